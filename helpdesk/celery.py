@@ -1,0 +1,66 @@
+"""The Celery application and the whole timetable.
+
+A message to the broker is only a hint to hurry: each job is a row in the database and a sweep takes up what the hint
+lost. So every task takes ids alone, re-reads the state and may run twice.
+"""
+
+import os
+from pathlib import Path
+
+from celery import Celery
+from django.conf import settings
+from kombu import Queue
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "helpdesk.settings")
+
+app = Celery("helpdesk")
+
+
+def _transport() -> dict[str, object]:
+    if not settings.BROKER_URL.startswith("filesystem:"):
+        return {
+            # A saved row waits for nobody: with the broker away a publish fails at once instead of blocking.
+            "max_retries": 0,
+            "interval_start": 0,
+            "interval_step": 0,
+            "interval_max": 0,
+            "socket_connect_timeout": 1,
+            "socket_timeout": 5,
+            # Longer than the longest task; what a killed worker held comes back within seconds.
+            "visibility_timeout": 3600,
+            "unacked_restore_throttle": 1,
+            "unacked_restore_interval": 5,
+        }
+    folder = Path(settings.DATA_DIR) / "broker"
+    for name in ("queue", "control"):
+        (folder / name).mkdir(parents=True, exist_ok=True)
+    queue = str(folder / "queue")
+    return {"data_folder_in": queue, "data_folder_out": queue, "control_folder": str(folder / "control")}
+
+
+app.conf.update(
+    broker_url=settings.BROKER_URL,
+    broker_transport_options=_transport(),
+    broker_connection_retry_on_startup=True,
+    task_publish_retry=False,
+    task_acks_late=True,
+    task_reject_on_worker_lost=True,
+    task_ignore_result=True,
+    worker_prefetch_multiplier=1,
+    worker_hijack_root_logger=False,
+    worker_send_task_events=False,
+    task_default_queue="default",
+    task_queues=[Queue("mail"), Queue("delivery"), Queue("default"), Queue("reports")],
+    task_routes={
+        "intake.tasks.*": {"queue": "mail"},
+        "notifications.tasks.*": {"queue": "delivery"},
+    },
+    timezone="UTC",
+    beat_schedule_filename=str(Path(settings.DATA_DIR) / "beat-schedule"),
+    beat_schedule={
+        "sweep stored mail": {"task": "intake.tasks.sweep", "schedule": 5.0, "options": {"expires": 5}},
+        "sweep the outbox": {"task": "notifications.tasks.sweep", "schedule": 5.0, "options": {"expires": 5}},
+        "settle deliveries": {"task": "tickets.tasks.settle", "schedule": 5.0, "options": {"expires": 5}},
+    },
+)
+app.autodiscover_tasks()

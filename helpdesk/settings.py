@@ -1,0 +1,276 @@
+"""Settings of the service: the only reader of the environment.
+
+MODE=production (the default) refuses to start half configured; MODE=embedded is `make run`, everything on one
+machine under DATA_DIR. docs/configuration.md documents every name.
+"""
+
+import json
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+from helpdesk import env
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+MODE = env.choice("MODE", ("production", "embedded"), "production")
+PRODUCTION = MODE == "production"
+DATA_DIR = Path(env.text("DATA_DIR", str(BASE_DIR / "var"))).resolve()
+
+# --- Who we are to the outside -------------------------------------------------------------------------------------
+
+DEBUG = env.boolean("DEBUG", False)
+if DEBUG and PRODUCTION:
+    raise ImproperlyConfigured("DEBUG is on in production: unset it, or set MODE=embedded on a developer's machine.")
+SECRET_KEY = env.required("SECRET_KEY", "give 50 random characters or more; it signs sessions and reply addresses.")
+SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS")
+if PRODUCTION and len(SECRET_KEY) < 50:
+    raise ImproperlyConfigured("SECRET_KEY is shorter than 50 characters: make a longer random one.")
+
+HTTP_PORT = env.integer("HTTP_PORT", 8000, minimum=1, maximum=65535)
+BASE_URL = env.url("BASE_URL", ("https", "http"), "" if PRODUCTION else f"http://127.0.0.1:{HTTP_PORT}").rstrip("/")
+if not BASE_URL:
+    raise ImproperlyConfigured("BASE_URL is not set: give the public address of the service, links in mails begin with it.")
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", [] if PRODUCTION else ["127.0.0.1", "localhost", "[::1]"])
+if not ALLOWED_HOSTS:
+    raise ImproperlyConfigured("ALLOWED_HOSTS is not set: name the hosts that this service answers to.")
+SECURE = BASE_URL.startswith("https:")
+TRUSTED_PROXIES = env.integer("TRUSTED_PROXIES", 1 if PRODUCTION else 0, maximum=5)
+
+# --- The house: facts that pages and mails tell ---------------------------------------------------------------------
+
+HOUSE_NAME = _("Info-Support Hub of the Working Group on Ukraine")
+HOUSE_PHONE = env.text("HOUSE_PHONE", "+32 2282 2545")
+REFERENCE_PREFIX = env.text("REFERENCE_PREFIX", "SU")
+HOUSE_TIME_ZONE = "Europe/Brussels"
+PARTNER_TIME_ZONE = "Europe/Kyiv"
+
+# --- Django ---------------------------------------------------------------------------------------------------------
+
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "anymail",
+    "csp",
+    "helpdesk",
+    "intake",
+    "portal",
+    "desk",
+    "tickets",
+    "notifications",
+    "web",
+]
+MIDDLEWARE = [
+    "web.middleware.CorrelationMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "web.middleware.LanguageMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+ROOT_URLCONF = "helpdesk.urls"
+WSGI_APPLICATION = "helpdesk.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "web.context.house",
+            ],
+            "builtins": ["django.templatetags.i18n", "django.templatetags.static", "web.templatetags.web"],
+        },
+    }
+]
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+AUTH_USER_MODEL = "tickets.User"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "desk:login"
+LOGIN_REDIRECT_URL = "desk:list"
+LOGOUT_REDIRECT_URL = "desk:login"
+SILENCED_SYSTEM_CHECKS: list[str] = []
+
+# --- Database -------------------------------------------------------------------------------------------------------
+
+
+def _database(address: str) -> dict[str, Any]:
+    """postgresql://user:password@host:port/name?host=/socket/folder as Django wants it."""
+    parts = urlsplit(address)
+    query = dict(parse_qsl(parts.query))
+    name = unquote(parts.path.lstrip("/"))
+    if not name:
+        raise ImproperlyConfigured("DATABASE_URL names no database: postgresql://user:password@host:5432/name.")
+    host = query.pop("host", "") or parts.hostname or ""
+    timeouts = "-c statement_timeout=60s -c lock_timeout=10s -c idle_in_transaction_session_timeout=120s"
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": name,
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": host,
+        "PORT": str(parts.port or ""),
+        "CONN_MAX_AGE": 300,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {"options": timeouts, "connect_timeout": 5, **query},
+    }
+
+
+DATABASES = {
+    "default": _database(env.required("DATABASE_URL", "give postgresql://user:password@host:5432/name, or use `make run`."))
+}
+
+# --- Broker, cache, work ------------------------------------------------------------------------------------------
+
+BROKER_URL = env.url("BROKER_URL", ("redis", "rediss", "filesystem"), "" if PRODUCTION else "filesystem://")
+CACHE_URL = env.url("CACHE_URL", ("redis", "rediss", "db"), "" if PRODUCTION else "db://")
+for _name, _value in (("BROKER_URL", BROKER_URL), ("CACHE_URL", CACHE_URL)):
+    if not _value:
+        raise ImproperlyConfigured(f"{_name} is not set: give redis://host:6379/0.")
+
+CACHES: dict[str, dict[str, Any]] = {
+    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}
+    if CACHE_URL.startswith("db:")
+    else {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": CACHE_URL}
+}
+
+# A hard time limit on reading one mail: what hangs is killed and counted, never the queue behind it.
+MAIL_TIME_LIMIT = env.integer("MAIL_TIME_LIMIT", 60, minimum=2)
+
+# --- Files --------------------------------------------------------------------------------------------------------
+
+MEDIA_ROOT = DATA_DIR / "files"
+STATIC_URL = "/static/"
+STATIC_ROOT = Path(env.text("STATIC_ROOT", str(DATA_DIR / "static")))
+STORAGES = {
+    "default": {"BACKEND": "tickets.storage.ContentStorage", "OPTIONS": {"location": str(MEDIA_ROOT)}},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+FILE_MAX_BYTES = env.integer("FILE_MAX_MIB", 20, minimum=1, maximum=500) * 1024 * 1024
+FORM_MAX_FILES = env.integer("FORM_MAX_FILES", 10, minimum=1, maximum=50)
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+
+# --- Mail in ------------------------------------------------------------------------------------------------------
+
+MAIL_ADDRESS = env.text("MAIL_ADDRESS", "SupportUkraine@cor.europa.eu")
+MAIL_OTHER_ADDRESSES = env.words("MAIL_OTHER_ADDRESSES")  # more addresses that are ours
+MAIL_PLUS_ADDRESSING = env.boolean("MAIL_PLUS_ADDRESSING", True)
+MAIL_MAX_BYTES = env.integer("MAIL_MAX_MIB", 35, minimum=1, maximum=1000) * 1024 * 1024
+LISTENER_HOST = env.text("LISTENER_HOST", "127.0.0.1")
+SMTP_PORT = env.integer("SMTP_PORT", 2525, minimum=0, maximum=65535)
+LMTP_PORT = env.integer("LMTP_PORT", 0, maximum=65535)  # 0: no LMTP
+
+# --- Mail out -----------------------------------------------------------------------------------------------------
+
+MAIL_OUT = env.text("MAIL_OUT", "" if PRODUCTION else "files")
+if not MAIL_OUT:
+    raise ImproperlyConfigured("MAIL_OUT is not set: smtp, files, or the name of an anymail provider such as mailgun.")
+MAIL_FROM_NAME = env.text("MAIL_FROM_NAME", "Info-Support Hub, Working Group on Ukraine")
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = MAIL_ADDRESS
+MAIL_OUT_MAX_BYTES = env.integer("MAIL_OUT_MAX_MIB", 20, minimum=1, maximum=1000) * 1024 * 1024
+if MAIL_OUT == "smtp":
+    EMAIL_BACKEND = "notifications.smtp.SmtpBackend"
+    EMAIL_HOST = env.required("SMTP_OUT_HOST", "name the mail server that takes our mail.")
+    EMAIL_PORT = env.integer("SMTP_OUT_PORT", 587, minimum=1, maximum=65535)
+    _security = env.choice("SMTP_OUT_SECURITY", ("starttls", "tls", "none"), "starttls")
+    EMAIL_USE_TLS, EMAIL_USE_SSL = _security == "starttls", _security == "tls"
+    EMAIL_HOST_USER = env.text("SMTP_OUT_USER", "")
+    EMAIL_HOST_PASSWORD = env.text("SMTP_OUT_PASSWORD", "")
+    EMAIL_TIMEOUT = env.integer("SMTP_OUT_TIMEOUT", 30, minimum=1)
+    SMTP_OAUTH = {
+        "token_url": env.text("SMTP_OUT_OAUTH_TOKEN_URL", ""),
+        "client_id": env.text("SMTP_OUT_OAUTH_CLIENT_ID", ""),
+        "client_secret": env.text("SMTP_OUT_OAUTH_CLIENT_SECRET", ""),
+        "scope": env.text("SMTP_OUT_OAUTH_SCOPE", "https://outlook.office365.com/.default"),
+    }
+elif MAIL_OUT == "files":
+    EMAIL_BACKEND = "notifications.filebackend.FileBackend"
+    EMAIL_FILE_PATH = str(DATA_DIR / "sent")
+else:
+    EMAIL_BACKEND = f"anymail.backends.{MAIL_OUT}.EmailBackend"
+try:
+    ANYMAIL: dict[str, Any] = json.loads(env.text("ANYMAIL", "{}"))
+except ValueError:
+    raise ImproperlyConfigured("ANYMAIL is not JSON: give the provider's settings as one JSON object.") from None
+
+UNDO_SECONDS = env.integer("UNDO_SECONDS", 10, maximum=600)
+# Caps on what leaves, so that no loop becomes a storm; what is capped is recorded and late, never dropped.
+CAP_ACKNOWLEDGEMENTS_PER_ADDRESS_DAY = env.integer("CAP_ACKNOWLEDGEMENTS_PER_ADDRESS_DAY", 3)
+CAP_AUTOMATIC_PER_TICKET_DAY = env.integer("CAP_AUTOMATIC_PER_TICKET_DAY", 10)
+CAP_STAFF_PER_ADDRESS_HOUR = env.integer("CAP_STAFF_PER_ADDRESS_HOUR", 60)
+CAP_MAILS_PER_HOUR = env.integer("CAP_MAILS_PER_HOUR", 1000)
+
+# --- Languages and time -------------------------------------------------------------------------------------------
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("uk", "українська"), ("en", "English"), ("lv", "latviešu"), ("fr", "français")]
+LOCALE_PATHS = [str(BASE_DIR / "locale")]
+USE_TZ = True
+TIME_ZONE = HOUSE_TIME_ZONE
+
+# --- Security -----------------------------------------------------------------------------------------------------
+
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "web.errors.csrf_failure"
+CSRF_TRUSTED_ORIGINS = [BASE_URL]
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
+SECURE_SSL_REDIRECT = SECURE
+SECURE_REDIRECT_EXEMPT = [r"^health/"]
+SECURE_HSTS_SECONDS = 31536000 if SECURE else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = False
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+X_FRAME_OPTIONS = "SAMEORIGIN"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "connect-src": [SELF],
+        "font-src": [SELF],
+        "form-action": [SELF],
+        "frame-src": [SELF],
+        "frame-ancestors": [SELF],
+        "base-uri": [NONE],
+        "manifest-src": [SELF],
+    }
+}
+
+# --- Logs ---------------------------------------------------------------------------------------------------------
+
+LOG_FORMAT = env.choice("LOG_FORMAT", ("json", "text"), "json" if PRODUCTION else "text")
+LOGGING: dict[str, Any] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "json": {"()": "web.logs.JsonFormatter"},
+        "text": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"},
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
+    "root": {"handlers": ["console"], "level": env.choice("LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR"), "INFO")},
+}
+

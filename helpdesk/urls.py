@@ -1,0 +1,20 @@
+"""All addresses of the service, and the connection of the provider's signals."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+from helpdesk import health
+
+urlpatterns = [
+    path("health/live", health.live, name="health-live"),
+    path("health/ready", health.ready, name="health-ready"),
+    path("admin/", admin.site.urls),
+    path("anymail/", include("anymail.urls")),
+    path("desk/", include("desk.urls")),
+    path("", include("portal.urls")),
+]
+
+handler400 = "web.errors.bad_request"
+handler403 = "web.errors.forbidden"
+handler404 = "web.errors.not_found"
+handler500 = "web.errors.server_error"
