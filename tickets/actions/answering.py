@@ -1,0 +1,310 @@
+"""What we say on a ticket: acknowledgement, reply, note; and what became of the mail."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from notifications import emails, outbox
+from notifications.models import OutgoingMail
+from tickets import cycles, links
+from tickets.actions import triage
+from tickets.actions.record import SYSTEM, Actor, add_files, lock, record
+from tickets.addresses import reply_address
+from tickets.errors import IllegalMove
+from tickets.files import StoredFile
+from tickets.incoming import Incoming
+from tickets.models import Event, Message, Ticket
+from tickets.permissions import Act, may
+from tickets.threads import last_inbound, message_id_hash, thread_of
+
+
+def acknowledge(ticket: Ticket, *, incoming: Incoming, now: datetime) -> Message:
+    """Tell the partner that we have the request, under which reference, and by when an answer is due.
+
+    Inside the transaction that opened the ticket: the promise stands or falls with the ticket.
+    """
+    language = ticket.reply_language or ticket.language
+    token = links.make_link(ticket, now=now)
+    to = emails.Address(incoming.sender_name, incoming.reply_to or incoming.sender_address)
+    mail = emails.acknowledgement(
+        to=to,
+        language=language,
+        reference=ticket.reference,
+        subject=ticket.subject,
+        registered_on=ticket.received_at.astimezone(ZoneInfo(settings.HOUSE_TIME_ZONE)).date(),
+        answer_by=ticket.answer_by,
+        tracking_url="" if ticket.sensitive else links.tracking_url(token, language),
+        privacy_url=links.privacy_url(language),
+        phone=settings.HOUSE_PHONE,
+        thread=emails.Thread(incoming.message_id, (*incoming.references, incoming.message_id)),
+        reply_to=reply_address(ticket.pk, "partner"),
+        key=f"acknowledgement:{ticket.pk}",
+        group=triage.group_of(ticket),
+        correlation=incoming.correlation,
+    )
+    return Message.objects.create(
+        ticket=ticket,
+        kind=Message.Kind.AUTOMATIC,
+        channel=Ticket.Channel.EMAIL,
+        automatic="acknowledgement",
+        to=[[to.name, to.address]],
+        received_at=now,
+        # The link is a secret of the partner's: the ticket shows the mail without it.
+        **{
+            name: value.replace(token, "…") if name in ("text", "html") else value
+            for name, value in _as_sent(mail).items()
+        },
+    )
+
+
+@transaction.atomic
+def reply(
+    *,
+    actor: Actor,
+    ticket_id: int,
+    text: str,
+    nature: str = Message.Nature.ANSWER,
+    to: Sequence[emails.Address] = (),
+    cc: Sequence[emails.Address] = (),
+    files: Sequence[StoredFile] = (),
+    status: str = "",
+    last_seen: int | None = None,
+    key: str = "",
+    correlation: str = "",
+    now: datetime,
+) -> Message:
+    """Answer the partner. The mail waits `UNDO_SECONDS` and can be taken back until then.
+
+    `to` is the partner's address when it is empty. `last_seen` is the newest message that the writer had before the
+    eyes: a newer one from the partner refuses the reply once, so that nobody answers past it. `key` makes a double
+    submit one reply. `status` is set together with the reply and taken back with it.
+    """
+    ticket = lock(ticket_id)
+    author = actor.user
+    if author is None:
+        raise IllegalMove("author-missing", _("A reply needs a person who signs it."))
+    _check_reply(ticket, text, nature, last_seen)
+    asked = last_inbound(ticket)
+    recipients = list(to) or _partner(ticket, asked)
+    if not recipients:
+        raise IllegalMove("recipient-missing", _("We know no address of the partner. Enter one."))
+    draft_key = f"reply:{ticket.pk}:{key or f'{author.pk}:{now.timestamp()}'}"
+    known = Message.objects.filter(ticket=ticket, outgoing__key=draft_key).first()
+    if known:
+        return known
+    language = ticket.reply_language or ticket.language
+    mail = emails.reply(
+        to=recipients,
+        cc=list(cc),
+        language=language,
+        reference=ticket.reference,
+        subject=ticket.subject,
+        text=text,
+        files=[outbox.File(f.name, f.content_type, f.path, f.size) for f in files],
+        author_name=author.name,
+        unit=author.unit,
+        phone=author.phone or settings.HOUSE_PHONE,
+        history=asked.new_text if asked else "",
+        thread=thread_of(ticket),
+        reply_to=reply_address(ticket.pk, "partner"),
+        not_before=now + timedelta(seconds=settings.UNDO_SECONDS),
+        key=draft_key,
+        group=triage.group_of(ticket),
+        correlation=correlation,
+    )
+    message = Message.objects.create(
+        ticket=ticket,
+        kind=Message.Kind.OUTBOUND,
+        nature=nature,
+        channel=Ticket.Channel.EMAIL,
+        author=author,
+        sender_name=author.name,
+        to=[[a.name, a.address] for a in recipients],
+        cc=[[a.name, a.address] for a in cc],
+        language=language,
+        received_at=now,
+        **{**_as_sent(mail), "text": text, "html": ""},
+    )
+    add_files(message, files)
+    before = {"status": ticket.status, "waiting_for": ticket.waiting_for, "outcome": ticket.outcome}
+    _move_with_reply(ticket, actor=actor, nature=nature, status=status, now=now)
+    ticket.last_message_at = now
+    ticket.save(update_fields=["last_message_at"])
+    record(
+        ticket,
+        Event.Verb.REPLIED,
+        actor=actor,
+        at=now,
+        message=message,
+        data={"nature": nature, "before": before, "after": {"status": ticket.status}},
+    )
+    if ticket.assignee_id is None:
+        triage.assign(actor=actor, ticket_id=ticket.pk, assignee=author, now=now)
+    return message
+
+
+@transaction.atomic
+def undo_reply(*, actor: Actor, message_id: int, now: datetime) -> Message:
+    """Take a reply back while it still waits. Its text stays on the message, so that it can be written on."""
+    message = Message.objects.select_related("outgoing").get(pk=message_id, kind=Message.Kind.OUTBOUND)
+    ticket = lock(message.ticket_id)
+    if message.outgoing is None or not outbox.cancel(message.outgoing.pk, now=now):
+        raise IllegalMove("already-sent", _("The mail has left already and cannot be taken back."))
+    message.delivery = Message.Delivery.CANCELLED
+    message.save(update_fields=["delivery"])
+    written = Event.objects.get(ticket=ticket, verb=Event.Verb.REPLIED, message=message)
+    if ticket.status == written.data["after"]["status"]:
+        before = written.data["before"]
+        ticket.status, ticket.outcome, ticket.waiting_for = before["status"], before["outcome"], before["waiting_for"]
+        ticket.closed_at = None if ticket.status not in triage.ENDS else ticket.closed_at
+        ticket.save(update_fields=["status", "outcome", "waiting_for", "closed_at"])
+    record(ticket, Event.Verb.REPLY_UNDONE, actor=actor, at=now, message=message)
+    read_clock(ticket)
+    return message
+
+
+@transaction.atomic
+def note(*, actor: Actor, ticket_id: int, text: str, files: Sequence[StoredFile] = (), now: datetime) -> Message:
+    """Write an internal note. No partner ever sees it."""
+    ticket = lock(ticket_id)
+    if not text.strip() and not files:
+        raise IllegalMove("text-missing", _("The note is empty. Write something first."))
+    message = Message.objects.create(
+        ticket=ticket,
+        kind=Message.Kind.NOTE,
+        channel=Ticket.Channel.EMAIL if actor.user is None else ticket.channel,
+        author=actor.user,
+        sender_name=actor.user.name if actor.user else "",
+        text=text,
+        received_at=now,
+    )
+    add_files(message, files)
+    record(ticket, Event.Verb.NOTED, actor=actor, at=now, message=message)
+    return message
+
+
+@transaction.atomic
+def settle(*, mail_id: int, now: datetime) -> None:
+    """Take the result of a mail from the outbox to its ticket: the clock, the history, and who must know.
+
+    May run twice: what is settled is not settled again, and a bounce that comes later unsettles it.
+    """
+    mail = OutgoingMail.objects.select_for_update().get(pk=mail_id)
+    if mail.settled_at is not None:
+        return
+    message = Message.objects.select_related("author").filter(outgoing=mail).first()
+    if message is not None:
+        _settle_message(lock(message.ticket_id), message, mail, now)
+    mail.settled_at = now
+    mail.save(update_fields=["settled_at"])
+
+
+def read_clock(ticket: Ticket) -> None:
+    """Bring the ticket's waiting times in line with its messages."""
+    read = cycles.waiting(ticket)
+    ticket.waiting_since, ticket.first_answered_at = read.since, read.first_answered_at
+    ticket.save(update_fields=["waiting_since", "first_answered_at"])
+
+
+def _settle_message(ticket: Ticket, message: Message, mail: OutgoingMail, now: datetime) -> None:
+    delivery = _delivery_of(mail)
+    if message.delivery == delivery:
+        return
+    message.delivery, message.sent_at = delivery, mail.sent_at
+    message.save(update_fields=["delivery", "sent_at"])
+    failed = delivery in (Message.Delivery.FAILED, Message.Delivery.BOUNCED)
+    verb = Event.Verb.NOT_SENT if failed else Event.Verb.SENT
+    record(
+        ticket,
+        verb,
+        actor=SYSTEM,
+        at=mail.sent_at or now,
+        message=message,
+        data={"state": mail.state, "bounce": mail.bounce, "error": mail.error},
+    )
+    if message.automatic == "acknowledgement":
+        ticket.acknowledged_at = None if failed else mail.sent_at
+        ticket.save(update_fields=["acknowledged_at"])
+    if failed and message.kind == Message.Kind.OUTBOUND and ticket.status in triage.ENDS:
+        # An answer that never arrived ended nothing: the ticket is open again and the partner still waits.
+        triage.move(ticket, actor=SYSTEM, status=Ticket.Status.OPEN, now=now)
+    read_clock(ticket)
+    if failed:
+        _tell_failed(ticket, message, mail)
+
+
+def _delivery_of(mail: OutgoingMail) -> str:
+    if mail.bounce == "hard":
+        return Message.Delivery.BOUNCED
+    if mail.state == "sent":
+        return Message.Delivery.SENT
+    return Message.Delivery.CANCELLED if mail.state == "cancelled" else Message.Delivery.FAILED
+
+
+def _tell_failed(ticket: Ticket, message: Message, mail: OutgoingMail) -> None:
+    for person in {message.author, ticket.assignee}:
+        if person is not None and may(person, Act.VIEW, ticket):
+            emails.delivery_failed(
+                to=emails.Address(person.name, person.email),
+                language=person.language,
+                reference=ticket.reference,
+                subject=None if ticket.sensitive else ticket.subject,
+                link=links.ticket_url(ticket),
+                key=f"delivery-failed:{mail.pk}:{mail.state}:{mail.bounce}:{person.pk}",
+                group=triage.group_of(ticket),
+            )
+
+
+def _check_reply(ticket: Ticket, text: str, nature: str, last_seen: int | None) -> None:
+    if ticket.status in (Ticket.Status.MERGED, Ticket.Status.SPAM):
+        raise IllegalMove("status", _("This ticket takes no replies in its present status."))
+    if nature not in Message.Nature.values:
+        raise IllegalMove(
+            "nature", _("Choose what the reply is: an answer, a holding reply, a question or a transfer.")
+        )
+    if not text.strip():
+        raise IllegalMove("text-missing", _("The reply is empty. Write something first."))
+    newer = Message.objects.filter(ticket=ticket, kind=Message.Kind.INBOUND, pk__gt=last_seen or 0)
+    if last_seen is not None and newer.exists():
+        raise IllegalMove(
+            "partner-wrote", _("The partner has written meanwhile. Read the new message, then send again.")
+        )
+
+
+def _partner(ticket: Ticket, asked: Message | None) -> list[emails.Address]:
+    if asked is not None and asked.sender_address:
+        return [emails.Address(asked.sender_name, asked.reply_to or asked.sender_address)]
+    address = ticket.requester.addresses.first() if ticket.requester else None
+    return [emails.Address(ticket.requester.name, address.address)] if ticket.requester and address else []
+
+
+def _move_with_reply(ticket: Ticket, *, actor: Actor, nature: str, status: str, now: datetime) -> None:
+    waiting_for = ""
+    if nature == Message.Nature.CLARIFICATION and not status:
+        status, waiting_for = Ticket.Status.PENDING, Ticket.WaitingFor.REQUESTER
+    elif not status and ticket.status == Ticket.Status.NEW:
+        status = Ticket.Status.OPEN
+    if not status or status == ticket.status:
+        return
+    outcome = {Message.Nature.ANSWER: Ticket.Outcome.ANSWERED, Message.Nature.TRANSFER: Ticket.Outcome.TRANSFERRED}.get(
+        Message.Nature(nature), ""
+    )
+    triage.move(ticket, actor=actor, status=status, outcome=outcome, reason=nature, waiting_for=waiting_for, now=now)
+
+
+def _as_sent(mail: OutgoingMail) -> dict[str, object]:
+    """What a message keeps of its mail: enough to show it and to know an answer to it."""
+    return {
+        "outgoing": mail,
+        "delivery": Message.Delivery.QUEUED,
+        "subject": mail.subject,
+        "text": mail.text,
+        "html": mail.html,
+        "language": mail.language,
+        "message_id": mail.message_id,
+        "message_id_hash": message_id_hash(mail.message_id),
+    }

@@ -1,0 +1,170 @@
+"""A new ticket, from whichever door."""
+
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db import connection, transaction
+
+from tickets.actions import answering, people
+from tickets.actions.alarms import raise_alarm
+from tickets.actions.record import SYSTEM, Actor, add_files, once, record
+from tickets.deadlines import reply_deadline
+from tickets.incoming import Details, Incoming
+from tickets.models import Event, Message, Need, Participant, Queue, Region, Requester, Ticket, TicketLink, Topic
+from tickets.regulation import CalendarMissing
+from tickets.threads import message_id_hash
+
+NO_DETAILS = Details()
+GENERAL_QUEUE = "general"
+# The years for which the database has a sequence of references.
+FIRST_YEAR, LAST_YEAR = 2014, 2060
+
+
+def open_ticket(
+    *,
+    actor: Actor,
+    channel: str,
+    incoming: Incoming,
+    details: Details = NO_DETAILS,
+    acknowledge: bool,
+    not_acknowledged: str = "",
+    unreadable: bool = False,
+    now: datetime,
+) -> Message:
+    """Open a ticket from a message; returns its first message.
+
+    `acknowledge` says whether the partner is told; where not, `not_acknowledged` is the reason as a code.
+    AlreadyKnown when the same message is here already: nothing is written then.
+    """
+    with once(incoming.key):
+        requester = people.find_or_make_requester(
+            address=incoming.sender_address, name=incoming.sender_name, language=incoming.language, now=now
+        )
+        ticket = _make_ticket(channel, incoming, details, requester, unreadable=unreadable, now=now)
+        message = make_message(ticket, incoming, channel=channel, requester=requester)
+        if requester is not None:
+            Participant.objects.create(ticket=ticket, requester=requester, joined_at=now)
+        if details.need_item:
+            _make_need(ticket, details)
+        record(ticket, Event.Verb.OPENED, actor=actor, at=now, message=message, data={"channel": channel})
+        if acknowledge and requester is not None:
+            sent = answering.acknowledge(ticket, incoming=incoming, now=now)
+            record(ticket, Event.Verb.ACKNOWLEDGED, actor=SYSTEM, at=now, message=sent)
+        elif not_acknowledged:
+            record(ticket, Event.Verb.NOT_ACKNOWLEDGED, actor=SYSTEM, at=now, data={"reason": not_acknowledged})
+        return message
+
+
+@transaction.atomic
+def link(*, actor: Actor, source: Ticket, target: Ticket, kind: str, reason: str = "", now: datetime) -> None:
+    """Say that two tickets belong together; once."""
+    if source.pk == target.pk:
+        return
+    _, made = TicketLink.objects.get_or_create(
+        source=source, target=target, defaults={"kind": kind, "reason": reason, "created_at": now}
+    )
+    if made:
+        record(
+            source, Event.Verb.LINKED, actor=actor, at=now, data={"ticket": target.pk, "kind": kind, "reason": reason}
+        )
+
+
+def make_message(ticket: Ticket, incoming: Incoming, *, channel: str, requester: Requester | None) -> Message:
+    """Write down what came in, its files included. Inside the transaction of the act that received it."""
+    message = Message.objects.create(
+        ticket=ticket,
+        kind=Message.Kind.AUTOMATIC if incoming.automatic else Message.Kind.INBOUND,
+        channel=channel,
+        requester=requester,
+        sender_name=incoming.sender_name[:300],
+        sender_address=incoming.sender_address[:320],
+        reply_to=incoming.reply_to[:320],
+        to=[list(each) for each in incoming.to],
+        cc=[list(each) for each in incoming.cc],
+        subject=incoming.subject[:1000],
+        text=incoming.text,
+        quote_start=incoming.quote_start,
+        html=incoming.html,
+        language=incoming.language,
+        message_id=incoming.message_id[:1000],
+        message_id_hash=message_id_hash(incoming.message_id),
+        key=incoming.key,
+        automatic=incoming.automatic[:40],
+        trust=incoming.trust,
+        raw_path=incoming.raw_path,
+        raw_sha256=incoming.raw_sha256,
+        received_at=incoming.received_at,
+        written_at=incoming.written_at,
+    )
+    if incoming.files:
+        add_files(message, incoming.files)
+    return message
+
+
+def _make_ticket(
+    channel: str, incoming: Incoming, details: Details, requester: Requester | None, *, unreadable: bool, now: datetime
+) -> Ticket:
+    region = Region.objects.filter(code=details.region).first() if details.region else None
+    country = region.country if region else details.country
+    organisation = people.find_or_make_organisation(
+        name=details.organisation, kind=details.organisation_kind, country=country, region=region
+    )
+    if requester is not None and organisation is not None and requester.organisation_id is None:
+        requester.organisation = organisation
+        requester.save(update_fields=["organisation"])
+    return Ticket.objects.create(
+        reference=_next_reference(incoming.received_at),
+        subject=incoming.subject[:500],
+        letter_number=details.letter_number[:100],
+        letter_date=details.letter_date,
+        kind=details.kind,
+        priority=Ticket.Priority.URGENT if details.danger_to_life else Ticket.Priority.NORMAL,
+        queue=Queue.objects.get(code=GENERAL_QUEUE),
+        topic=Topic.objects.filter(code=details.topic).first() if details.topic else None,
+        language=incoming.language,
+        reply_language=incoming.language or (requester.language if requester else ""),
+        channel=channel,
+        requester=requester,
+        organisation=organisation or (requester.organisation if requester else None),
+        country=country,
+        region=region,
+        danger_to_life=details.danger_to_life,
+        may_share=details.may_share,
+        unreadable=unreadable,
+        received_at=incoming.received_at,
+        created_at=now,
+        answer_by=None if channel == Ticket.Channel.IMPORT else _answer_by(incoming.received_at, now),
+        waiting_since=None if incoming.automatic else incoming.received_at,
+        last_message_at=incoming.received_at,
+    )
+
+
+def _answer_by(received_at: datetime, now: datetime) -> date | None:
+    """The date to promise. Without a calendar there is none: a person is called, and the partner is told no guess."""
+    try:
+        return reply_deadline(received_at).date
+    except CalendarMissing as error:
+        raise_alarm(f"calendar-missing:{error.year}", now=now, year=error.year)
+        return None
+
+
+def _make_need(ticket: Ticket, details: Details) -> None:
+    Need.objects.create(
+        ticket=ticket,
+        item=details.need_item[:300],
+        quantity=details.need_quantity[:100],
+        needed_by=details.needed_by,
+        recipient=details.need_recipient[:300],
+    )
+
+
+def _next_reference(received_at: datetime) -> str:
+    """The next reference of the Brussels year of receipt. A sequence waits for nobody, so gaps are allowed."""
+    year = received_at.astimezone(ZoneInfo(settings.HOUSE_TIME_ZONE)).year
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        year = datetime.now(UTC).astimezone(ZoneInfo(settings.HOUSE_TIME_ZONE)).year
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval(%s::regclass)", [f"ticket_reference_{year}"])
+        (number,) = cursor.fetchone()
+    return f"{settings.REFERENCE_PREFIX}-{year}-{number:06d}"

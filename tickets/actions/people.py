@@ -1,0 +1,51 @@
+"""The people and bodies behind a request, found again or made."""
+
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+
+from tickets.models import Organisation, Participant, Region, Requester, RequesterAddress, Ticket
+
+
+def find_or_make_requester(*, address: str, name: str, language: str, now: datetime) -> Requester | None:
+    """The requester who uses this address, made when nobody does; None without an address."""
+    if not address:
+        return None
+    known = _by_address(address)
+    if known is not None:
+        return known
+    try:
+        with transaction.atomic():
+            requester = Requester.objects.create(name=name[:200], language=language, created_at=now)
+            RequesterAddress.objects.create(requester=requester, address=address, created_at=now)
+    except IntegrityError:
+        # Another worker met the same person at the same moment.
+        return _by_address(address)
+    return requester
+
+
+def find_or_make_organisation(*, name: str, kind: str, country: str, region: Region | None) -> Organisation | None:
+    """The organisation of this name and place, made when it is new; None without a name."""
+    if not name.strip():
+        return None
+    known = (
+        Organisation.objects.filter(name__iexact=name.strip(), country=country, region=region).order_by("id").first()
+    )
+    if known is not None:
+        return known
+    return Organisation.objects.create(
+        name=name.strip()[:300], kind=kind or Organisation.Kind.OTHER, country=country, region=region
+    )
+
+
+def join(*, ticket: Ticket, requester: Requester, marked: bool, now: datetime) -> bool:
+    """Make somebody a participant; False when they are one already."""
+    _, joined = Participant.objects.get_or_create(
+        ticket=ticket, requester=requester, defaults={"marked": marked, "joined_at": now}
+    )
+    return joined
+
+
+def _by_address(address: str) -> Requester | None:
+    found = RequesterAddress.objects.select_related("requester").filter(address=address.lower()).first()
+    return found.requester if found else None

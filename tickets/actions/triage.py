@@ -1,0 +1,187 @@
+"""Sorting a ticket: who, what, how urgent, in what state."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from notifications import emails
+from tickets.actions.record import Actor, changed, lock, record
+from tickets.errors import IllegalMove
+from tickets.links import ticket_url
+from tickets.models import Event, Queue, Ticket, Topic, User
+from tickets.permissions import Act, may
+
+Status = Ticket.Status
+
+# From each status, where a person may move it. Merging and spam have acts of their own.
+MOVES: dict[str, tuple[str, ...]] = {
+    Status.NEW: (Status.OPEN, Status.PENDING, Status.SOLVED, Status.CLOSED),
+    Status.OPEN: (Status.PENDING, Status.SOLVED, Status.CLOSED),
+    Status.PENDING: (Status.OPEN, Status.SOLVED, Status.CLOSED),
+    Status.SOLVED: (Status.OPEN, Status.CLOSED),
+    Status.CLOSED: (Status.OPEN,),
+    Status.MERGED: (),
+    Status.SPAM: (),
+}
+ENDS = (Status.SOLVED, Status.CLOSED)
+
+
+@transaction.atomic
+def assign(*, actor: Actor, ticket_id: int, assignee: User | None, now: datetime) -> Ticket:
+    """Give the ticket to a person, or to nobody. The person is told, unless it is the actor."""
+    ticket = lock(ticket_id)
+    if ticket.assignee_id == (assignee.pk if assignee else None):
+        return ticket
+    if assignee and not assignee.is_active:
+        raise IllegalMove("assignee-inactive", _("This person no longer works here. Choose somebody else."))
+    if assignee and ticket.queue.restricted and not assignee.queues.filter(pk=ticket.queue_id).exists():
+        raise IllegalMove("assignee-outside-queue", _("This person may not see this queue. Choose a member of it."))
+    before, ticket.assignee = ticket.assignee_id, assignee
+    ticket.save(update_fields=["assignee"])
+    event = record(
+        ticket, Event.Verb.ASSIGNED, actor=actor, at=now, data=changed(before, assignee.pk if assignee else None)
+    )
+    if assignee and assignee != actor.user and may(assignee, Act.VIEW, ticket):
+        emails.assigned(
+            to=emails.Address(assignee.name, assignee.email),
+            language=assignee.language,
+            reference=ticket.reference,
+            subject=None if ticket.sensitive else ticket.subject,
+            link=ticket_url(ticket),
+            by=actor.user.name if actor.user else "",
+            key=f"assigned:{event.pk}",
+            group=group_of(ticket),
+        )
+    return ticket
+
+
+@transaction.atomic
+def set_status(
+    *,
+    actor: Actor,
+    ticket_id: int,
+    status: str,
+    outcome: str = "",
+    reason: str = "",
+    waiting_for: str = "",
+    now: datetime,
+) -> Ticket:
+    """Move the ticket to another status. Ending it needs an outcome and, unless it was answered, a reason."""
+    ticket = lock(ticket_id)
+    move(ticket, actor=actor, status=status, outcome=outcome, reason=reason, waiting_for=waiting_for, now=now)
+    return ticket
+
+
+def move(
+    ticket: Ticket,
+    *,
+    actor: Actor,
+    status: str,
+    outcome: str = "",
+    reason: str = "",
+    waiting_for: str = "",
+    now: datetime,
+) -> Event | None:
+    """`set_status` on a ticket that is locked already; None when it is there already."""
+    if status == ticket.status and waiting_for == ticket.waiting_for:
+        return None
+    if status != ticket.status and status not in MOVES[ticket.status]:
+        raise IllegalMove("status", _("The ticket cannot be moved there from its present status."))
+    if status in ENDS and outcome not in Ticket.Outcome.values:
+        raise IllegalMove("outcome-missing", _("Say how the request ended: choose an outcome."))
+    if status in ENDS and outcome != Ticket.Outcome.ANSWERED and not reason.strip():
+        raise IllegalMove("reason-missing", _("Say why the request ends without an answer: write a reason."))
+    data = {
+        **changed(ticket.status, status),
+        "outcome": outcome,
+        "before": {"outcome": ticket.outcome, "waiting_for": ticket.waiting_for},
+    }
+    ended = status in ENDS
+    ticket.status = status
+    ticket.outcome, ticket.outcome_reason = (outcome, reason.strip()) if ended else ("", "")
+    ticket.waiting_for = waiting_for if status == Status.PENDING else ""
+    ticket.closed_at = now if ended else None
+    ticket.save(update_fields=["status", "outcome", "outcome_reason", "waiting_for", "closed_at"])
+    return record(ticket, Event.Verb.STATUS, actor=actor, at=now, data=data)
+
+
+def reopen(*, actor: Actor, ticket_id: int, now: datetime) -> Ticket:
+    """Take up a solved or closed ticket again."""
+    return set_status(actor=actor, ticket_id=ticket_id, status=Status.OPEN, now=now)
+
+
+@transaction.atomic
+def mark_spam(*, actor: Actor, ticket_id: int, now: datetime) -> Ticket:
+    """Put the ticket aside as spam. Everything is kept; `unmark_spam` brings back the status it had."""
+    ticket = lock(ticket_id)
+    if ticket.status in (Status.SPAM, Status.MERGED):
+        raise IllegalMove("status", _("The ticket cannot be moved there from its present status."))
+    data = changed(ticket.status, Status.SPAM)
+    ticket.status = Status.SPAM
+    ticket.save(update_fields=["status"])
+    record(ticket, Event.Verb.STATUS, actor=actor, at=now, data=data)
+    return ticket
+
+
+@transaction.atomic
+def unmark_spam(*, actor: Actor, ticket_id: int, now: datetime) -> Ticket:
+    """Take back `mark_spam`: the ticket has the status that it had before."""
+    ticket = lock(ticket_id)
+    if ticket.status != Status.SPAM:
+        raise IllegalMove("not-spam", _("The ticket is not marked as spam."))
+    marked = ticket.events.filter(verb=Event.Verb.STATUS, data__to=Status.SPAM).latest("at", "id")
+    ticket.status = marked.data["from"]
+    ticket.save(update_fields=["status"])
+    record(ticket, Event.Verb.STATUS, actor=actor, at=now, data=changed(Status.SPAM, ticket.status))
+    return ticket
+
+
+def set_priority(*, actor: Actor, ticket_id: int, priority: int, now: datetime) -> Ticket:
+    """Say how urgent the ticket is."""
+    if priority not in Ticket.Priority.values:
+        raise IllegalMove("priority", _("There is no such priority."))
+    return _set(actor, ticket_id, "priority", priority, Event.Verb.PRIORITY, now)
+
+
+def set_topic(*, actor: Actor, ticket_id: int, topic: Topic | None, now: datetime) -> Ticket:
+    """Say what the ticket is about."""
+    return _set(actor, ticket_id, "topic_id", topic.pk if topic else None, Event.Verb.TOPIC, now)
+
+
+def set_queue(*, actor: Actor, ticket_id: int, queue: Queue, now: datetime) -> Ticket:
+    """Move the ticket to another queue, whose members then see it."""
+    return _set(actor, ticket_id, "queue_id", queue.pk, Event.Verb.QUEUE, now)
+
+
+def set_kind(*, actor: Actor, ticket_id: int, kind: str, now: datetime) -> Ticket:
+    """Say whether the ticket is a question, a need or an offer."""
+    if kind not in Ticket.Kind.values:
+        raise IllegalMove("kind", _("There is no such kind of request."))
+    return _set(actor, ticket_id, "kind", kind, Event.Verb.KIND, now)
+
+
+def set_language(*, actor: Actor, ticket_id: int, language: str, now: datetime) -> Ticket:
+    """Correct the detected language of the request, an ISO 639-1 code."""
+    return _set(actor, ticket_id, "language", language, Event.Verb.LANGUAGE, now)
+
+
+def set_sensitive(*, actor: Actor, ticket_id: int, sensitive: bool, now: datetime) -> Ticket:
+    """Close the ticket to all but its assignee and managers, and its tracking page to everybody; or open it again."""
+    return _set(actor, ticket_id, "sensitive", sensitive, Event.Verb.SENSITIVE, now)
+
+
+def group_of(ticket: Ticket) -> str:
+    """The name under which the outbox counts the mails of one ticket."""
+    return f"ticket:{ticket.pk}"
+
+
+@transaction.atomic
+def _set(actor: Actor, ticket_id: int, field: str, value: object, verb: Event.Verb, now: datetime) -> Ticket:
+    ticket = lock(ticket_id)
+    before = getattr(ticket, field)
+    if before != value:
+        setattr(ticket, field, value)
+        ticket.save(update_fields=[field.removesuffix("_id")])
+        record(ticket, verb, actor=actor, at=now, data=changed(before, value))
+    return ticket

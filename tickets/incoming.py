@@ -1,0 +1,58 @@
+"""What a door hands in: frozen values, already read, with their files already stored."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from tickets.files import StoredFile
+
+
+@dataclass(frozen=True, kw_only=True)
+class Incoming:
+    """A message from outside.
+
+    `received_at` is when the house could know of it; `key` (sha256 in hex) makes it one by whichever door it comes;
+    `references` are the Message-IDs that it names, oldest first, without angle brackets.
+    """
+
+    key: str
+    received_at: datetime
+    sender_name: str
+    sender_address: str
+    reply_to: str = ""
+    subject: str
+    text: str
+    quote_start: int | None = None
+    html: str = ""
+    language: str = ""
+    written_at: datetime | None = None
+    message_id: str = ""
+    to: tuple[tuple[str, str], ...] = ()
+    cc: tuple[tuple[str, str], ...] = ()
+    references: tuple[str, ...] = ()
+    files: tuple[StoredFile, ...] = ()
+    automatic: str = ""
+    trust: dict[str, str] = field(default_factory=dict)
+    raw_path: str = ""
+    raw_sha256: str = ""
+    correlation: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Details:
+    """What the form asks beyond the message; a mail tells none of it."""
+
+    kind: str = "enquiry"
+    topic: str = ""
+    country: str = ""
+    region: str = ""
+    organisation: str = ""
+    organisation_kind: str = ""
+    phone: str = ""
+    letter_number: str = ""
+    letter_date: date | None = None
+    need_item: str = ""
+    need_quantity: str = ""
+    needed_by: date | None = None
+    need_recipient: str = ""
+    danger_to_life: bool = False
+    may_share: bool = False

@@ -1,0 +1,30 @@
+"""The tables of the house."""
+
+from tickets.models.alarm import Alarm
+from tickets.models.calendar import Holiday
+from tickets.models.event import Event
+from tickets.models.message import Attachment, Message
+from tickets.models.people import Organisation, Requester, RequesterAddress, User
+from tickets.models.places import Hromada, Region
+from tickets.models.ticket import Need, Participant, Queue, Ticket, TicketLink, Topic, TrackingLink
+
+__all__ = [
+    "Alarm",
+    "Attachment",
+    "Event",
+    "Holiday",
+    "Hromada",
+    "Message",
+    "Need",
+    "Organisation",
+    "Participant",
+    "Queue",
+    "Region",
+    "Requester",
+    "RequesterAddress",
+    "Ticket",
+    "TicketLink",
+    "Topic",
+    "TrackingLink",
+    "User",
+]

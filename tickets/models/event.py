@@ -1,0 +1,63 @@
+"""The history of a ticket: one row an act, never changed."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from tickets.models.message import Message
+from tickets.models.people import User
+from tickets.models.ticket import Ticket
+
+
+class Event(models.Model):
+    """Who did what to a ticket, when. `data` holds ids and codes, never personal text."""
+
+    class ActorKind(models.TextChoices):
+        USER = "user", pgettext_lazy("who acted", "a member of staff")
+        REQUESTER = "requester", pgettext_lazy("who acted", "the partner")
+        SYSTEM = "system", pgettext_lazy("who acted", "the system")
+
+    class Verb(models.TextChoices):
+        OPENED = "opened", pgettext_lazy("event", "opened")
+        RECEIVED = "received", pgettext_lazy("event", "message received")
+        ACKNOWLEDGED = "acknowledged", pgettext_lazy("event", "acknowledgement queued")
+        NOT_ACKNOWLEDGED = "not_acknowledged", pgettext_lazy("event", "not acknowledged")
+        REPLIED = "replied", pgettext_lazy("event", "reply written")
+        REPLY_UNDONE = "reply_undone", pgettext_lazy("event", "reply undone")
+        NOTED = "noted", pgettext_lazy("event", "note written")
+        SENT = "sent", pgettext_lazy("event", "mail handed over")
+        NOT_SENT = "not_sent", pgettext_lazy("event", "mail not delivered")
+        ASSIGNED = "assigned", pgettext_lazy("event", "assigned")
+        STATUS = "status", pgettext_lazy("event", "status changed")
+        PRIORITY = "priority", pgettext_lazy("event", "priority changed")
+        TOPIC = "topic", pgettext_lazy("event", "topic changed")
+        QUEUE = "queue", pgettext_lazy("event", "queue changed")
+        KIND = "kind", pgettext_lazy("event", "kind changed")
+        LANGUAGE = "language", pgettext_lazy("event", "language changed")
+        SENSITIVE = "sensitive", pgettext_lazy("event", "sensitivity changed")
+        JOINED = "joined", pgettext_lazy("event", "participant joined")
+        LINKED = "linked", pgettext_lazy("event", "linked")
+        TRACKING = "tracking", pgettext_lazy("event", "tracking link made")
+        TRACKING_REVOKED = "tracking_revoked", pgettext_lazy("event", "tracking links revoked")
+        ERASED = "erased", pgettext_lazy("event", "personal text erased")
+        VIEWED = "viewed", pgettext_lazy("event", "sensitive ticket read")
+
+    ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="events", verbose_name=_("ticket"))
+    verb = models.CharField(_("what"), max_length=20, choices=Verb.choices)
+    actor_kind = models.CharField(_("who"), max_length=10, choices=ActorKind.choices)
+    actor = models.ForeignKey(User, models.PROTECT, verbose_name=_("member of staff"), null=True, blank=True)
+    message = models.ForeignKey(Message, models.SET_NULL, verbose_name=_("message"), null=True, blank=True)
+    data = models.JSONField(_("details"), default=dict, blank=True)
+    occurrence = models.CharField(
+        _("occurrence"), max_length=100, null=True, blank=True, help_text=_("Makes a timed act happen once.")
+    )
+    at = models.DateTimeField(_("when"))
+
+    class Meta:
+        verbose_name = _("event")
+        verbose_name_plural = _("events")
+        indexes = [models.Index(fields=["ticket", "at", "id"], name="event_of_ticket")]
+        constraints = [models.UniqueConstraint(fields=["occurrence"], name="event_occurrence_unique")]
+
+    def __str__(self) -> str:
+        return str(self.pk)

@@ -1,0 +1,47 @@
+"""How the messages of a ticket hang together in mail programs: Message-IDs, In-Reply-To and References."""
+
+import hashlib
+from collections.abc import Sequence
+
+from notifications.emails import Thread
+from tickets.models import Message, Ticket
+
+# Mail programs need the first and the latest; servers refuse headers that grow without end.
+MAX_REFERENCES = 20
+
+
+def message_id_hash(message_id: str) -> str:
+    """The hash under which a Message-ID is looked up: unbounded text makes no index key. Empty for an empty one."""
+    plain = message_id.strip().strip("<>")
+    return hashlib.sha256(plain.encode()).hexdigest() if plain else ""
+
+
+def messages_named(message_ids: Sequence[str]) -> list[Message]:
+    """The messages that bear these Message-IDs, in the order of `message_ids`; one query."""
+    hashes = [message_id_hash(each) for each in message_ids if each]
+    found = Message.objects.filter(message_id_hash__in=hashes).select_related("ticket").order_by("id")
+    return sorted(found, key=lambda message: hashes.index(message.message_id_hash)) if hashes else []
+
+
+def last_inbound(ticket: Ticket) -> Message | None:
+    """The newest message of the partner, automatic ones aside."""
+    return Message.objects.filter(ticket=ticket, kind=Message.Kind.INBOUND).order_by("-received_at", "-id").first()
+
+
+def thread_of(ticket: Ticket) -> Thread:
+    """The headers that put our next mail into the partner's own thread (RFC 5322, section 3.6.4)."""
+    rows = (
+        Message.objects.filter(ticket=ticket)
+        .exclude(kind=Message.Kind.NOTE)
+        .exclude(message_id="")
+        .exclude(delivery=Message.Delivery.CANCELLED)
+        .order_by("received_at", "id")
+        .values_list("message_id", "kind")
+    )
+    known = list(rows)
+    if not known:
+        return Thread("", ())
+    asked = [message_id for message_id, kind in known if kind == Message.Kind.INBOUND]
+    ids = [message_id for message_id, _ in known]
+    references = ids if len(ids) <= MAX_REFERENCES else [ids[0], *ids[1 - MAX_REFERENCES :]]
+    return Thread(asked[-1] if asked else ids[-1], tuple(references))
