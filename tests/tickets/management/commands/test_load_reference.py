@@ -1,0 +1,79 @@
+from datetime import date
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+
+from tickets.models import Holiday, Hromada, Queue, Region, Topic
+from tickets.reference import holidays, hromadas, queues, regions, topics
+
+pytestmark = pytest.mark.django_db
+
+TABLES = (Queue, Topic, Region, Hromada, Holiday)
+
+
+@pytest.fixture(autouse=True)
+def _empty_tables() -> None:
+    for table in (Hromada, Region, Holiday, Topic, Queue):
+        table.objects.all().delete()
+
+
+def load() -> str:
+    output = StringIO()
+    call_command("load_reference", stdout=output)
+    return output.getvalue()
+
+
+def contents() -> list[list[tuple[object, ...]]]:
+    return [list(table.objects.order_by("pk").values_list()) for table in TABLES]
+
+
+def test_everything_that_ships_is_in_the_tables() -> None:
+    load()
+    assert [table.objects.count() for table in TABLES] == [
+        len(queues()),
+        len(topics()),
+        len(regions()),
+        len(hromadas()),
+        len(holidays()),
+    ]
+    okhtyrka = Hromada.objects.select_related("region").get(name="Okhtyrska")
+    assert (okhtyrka.name_uk, okhtyrka.region.code, okhtyrka.region.country) == ("Охтирська", "UA-59", "UA")
+    assert Queue.objects.get(code="complaints").restricted
+    assert [topic.code for topic in Topic.objects.all()] == [topic.code for topic in topics()]
+    assert Holiday.objects.get(date=date(2026, 12, 24)).provisional
+
+
+def test_loading_twice_changes_nothing_and_says_so() -> None:
+    load()
+    before = contents()
+    assert load().splitlines() == [
+        f"{name}: 0 added" for name in ("queues", "topics", "regions", "hromadas", "holidays")
+    ]
+    assert contents() == before
+
+
+def test_what_a_person_edited_stays() -> None:
+    load()
+    Topic.objects.filter(code="energy").update(name="Power", active=False)
+    Queue.objects.filter(code="general").update(name="Secretariat")
+    Holiday.objects.filter(date=date(2026, 11, 2)).delete()
+    Holiday.objects.create(date=date(2026, 12, 23), name="Extra day")
+    Holiday.objects.filter(date=date(2026, 12, 24)).update(provisional=False)
+    before = contents()
+    load()
+    assert contents() == before
+
+
+def test_rows_that_are_missing_are_added() -> None:
+    load()
+    Topic.objects.filter(code="other").delete()
+    Hromada.objects.filter(name="Okhtyrska").delete()
+    Holiday.objects.filter(date__year=2027).delete()
+    assert load().splitlines()[1:] == ["topics: 1 added", "regions: 0 added", "hromadas: 1 added", "holidays: 16 added"]
+
+
+def test_the_closing_days_of_another_calendar_are_no_reason_to_leave_a_year_out() -> None:
+    Holiday.objects.create(calendar="ukraine", date=date(2026, 1, 1), name="New Year's Day")
+    load()
+    assert Holiday.objects.filter(calendar="eu-institutions").count() == len(holidays())

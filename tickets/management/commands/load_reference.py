@@ -1,0 +1,94 @@
+"""Fill the tables of reference data; run at every start and after every update."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.db import models, transaction
+
+from tickets import reference
+from tickets.models import Holiday, Hromada, Queue, Region, Topic
+
+COUNTRY = "UA"
+CALENDAR = "eu-institutions"
+
+
+class Command(BaseCommand):
+    help = (
+        "Loads queues, topics, regions, hromadas and holidays. Adds the rows that are missing and changes none that is "
+        "there, so that what a person edited stays. Holidays come by whole years: a year that has any is left alone."
+    )
+
+    @transaction.atomic
+    def handle(self, *args: Any, **options: Any) -> None:
+        self._add("queues", Queue, _missing_queues())
+        self._add("topics", Topic, _missing_topics())
+        self._add("regions", Region, _missing_regions())
+        self._add("hromadas", Hromada, _missing_hromadas())
+        self._add("holidays", Holiday, _missing_holidays())
+
+    def _add(self, name: str, table: type[models.Model], rows: Sequence[models.Model]) -> None:
+        # Two services may start at the same moment: the later one's rows are passed over.
+        table._default_manager.bulk_create(rows, ignore_conflicts=True)
+        self.stdout.write(f"{name}: {len(rows)} added")
+
+
+def _missing_queues() -> list[Queue]:
+    known = set(Queue.objects.values_list("code", flat=True))
+    return [
+        Queue(code=queue.code, name=queue.name, restricted=queue.restricted)
+        for queue in reference.queues()
+        if queue.code not in known
+    ]
+
+
+def _missing_topics() -> list[Topic]:
+    known = set(Topic.objects.values_list("code", flat=True))
+    return [
+        Topic(
+            code=topic.code,
+            name=topic.name,
+            name_uk=topic.name_uk,
+            name_lv=topic.name_lv,
+            name_fr=topic.name_fr,
+            position=10 * number,  # leaves room for a topic between two
+        )
+        for number, topic in enumerate(reference.topics(), start=1)
+        if topic.code not in known
+    ]
+
+
+def _missing_regions() -> list[Region]:
+    known = set(Region.objects.values_list("code", flat=True))
+    return [
+        Region(code=region.code, country=COUNTRY, katottg=region.katottg, name=region.name, name_uk=region.name_uk)
+        for region in reference.regions()
+        if region.code not in known
+    ]
+
+
+def _missing_hromadas() -> list[Hromada]:
+    """Asked after the regions are in their table, to which the rows point."""
+    known = set(Hromada.objects.values_list("katottg", flat=True))
+    regions = dict(Region.objects.filter(country=COUNTRY).values_list("code", "pk"))
+    return [
+        Hromada(katottg=hromada.katottg, region_id=regions[hromada.region], name=hromada.name, name_uk=hromada.name_uk)
+        for hromada in reference.hromadas()
+        if hromada.katottg not in known
+    ]
+
+
+def _missing_holidays() -> list[Holiday]:
+    """Those of years without any: a day that a person took out of a year must not come back."""
+    known = {day.year for day in Holiday.objects.filter(calendar=CALENDAR).values_list("date", flat=True)}
+    return [
+        Holiday(
+            calendar=CALENDAR,
+            date=holiday.date,
+            name=holiday.name,
+            source=holiday.source,
+            provisional=holiday.provisional,
+        )
+        for holiday in reference.holidays()
+        if holiday.date.year not in known
+    ]
