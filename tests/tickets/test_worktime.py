@@ -84,6 +84,11 @@ def test_working_time_cannot_run_backwards() -> None:
         after_working_seconds(brussels(2026, 7, 12, 3), -1, OFFICE)
 
 
+def test_working_time_that_outlasts_the_calendar_is_an_error() -> None:
+    with pytest.raises(OverflowError):
+        after_working_seconds(brussels(9999, 12, 1), 1_000 * HOUR, OFFICE)
+
+
 def test_an_instant_without_a_time_zone_is_refused() -> None:
     with pytest.raises(TypeError):
         working_seconds(datetime.fromisoformat("2026-07-13"), brussels(2026, 7, 14), OFFICE)
