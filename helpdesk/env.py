@@ -93,5 +93,7 @@ def url(name: str, schemes: Sequence[str], default: str) -> str:
     if value is None:
         return default
     if urlsplit(value).scheme not in schemes:
-        raise ImproperlyConfigured(f"{name} must be an address that begins with {' or '.join(f'{s}:' for s in schemes)}")
+        raise ImproperlyConfigured(
+            f"{name} must be an address that begins with {' or '.join(f'{s}:' for s in schemes)}"
+        )
     return value

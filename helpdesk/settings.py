@@ -33,7 +33,9 @@ if PRODUCTION and len(SECRET_KEY) < 50:
 HTTP_PORT = env.integer("HTTP_PORT", 8000, minimum=1, maximum=65535)
 BASE_URL = env.url("BASE_URL", ("https", "http"), "" if PRODUCTION else f"http://127.0.0.1:{HTTP_PORT}").rstrip("/")
 if not BASE_URL:
-    raise ImproperlyConfigured("BASE_URL is not set: give the public address of the service, links in mails begin with it.")
+    raise ImproperlyConfigured(
+        "BASE_URL is not set: give the public address of the service, links in mails begin with it."
+    )
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", [] if PRODUCTION else ["127.0.0.1", "localhost", "[::1]"])
 if not ALLOWED_HOSTS:
     raise ImproperlyConfigured("ALLOWED_HOSTS is not set: name the hosts that this service answers to.")
@@ -121,6 +123,8 @@ def _database(address: str) -> dict[str, Any]:
     if not name:
         raise ImproperlyConfigured("DATABASE_URL names no database: postgresql://user:password@host:5432/name.")
     host = query.pop("host", "") or parts.hostname or ""
+    if PRODUCTION and parts.password in ("helpdesk", "postgres", "password", "changeme", parts.username):
+        raise ImproperlyConfigured("DATABASE_URL has a default password: set one of your own.")
     timeouts = "-c statement_timeout=60s -c lock_timeout=10s -c idle_in_transaction_session_timeout=120s"
     return {
         "ENGINE": "django.db.backends.postgresql",
@@ -136,7 +140,9 @@ def _database(address: str) -> dict[str, Any]:
 
 
 DATABASES = {
-    "default": _database(env.required("DATABASE_URL", "give postgresql://user:password@host:5432/name, or use `make run`."))
+    "default": _database(
+        env.required("DATABASE_URL", "give postgresql://user:password@host:5432/name, or use `make run`.")
+    )
 }
 
 # --- Broker, cache, work ------------------------------------------------------------------------------------------
@@ -273,4 +279,3 @@ LOGGING: dict[str, Any] = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
     "root": {"handlers": ["console"], "level": env.choice("LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR"), "INFO")},
 }
-

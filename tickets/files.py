@@ -23,12 +23,10 @@ MAX_ARCHIVE_ENTRIES = 2_000
 # E-signature containers are Ukraine's ordinary letters: data, never quarantined for being an archive.
 SIGNATURE_NAMES = (".p7s", ".asice", ".asics", ".sce", ".scs")
 SIGNATURE_TYPES = ("application/vnd.etsi.asic-e+zip", "application/vnd.etsi.asic-s+zip")
-DANGEROUS_NAMES = tuple(
-    (
-        ".exe .dll .scr .com .msi .cpl .jar .apk .bat .cmd .ps1 .vbs .vbe .js .jse .wsf .wsh .hta .lnk .url .scf .reg"
-        " .chm .pif .sh"
-    ).split()
-)
+PROGRAMS = (".exe", ".dll", ".scr", ".com", ".msi", ".cpl", ".jar", ".apk", ".pif")
+SCRIPTS = (".bat", ".cmd", ".ps1", ".vbs", ".vbe", ".js", ".jse", ".wsf", ".wsh", ".hta", ".reg", ".sh", ".chm")
+SHORTCUTS = (".lnk", ".url", ".scf")
+DANGEROUS_NAMES = PROGRAMS + SCRIPTS + SHORTCUTS
 DISK_IMAGES = (".iso", ".img", ".vhd", ".vhdx", ".dmg", ".one", ".onepkg")
 ARCHIVES = (".zip", ".rar", ".7z", ".gz", ".tar", ".tgz", ".bz2", ".xz", ".cab", ".arj", ".ace")
 MACRO_NAMES = (".docm", ".dotm", ".xlsm", ".xltm", ".xlsb", ".xlam", ".pptm", ".potm", ".ppsm", ".ppam")
