@@ -27,6 +27,8 @@ class Hromada(models.Model):
 
     katottg = models.CharField("KATOTTG", max_length=19, unique=True)
     region = models.ForeignKey(Region, models.PROTECT, verbose_name=_("region"), related_name="hromadas")
+    raion = models.CharField(_("raion in English"), max_length=100, blank=True)
+    raion_uk = models.CharField(_("raion in Ukrainian"), max_length=100, blank=True)
     name = models.CharField(_("name in English"), max_length=100)
     name_uk = models.CharField(_("name in Ukrainian"), max_length=100)
 

@@ -72,7 +72,14 @@ def _missing_hromadas() -> list[Hromada]:
     known = set(Hromada.objects.values_list("katottg", flat=True))
     regions = dict(Region.objects.filter(country=COUNTRY).values_list("code", "pk"))
     return [
-        Hromada(katottg=hromada.katottg, region_id=regions[hromada.region], name=hromada.name, name_uk=hromada.name_uk)
+        Hromada(
+            katottg=hromada.katottg,
+            region_id=regions[hromada.region],
+            raion=hromada.raion,
+            raion_uk=hromada.raion_uk,
+            name=hromada.name,
+            name_uk=hromada.name_uk,
+        )
         for hromada in reference.hromadas()
         if hromada.katottg not in known
     ]
