@@ -1,0 +1,53 @@
+"""The environment of a test run, set before Django reads its settings; parallel workers inherit the first process's.
+
+One PostgreSQL cluster and one Redis serve the whole run: each worker has a database and a Redis number of its own.
+"""
+
+import atexit
+import os
+import shutil
+import socket
+import tempfile
+from pathlib import Path
+
+from helpdesk.postgres import Cluster
+
+_FOLDER, _REDIS = "HELPDESK_TESTS_FOLDER", "HELPDESK_TESTS_REDIS"
+
+
+def free_port() -> int:
+    """A loopback port that nobody listens on now."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port: int = server.getsockname()[1]
+        return port
+
+
+OWNS_PARTS = _FOLDER not in os.environ
+STARTS_POSTGRES = OWNS_PARTS and not os.environ.get("DATABASE_URL")
+FOLDER = Path(os.environ.setdefault(_FOLDER, "") or tempfile.mkdtemp(prefix="helpdesk-tests-"))
+os.environ[_FOLDER] = str(FOLDER)
+if OWNS_PARTS:
+    atexit.register(shutil.rmtree, FOLDER, ignore_errors=True)
+CLUSTER = Cluster(FOLDER / "postgres", durable=False)
+REDIS_PORT = int(os.environ.setdefault(_REDIS, "") or free_port())
+os.environ[_REDIS] = str(REDIS_PORT)
+
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")  # "gw0", "gw1" …, or nothing
+_number = int(WORKER.removeprefix("gw")) + 1 if WORKER else 0
+DATA_DIR = FOLDER / f"data{_number}"
+for _folder in (DATA_DIR, DATA_DIR / "static", DATA_DIR / "files"):
+    _folder.mkdir(exist_ok=True)
+
+if STARTS_POSTGRES:
+    os.environ["DATABASE_URL"] = CLUSTER.url
+os.environ.update(
+    DJANGO_SETTINGS_MODULE="helpdesk.settings",
+    # Playwright keeps an event loop in this thread; Django's guard against blocking one has nothing to guard here.
+    DJANGO_ALLOW_ASYNC_UNSAFE="true",
+    MODE="embedded",
+    DATA_DIR=str(DATA_DIR),
+    SECRET_KEY="a key for tests alone, long enough for every check that asks",
+    BASE_URL="http://testserver",
+    BROKER_URL=f"redis://127.0.0.1:{REDIS_PORT}/{2 * _number}",
+    CACHE_URL=f"redis://127.0.0.1:{REDIS_PORT}/{2 * _number + 1}",
+)
