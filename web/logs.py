@@ -1,0 +1,75 @@
+"""Log lines as JSON, tied together by one correlation id from the request or raw mail to the outgoing mail.
+
+A line never holds an e-mail address, nor the path of a page beyond its second part: secret links are paths.
+"""
+
+import json
+import logging
+import re
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from typing import Any
+
+correlation: ContextVar[str] = ContextVar("correlation", default="")
+
+_USUAL = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
+_OURS = frozenset({"time", "level", "logger", "message", "correlation", "exception"})
+_ADDRESS = re.compile(r"[^\s@<>()\[\]\"',;:=]{1,64}@[^\s@<>()\[\]\"',;:=]{1,255}")
+_LONGEST = 10_000  # characters of one text: a hostile request must not fill the disk
+
+
+@contextmanager
+def bind(correlation_id: str) -> Iterator[None]:
+    """Everything logged inside carries this id."""
+    token = correlation.set(correlation_id)
+    try:
+        yield
+    finally:
+        correlation.reset(token)
+
+
+def new_correlation() -> str:
+    """A fresh id: 16 hexadecimal digits."""
+    return secrets.token_hex(8)
+
+
+def discreet(text: str) -> str:
+    """The text, bounded, with each e-mail address replaced."""
+    return _ADDRESS.sub("[address]", text[:_LONGEST])
+
+
+class JsonFormatter(logging.Formatter):
+    """One JSON object a line: time (UTC, ISO 8601), level, logger, message, correlation, then the extra fields."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        line: dict[str, Any] = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": discreet(self._message(record)),
+        }
+        if identity := correlation.get():
+            line["correlation"] = identity
+        for name, value in vars(record).items():
+            if name not in _USUAL and name not in _OURS and isinstance(value, str | int | float | None):
+                line[name] = discreet(value) if isinstance(value, str) else value
+        if record.exc_info and record.exc_info[0]:
+            line["exception"] = discreet(self.formatException(record.exc_info))
+        return json.dumps(line, ensure_ascii=False)
+
+    @staticmethod
+    def _message(record: logging.LogRecord) -> str:
+        """Django logs the whole path of a request, and ours hold secret links: two parts of it are enough."""
+        if isinstance(record.args, tuple) and record.name.startswith("django."):
+            return str(record.msg) % tuple(_short(value) for value in record.args)
+        return record.getMessage()
+
+
+def _short(value: object) -> object:
+    if not isinstance(value, str) or not value.startswith("/"):
+        return value
+    parts = value.partition("?")[0].split("/")
+    return value if len(parts) <= 3 and "?" not in value else "/".join(parts[:3]) + "/…"

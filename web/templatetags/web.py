@@ -1,0 +1,151 @@
+"""Tags and filters that every template has: icons, times, sizes, form fields, links to the rooms."""
+
+from datetime import date, datetime
+from typing import Any
+
+from django import template
+from django.forms import BaseForm, BoundField, CheckboxInput, FileInput, RadioSelect, Select, Textarea
+from django.forms.widgets import CheckboxSelectMultiple
+from django.templatetags.static import static
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone, translation
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from web import times
+from web.paging import Page
+
+register = template.Library()
+
+
+@register.simple_tag
+def icon(name: str, label: str = "") -> SafeString:
+    """A drawing of the sprite. Without `label` it is decoration and the words beside it must say everything."""
+    address = f"{static('web/icons.svg')}#{name}"
+    if label:
+        return format_html('<svg class="icon" role="img" aria-label="{}"><use href="{}"/></svg>', label, address)
+    return format_html('<svg class="icon" aria-hidden="true"><use href="{}"/></svg>', address)
+
+
+@register.simple_tag
+def room(name: str, *args: Any) -> str:
+    """The address of another room's page, with the language of the page if its path has one; empty if it is not there.
+
+    The frame of every page, error pages included, must stand when a room is away.
+    """
+    language = (translation.get_language() or "en").split("-")[0]
+    for tried in ((language, *args), args):
+        try:
+            return reverse(name, args=tried)
+        except NoReverseMatch:
+            continue
+    return ""
+
+
+@register.filter
+def day(value: date | None) -> str:
+    """14 December 2026"""
+    return "" if value is None else format_html('<time datetime="{}">{}</time>', value.isoformat(), times.day(value))
+
+
+@register.filter
+def moment(value: datetime | None) -> str:
+    """14 December 2026, 10:30 (Brussels)"""
+    return "" if value is None else _time(value, times.moment(value))
+
+
+@register.filter
+def moment_for_partners(value: datetime | None) -> str:
+    """14 December 2026, 10:30 (Brussels), 11:30 (Kyiv)"""
+    return "" if value is None else _time(value, times.moment_for_partners(value))
+
+
+@register.filter
+def waited(since: datetime | None) -> str:
+    """3 days, counted to now; the exact moment as title."""
+    return "" if since is None else _time(since, times.waited(since, timezone.now()), titled=True)
+
+
+@register.filter
+def waited_short(since: datetime | None) -> str:
+    """3 d"""
+    return "" if since is None else _time(since, times.waited_short(since, timezone.now()), titled=True)
+
+
+@register.filter
+def size(octets: int | None) -> str:
+    """3.4 MB, in the language of the page"""
+    return "" if octets is None else times.size(octets)
+
+
+@register.simple_tag
+def waiting_bar(since: datetime, due: datetime | None) -> SafeString | str:
+    """The thin bar of the time used of a deadline. It is decoration: the words stand beside it."""
+    if due is None:
+        return ""
+    percent = times.used(since, due, timezone.now())
+    state = "late" if percent >= 100 else "soon" if percent >= 75 else "fine"
+    return format_html(
+        '<svg class="waiting" data-state="{}" aria-hidden="true"><rect class="waiting-all" width="100%" height="100%" '
+        'rx="3"/><rect class="waiting-used" width="{}%" height="100%" rx="3"/></svg>',
+        state,
+        max(percent, 3),
+    )
+
+
+@register.inclusion_tag("web/field.html")
+def field(bound: BoundField, label_class: str = "") -> dict[str, Any]:
+    """A form field with its label, hint and error in that order, tied together for screen readers."""
+    widget = bound.field.widget
+    grouped = isinstance(widget, RadioSelect | CheckboxSelectMultiple)
+    hint = f"{bound.auto_id}-hint" if bound.help_text else ""
+    error = f"{bound.auto_id}-error" if bound.errors else ""
+    described = " ".join(part for part in (hint, error) if part)
+    attributes = {"class": f"{widget.attrs.get('class', '')} {_class_of(widget)}".strip()}
+    if described and not grouped:
+        attributes["aria-describedby"] = described
+    return {
+        "field": bound,
+        "widget": bound.as_widget(attrs=attributes) if not grouped else "",
+        "grouped": grouped,
+        "single": isinstance(widget, CheckboxInput),
+        "hint_id": hint,
+        "error_id": error,
+        "described": described,
+        "label_class": label_class,
+    }
+
+
+@register.inclusion_tag("web/error_summary.html")
+def error_summary(*forms: BaseForm) -> dict[str, Any]:
+    """All errors of the forms on top of the page, each a link to its field."""
+    lines = []
+    for form in forms:
+        lines += [("", message) for message in form.non_field_errors()]
+        lines += [(_first_control(bound), message) for bound in form for message in bound.errors]
+    return {"lines": lines}
+
+
+@register.inclusion_tag("web/pagination.html", takes_context=True)
+def pagination(context: template.Context, page: Page[Any]) -> dict[str, Any]:
+    """Links to the page before and after; the other parts of the address stay."""
+    return {"page": page, "request": context["request"]}
+
+
+def _class_of(widget: object) -> str:
+    if isinstance(widget, CheckboxInput):
+        return "choice-input"
+    if isinstance(widget, FileInput):
+        return "file-input"
+    if isinstance(widget, Select):
+        return "select"
+    return "textarea" if isinstance(widget, Textarea) else "input"
+
+
+def _first_control(bound: BoundField) -> str:
+    return bound.subwidgets[0].id_for_label if bound.use_fieldset and bound.subwidgets else bound.id_for_label
+
+
+def _time(value: datetime, words: str, *, titled: bool = False) -> SafeString:
+    title = format_html(' title="{}"', times.moment(value)) if titled else ""
+    return format_html('<time datetime="{}"{}>{}</time>', value.isoformat(), title, words)

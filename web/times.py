@@ -1,0 +1,90 @@
+"""Times, waiting and sizes in words: values in, text in the language of the page out."""
+
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.utils import formats, timezone, translation
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
+
+MINUTE, HOUR, DAY = 60, 3600, 86400
+
+
+def day(value: date) -> str:
+    """14 December 2026; a time is taken as its day in Brussels."""
+    if isinstance(value, datetime):
+        value = local(value, settings.HOUSE_TIME_ZONE).date()
+    # Django's English is American; this house writes as the Union does.
+    pattern = "j F Y" if (translation.get_language() or "en").startswith("en") else "DATE_FORMAT"
+    return formats.date_format(value, pattern)
+
+
+def moment(value: datetime) -> str:
+    """14 December 2026, 10:30 (Brussels)"""
+    ours = local(value, settings.HOUSE_TIME_ZONE)
+    return _("%(date)s, %(time)s (Brussels)") % {"date": day(ours.date()), "time": ours.strftime("%H:%M")}
+
+
+def moment_for_partners(value: datetime) -> str:
+    """14 December 2026, 10:30 (Brussels), 11:30 (Kyiv); with the date again where it is another one in Kyiv."""
+    theirs, ours = local(value, settings.PARTNER_TIME_ZONE), local(value, settings.HOUSE_TIME_ZONE)
+    facts = {"brussels": moment(value), "time": theirs.strftime("%H:%M"), "date": day(theirs.date())}
+    if theirs.date() == ours.date():
+        return _("%(brussels)s, %(time)s (Kyiv)") % facts
+    return _("%(brussels)s, %(date)s, %(time)s (Kyiv)") % facts
+
+
+def waited(since: datetime, now: datetime) -> str:
+    """How long, in the largest whole unit: "3 days". Nothing is rounded up."""
+    seconds = max(0, int((now - since).total_seconds()))
+    if seconds < MINUTE:
+        return _("less than a minute")
+    if seconds < HOUR:
+        number = seconds // MINUTE
+        return ngettext("%(number)s minute", "%(number)s minutes", number) % {"number": number}
+    if seconds < DAY:
+        number = seconds // HOUR
+        return ngettext("%(number)s hour", "%(number)s hours", number) % {"number": number}
+    number = seconds // DAY
+    return ngettext("%(number)s day", "%(number)s days", number) % {"number": number}
+
+
+def waited_short(since: datetime, now: datetime) -> str:
+    """The same for a narrow column: "3 d", "5 h", "12 min"."""
+    seconds = max(0, int((now - since).total_seconds()))
+    if seconds < HOUR:
+        return pgettext("minutes, short", "%(number)s min") % {"number": seconds // MINUTE}
+    if seconds < DAY:
+        return pgettext("hours, short", "%(number)s h") % {"number": seconds // HOUR}
+    return pgettext("days, short", "%(number)s d") % {"number": seconds // DAY}
+
+
+def used(since: datetime, due: datetime, now: datetime) -> int:
+    """Percent of the time to the deadline that is gone, from 0 to 100 at and after it."""
+    whole = due - since
+    if whole <= timedelta(0):
+        return 100
+    return min(100, max(0, int((now - since) / whole * 100)))
+
+
+def size(octets: int) -> str:
+    """A file's size as people say it: 950 bytes, 12 KB, 3.4 MB. One KB is 1,024 bytes."""
+    if octets < 1024:
+        return ngettext("%(number)s byte", "%(number)s bytes", octets) % {"number": octets}
+    if octets < 1024**2:
+        return _("%(number)s KB") % {"number": _rounded(octets / 1024)}
+    if octets < 1024**3:
+        return _("%(number)s MB") % {"number": _rounded(octets / 1024**2)}
+    return _("%(number)s GB") % {"number": _rounded(octets / 1024**3)}
+
+
+def local(value: datetime, zone: str) -> datetime:
+    """The same instant on the wall clock of an IANA zone."""
+    return timezone.localtime(value, ZoneInfo(zone))
+
+
+def _rounded(number: float) -> str:
+    """One decimal below ten, none above, and no "20.0"."""
+    places = 1 if number < 10 and round(number, 1) != int(number) else 0
+    return formats.number_format(round(number, places), decimal_pos=places)
