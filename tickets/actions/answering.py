@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from notifications import emails, outbox
 from notifications.models import OutgoingMail
-from tickets import cycles, links
+from tickets import links
 from tickets.actions import triage
-from tickets.actions.record import SYSTEM, Actor, add_files, lock, record
+from tickets.actions.record import SYSTEM, Actor, add_files, lock, read_clock, record
 from tickets.addresses import reply_address
 from tickets.errors import IllegalMove
 from tickets.files import StoredFile
@@ -201,13 +201,6 @@ def settle(*, mail_id: int, now: datetime) -> None:
         _settle_message(lock(message.ticket_id), message, mail, now)
     mail.settled_at = now
     mail.save(update_fields=["settled_at"])
-
-
-def read_clock(ticket: Ticket) -> None:
-    """Bring the ticket's waiting times in line with its messages."""
-    read = cycles.waiting(ticket)
-    ticket.waiting_since, ticket.first_answered_at = read.since, read.first_answered_at
-    ticket.save(update_fields=["waiting_since", "first_answered_at"])
 
 
 def _settle_message(ticket: Ticket, message: Message, mail: OutgoingMail, now: datetime) -> None:

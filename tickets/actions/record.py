@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
+from tickets import cycles
 from tickets.errors import AlreadyKnown
 from tickets.files import StoredFile
 from tickets.models import Attachment, Event, Message, Ticket, User
@@ -59,6 +60,13 @@ def record(
         occurrence=occurrence,
         at=at,
     )
+
+
+def read_clock(ticket: Ticket) -> None:
+    """Bring the ticket's waiting times in line with its messages and its status."""
+    read = cycles.waiting(ticket)
+    ticket.waiting_since, ticket.first_answered_at = read.since, read.first_answered_at
+    ticket.save(update_fields=["waiting_since", "first_answered_at"])
 
 
 def changed(before: object, after: object) -> dict[str, object]:

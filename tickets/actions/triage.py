@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from notifications import emails
-from tickets.actions.record import Actor, changed, lock, record
+from tickets.actions.record import Actor, changed, lock, read_clock, record
 from tickets.errors import IllegalMove
 from tickets.links import ticket_url
 from tickets.models import Event, Queue, Ticket, Topic, User
@@ -97,13 +97,16 @@ def move(
         "outcome": outcome,
         "before": {"outcome": ticket.outcome, "waiting_for": ticket.waiting_for},
     }
-    ended = status in ENDS
+    ended, was_ended = status in ENDS, ticket.status in ENDS
     ticket.status = status
     ticket.outcome, ticket.outcome_reason = (outcome, reason.strip()) if ended else ("", "")
     ticket.waiting_for = waiting_for if status == Status.PENDING else ""
     ticket.closed_at = now if ended else None
     ticket.save(update_fields=["status", "outcome", "outcome_reason", "waiting_for", "closed_at"])
-    return record(ticket, Event.Verb.STATUS, actor=actor, at=now, data=data)
+    event = record(ticket, Event.Verb.STATUS, actor=actor, at=now, data=data)
+    if ended != was_ended:
+        read_clock(ticket)
+    return event
 
 
 def reopen(*, actor: Actor, ticket_id: int, now: datetime) -> Ticket:
@@ -121,6 +124,7 @@ def mark_spam(*, actor: Actor, ticket_id: int, now: datetime) -> Ticket:
     ticket.status = Status.SPAM
     ticket.save(update_fields=["status"])
     record(ticket, Event.Verb.STATUS, actor=actor, at=now, data=data)
+    read_clock(ticket)
     return ticket
 
 
@@ -134,6 +138,7 @@ def unmark_spam(*, actor: Actor, ticket_id: int, now: datetime) -> Ticket:
     ticket.status = marked.data["from"]
     ticket.save(update_fields=["status"])
     record(ticket, Event.Verb.STATUS, actor=actor, at=now, data=changed(Status.SPAM, ticket.status))
+    read_clock(ticket)
     return ticket
 
 

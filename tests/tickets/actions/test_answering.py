@@ -1,0 +1,207 @@
+"""An answer leaves after its undo time, ends the wait when it was handed over, and a bounce takes that back."""
+
+from datetime import timedelta
+
+import pytest
+
+from notifications.emails import Address
+from notifications.models import OutgoingMail
+from tests.making import NOW, OLENA, incoming, opened, staff
+from tickets.actions import answering, joining, triage
+from tickets.actions.record import SYSTEM, Actor
+from tickets.addresses import read_address
+from tickets.errors import IllegalMove
+from tickets.files import keep
+from tickets.models import Message, Ticket
+from tickets.tasks import settle
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reference_data")]
+LATER = NOW + timedelta(hours=5)
+
+
+def replied(ticket: Ticket, **changes) -> Message:
+    values = {"actor": Actor.staff(staff()), "text": "Two generators leave on Monday.", "now": LATER, **changes}
+    return answering.reply(ticket_id=ticket.pk, **values)
+
+
+def hand_over(message: Message, *, at=LATER + timedelta(seconds=10), **changes) -> Ticket:
+    OutgoingMail.objects.filter(pk=message.outgoing_id).update(**{"state": "sent", "sent_at": at, **changes})
+    settle()
+    return Ticket.objects.get(pk=message.ticket_id)
+
+
+def test_a_reply_waits_for_its_undo_time_and_carries_the_signed_address(settings) -> None:
+    ticket = opened()
+    mail = replied(ticket).outgoing
+    assert mail.not_before == LATER + timedelta(seconds=settings.UNDO_SECONDS)
+    assert mail.to == [{"name": "Olena Example", "address": OLENA}]
+    assert read_address(mail.reply_to) == (ticket.pk, "partner")
+    assert ticket.reference in mail.subject
+    assert "Two generators leave on Monday." in mail.text
+    assert not mail.automatic
+
+
+def test_a_reply_threads_under_the_partners_mail() -> None:
+    ticket = opened(message_id="first@hromada.example")
+    acknowledgement = ticket.messages.get(automatic="acknowledgement").message_id
+    mail = replied(ticket).outgoing
+    assert mail.in_reply_to == "first@hromada.example"
+    assert mail.references == ["first@hromada.example", acknowledgement]
+
+
+def test_the_answer_goes_where_the_partner_wants_it() -> None:
+    mail = replied(opened(reply_to="office@hromada.example")).outgoing
+    assert [each["address"] for each in mail.to] == ["office@hromada.example"]
+
+
+def test_the_wait_ends_when_the_answer_was_handed_over_not_when_it_was_written() -> None:
+    ticket = opened()
+    message = replied(ticket)
+    ticket.refresh_from_db()
+    assert ticket.waiting_since == NOW
+    handed = LATER + timedelta(minutes=7)
+    ticket = hand_over(message, at=handed)
+    assert (ticket.waiting_since, ticket.first_answered_at) == (None, handed)
+    assert ticket.events.filter(verb="sent").exists()
+
+
+@pytest.mark.parametrize("nature", ["holding", "clarification"])
+def test_a_holding_reply_and_a_question_do_not_end_the_wait(nature: str) -> None:
+    ticket = hand_over(replied(opened(), nature=nature))
+    assert (ticket.waiting_since, ticket.first_answered_at) == (NOW, None)
+
+
+def test_the_acknowledgement_does_not_end_the_wait() -> None:
+    ticket = opened()
+    ticket = hand_over(ticket.messages.get(automatic="acknowledgement"))
+    assert ticket.waiting_since == NOW
+    assert ticket.acknowledged_at == LATER + timedelta(seconds=10)
+
+
+def test_what_came_after_the_answer_was_written_still_waits() -> None:
+    ticket = opened()
+    message = replied(ticket)
+    crossing = LATER + timedelta(seconds=4)
+    joining.receive(
+        ticket_id=ticket.pk,
+        incoming=incoming(received_at=crossing),
+        channel="email",
+        found_by="token",
+        acknowledge=True,
+        now=crossing,
+    )
+    assert hand_over(message).waiting_since == crossing
+
+
+def test_a_bounced_answer_lets_the_wait_run_on_and_tells_the_author() -> None:
+    ticket = opened()
+    author = staff()
+    message = replied(ticket, actor=Actor.staff(author), status="solved")
+    assert hand_over(message).status == "solved"
+    OutgoingMail.objects.filter(pk=message.outgoing_id).update(bounce="hard", bounced_at=LATER, settled_at=None)
+    settle()
+    ticket.refresh_from_db()
+    message.refresh_from_db()
+    assert message.delivery == Message.Delivery.BOUNCED
+    assert (ticket.status, ticket.waiting_since, ticket.first_answered_at) == ("open", NOW, None)
+    notice = OutgoingMail.objects.get(name="delivery_failed")
+    assert notice.to[0]["address"] == author.email
+
+
+def test_settling_twice_changes_nothing() -> None:
+    message = replied(opened())
+    hand_over(message)
+    events = message.ticket.events.count()
+    answering.settle(mail_id=message.outgoing_id, now=LATER)
+    settle()
+    assert message.ticket.events.count() == events
+
+
+def test_a_reply_can_be_undone_with_the_status_it_set() -> None:
+    ticket, agent = opened(), Actor.staff(staff())
+    message = replied(ticket, actor=agent, status="solved")
+    ticket.refresh_from_db()
+    assert (ticket.status, ticket.outcome) == ("solved", "answered")
+    answering.undo_reply(actor=agent, message_id=message.pk, now=LATER + timedelta(seconds=3))
+    ticket.refresh_from_db()
+    message.refresh_from_db()
+    assert (ticket.status, ticket.outcome, ticket.waiting_since) == ("new", "", NOW)
+    assert message.delivery == Message.Delivery.CANCELLED
+    assert message.text == "Two generators leave on Monday."
+    assert OutgoingMail.objects.get(pk=message.outgoing_id).state == "cancelled"
+
+
+def test_what_has_left_cannot_be_undone() -> None:
+    message = replied(opened())
+    hand_over(message)
+    with pytest.raises(IllegalMove) as refused:
+        answering.undo_reply(actor=SYSTEM, message_id=message.pk, now=LATER)
+    assert refused.value.code == "already-sent"
+
+
+def test_a_double_submit_is_one_reply() -> None:
+    ticket, agent = opened(), Actor.staff(staff())
+    first = replied(ticket, actor=agent, key="form-1")
+    assert replied(ticket, actor=agent, key="form-1") == first
+    assert ticket.messages.filter(kind="outbound").count() == 1
+
+
+def test_nobody_answers_past_a_message_that_came_meanwhile() -> None:
+    ticket = opened()
+    seen = ticket.messages.get(kind="inbound").pk
+    joining.receive(
+        ticket_id=ticket.pk, incoming=incoming(), channel="email", found_by="token", acknowledge=True, now=LATER
+    )
+    with pytest.raises(IllegalMove) as refused:
+        replied(ticket, last_seen=seen)
+    assert refused.value.code == "partner-wrote"
+    newest = ticket.messages.filter(kind="inbound").latest("pk").pk
+    assert replied(ticket, last_seen=newest)
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [({"text": "  "}, "text-missing"), ({"nature": "joke"}, "nature"), ({"actor": SYSTEM}, "author-missing")],
+)
+def test_a_reply_that_makes_no_sense_is_refused(changes: dict, code: str) -> None:
+    with pytest.raises(IllegalMove) as refused:
+        replied(opened(), **changes)
+    assert refused.value.code == code
+
+
+def test_a_reply_that_is_too_big_for_the_way_out_is_refused_while_composing(settings) -> None:
+    settings.MAIL_OUT_MAX_BYTES = 1000
+    with pytest.raises(IllegalMove) as refused:
+        replied(opened(), files=[keep(b"x" * 2000, name="big.txt")])
+    assert refused.value.code == "too-big"
+    assert not Message.objects.filter(kind="outbound").exists()
+
+
+def test_a_question_to_the_partner_makes_the_ticket_pending() -> None:
+    ticket = opened()
+    replied(ticket, nature="clarification")
+    ticket.refresh_from_db()
+    assert (ticket.status, ticket.waiting_for) == ("pending", "requester")
+
+
+def test_who_answers_an_unassigned_ticket_takes_it() -> None:
+    ticket, agent = opened(), staff()
+    replied(ticket, actor=Actor.staff(agent))
+    ticket.refresh_from_db()
+    assert ticket.assignee == agent
+
+
+def test_copies_go_only_to_whom_the_writer_named() -> None:
+    mail = replied(opened(cc=(("Other", "other@example.org"),)), cc=[Address("Boss", "boss@hromada.example")]).outgoing
+    assert mail.cc == [{"name": "Boss", "address": "boss@hromada.example"}]
+
+
+def test_a_note_reaches_no_partner() -> None:
+    ticket = opened()
+    before = OutgoingMail.objects.count()
+    note = answering.note(actor=Actor.staff(staff()), ticket_id=ticket.pk, text="Call the ministry", now=LATER)
+    assert note.kind == Message.Kind.NOTE
+    assert OutgoingMail.objects.count() == before
+    triage.mark_spam(actor=SYSTEM, ticket_id=ticket.pk, now=LATER)
+    with pytest.raises(IllegalMove):
+        replied(ticket)
