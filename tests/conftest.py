@@ -1,14 +1,20 @@
-"""What every test may use: real PostgreSQL and Redis, a mail server that keeps what it gets, a worker, a browser."""
+"""What every test may use: real PostgreSQL and Redis, a mail server that keeps what it gets, a worker, a browser.
 
+The network is closed but for loopback and Unix sockets. A part that is missing is an error that names its package.
+"""
+
+import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.core.cache import cache
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from tests import environment
-from tests.services import RedisServer
+from tests import environment, services
 
-_redis = RedisServer(environment.REDIS_PORT, environment.FOLDER / "redis.log")
+_redis = services.RedisServer(environment.REDIS_PORT, environment.FOLDER / "redis.log")
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -30,7 +36,62 @@ def pytest_unconfigure() -> None:
         environment.CLUSTER.stop()
 
 
+@pytest.fixture(autouse=True)
+def _empty_cache() -> None:
+    """Rate limits and counts of one test say nothing to the next."""
+    cache.clear()
+
+
 @pytest.fixture
 def data_dir() -> Path:
     """DATA_DIR of this test process."""
     return environment.DATA_DIR
+
+
+@pytest.fixture
+def free_port() -> int:
+    """A loopback port that nobody listens on."""
+    return environment.free_port()
+
+
+@pytest.fixture
+def smtp_sink() -> Iterator[services.SmtpSink]:
+    """A mail server on `smtp_sink.port` that keeps every mail in `smtp_sink.mails`, refuses or hangs on demand."""
+    sink = services.SmtpSink(environment.free_port())
+    sink.start()
+    yield sink
+    sink.stop()
+
+
+@pytest.fixture
+def worker(transactional_db: None, tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """A real Celery worker, without the timetable, on this test's database."""
+    with services.celery_worker(tmp_path / "worker.log") as process:
+        yield process
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One headless Chromium for the session; Debian's, because nothing is downloaded."""
+    path = services.program("chromium", "chromium")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path, args=list(services.CHROMIUM_FLAGS))
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """A new visitor: no cookies, the window of a desktop, the clock of Brussels."""
+    visitor = browser.new_context(
+        viewport={"width": 1440, "height": 900}, locale="en-GB", timezone_id="Europe/Brussels"
+    )
+    visitor.set_default_timeout(10_000)
+    yield visitor
+    visitor.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Page:
+    """A page of a new visitor."""
+    return context.new_page()

@@ -1,18 +1,37 @@
 """Real parts for tests: each is started on loopback, waited for, and stopped."""
 
+import asyncio
 import contextlib
+import os
 import shutil
 import socket
 import subprocess
+import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
 
 import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
+from django.db import connection
 
 from helpdesk import processes
 
+ROOT = Path(__file__).resolve().parent.parent
 WAIT_SECONDS = 30.0
+QUEUES = "mail,delivery,default,reports"
+CHROMIUM_FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
 
 
 def wait_until(condition: Callable[[], object], what: str, *, seconds: float = WAIT_SECONDS) -> None:
@@ -57,3 +76,105 @@ class RedisServer:
         if self._process is not None:
             processes.end([self._process], seconds=5)
             self._process = None
+
+    def kill(self) -> None:
+        """Away at once, as after a power cut."""
+        if self._process is not None:
+            processes.kill_group(self._process)
+            self._process = None
+
+
+@dataclass(frozen=True)
+class Received:
+    """One mail as the sink took it."""
+
+    sender: str
+    recipients: tuple[str, ...]
+    content: bytes
+
+
+class SmtpSink:
+    """A mail server that keeps what it is given, or refuses, or hangs, as the test says.
+
+    `reply_to_data` is its answer after the mail, `reply_to_recipient` the answers to RCPT by address; None or a
+    missing address accepts. While `hangs` is true it says nothing at all after the mail.
+    """
+
+    def __init__(self, port: int, *, size_limit: int = 35 * 1024 * 1024) -> None:
+        self.port = port
+        self.mails: list[Received] = []
+        self.attempts = 0
+        self.reply_to_data: str | None = None
+        self.reply_to_recipient: dict[str, str] = {}
+        self.hangs = False
+        self._controller = Controller(self, hostname="127.0.0.1", port=port, data_size_limit=size_limit)
+
+    async def handle_RCPT(  # noqa: N802 - aiosmtpd's name
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        refusal = self.reply_to_recipient.get(address)
+        if refusal is None:
+            envelope.rcpt_tos.append(address)
+        return refusal or "250 2.1.5 OK"
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+        self.attempts += 1
+        while self.hangs:
+            await asyncio.sleep(0.05)
+        if self.reply_to_data is None:
+            content = envelope.content if isinstance(envelope.content, bytes) else b""
+            self.mails.append(Received(envelope.mail_from or "", tuple(envelope.rcpt_tos), content))
+        return self.reply_to_data or "250 2.0.0 kept"
+
+    def start(self) -> None:
+        self._controller.start()
+
+    def stop(self) -> None:
+        self.hangs = False
+        self._controller.stop()
+
+
+def own_database_url() -> str:
+    """DATABASE_URL of this test process's own database, for the processes it starts."""
+    parts = urlsplit(os.environ["DATABASE_URL"])
+    return urlunsplit(parts._replace(path=f"/{connection.settings_dict['NAME']}"))
+
+
+@contextlib.contextmanager
+def running(
+    command: list[str], log: Path, ready: Callable[[], object], environment: Mapping[str, str] | None = None
+) -> Iterator[subprocess.Popen[bytes]]:
+    """A process of the service on this test's database, from ready to ended; its output goes to `log`.
+
+    The test must be `django_db(transaction=True)`: another process sees only what is committed.
+    """
+    ours = {**os.environ, "DATABASE_URL": own_database_url(), **(environment or {})}
+    process = processes.spawn(command, environment=ours, folder=ROOT, log=log)
+    try:
+        wait_until(lambda: ready() or process.poll() is not None, f"{command[2:4]} is ready; see {log}")
+        if process.poll() is not None:
+            pytest.fail(f"{' '.join(command)} ended with {process.returncode}:\n{log.read_text()[-2000:]}")
+        yield process
+    finally:
+        processes.end([process], seconds=10)
+
+
+def celery_worker(log: Path, *, beat: bool = False) -> contextlib.AbstractContextManager[subprocess.Popen[bytes]]:
+    """A real worker with one process of its pool, on the test's own Redis number; `beat` runs the timetable too."""
+    command = [sys.executable, "-m", "celery", "-A", "helpdesk.celery", "worker", "--concurrency", "1", "-Q", QUEUES]
+    timetable = ["-B", "-s", str(log.with_name("beat-schedule"))] if beat else []
+    quiet = ["--without-gossip", "--without-mingle", "--loglevel", "INFO"]
+    return running([*command, *quiet, *timetable], log, lambda: log.exists() and " ready." in log.read_text())
+
+
+def smtp_listener(log: Path, port: int) -> contextlib.AbstractContextManager[subprocess.Popen[bytes]]:
+    """The real listener on `port`."""
+    command = [sys.executable, str(ROOT / "manage.py"), "listen"]
+    return running(command, log, lambda: accepts(port), {"SMTP_PORT": str(port)})
+
+
+def web_server(log: Path, port: int, **environment: str) -> contextlib.AbstractContextManager[subprocess.Popen[bytes]]:
+    """The real web server on `port`, whose links begin with its own address."""
+    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "helpdesk.wsgi:application", "--no-ws"]
+    address = {"HTTP_PORT": str(port), "BASE_URL": f"http://127.0.0.1:{port}", **environment}
+    return running([*command, "--host", "127.0.0.1", "--port", str(port)], log, lambda: accepts(port), address)
