@@ -27,13 +27,12 @@ def mailboxes(value: str) -> tuple[Mailbox, ...]:
 def first_mailbox(value: str) -> Mailbox:
     """The first mailbox with an address; without one, what stands there as the name."""
     found = _read(value)
-    with_address = (box for box in found if box.address)
-    return next(with_address, Mailbox(name=_name(value), address=""))
+    return next((box for box in found if box.address), found[0] if found else Mailbox(name="", address=""))
 
 
 def address_in(text: str) -> str:
     """The first thing in `text` that is an address, in small letters, or ""."""
-    match = _ADDRESS.search(text[:5_000])
+    match = _around_at(_ADDRESS, text)
     return _address(match[0]) if match else ""
 
 
@@ -169,18 +168,31 @@ def _mailbox(piece: _Piece) -> Mailbox:
     address = _address(piece.angle) if piece.angle is not None else ""
     if address:
         return Mailbox(name=_name(phrase or " ".join(piece.comments)), address=address)
-    match = _ADDRESS_WITH_APOSTROPHE.search(phrase[:5_000]) if "@" in phrase else None
+    match = _around_at(_ADDRESS_WITH_APOSTROPHE, phrase)
     if match:
         rest = phrase.replace(match[0], " ", 1).strip(" <>'\"-")
         return Mailbox(name=_name(rest or " ".join(piece.comments)), address=_address(match[0]))
     return Mailbox(name=_name(phrase or " ".join(piece.comments)), address="")
 
 
+def _around_at(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
+    """The first match of an address pattern in `text`: only tried around the first few "@", so that the time it takes
+    does not grow with the text."""
+    at = -1
+    for _ in range(5):
+        at = text.find("@", at + 1)
+        match = pattern.search(text[max(0, at - 200) : at + 260]) if at >= 0 else None
+        if match or at < 0:
+            return match
+    return None
+
+
 def _address(text: str) -> str:
     """`text` as an address in small letters, or "". A route before it (RFC 5322, 4.4) and stray dots are dropped."""
     text = one_line(decode_words(text))
     text = text.rpartition(":")[2] if ":" in text and "[" not in text else text
-    local, at, domain = text.replace(" ", "").strip("<>'\",;").lower().rpartition("@")
+    text = text.strip("<>' ,;") if text.startswith('"') else text.replace(" ", "").strip("<>'\",;")
+    local, at, domain = text.lower().rpartition("@")
     domain = domain.strip(".>")
     if not at or not local or not domain or len(local) + len(domain) >= MAX_ADDRESS:
         return ""

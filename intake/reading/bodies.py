@@ -7,11 +7,12 @@ two forms of one text, everything else shown inline is joined in its order.
 import re
 from dataclasses import dataclass, field
 
-from intake.reading.charsets import decode, storable
+from intake.reading.charsets import decode, known, storable
 from intake.reading.htmltext import charset_in, text_as_html, to_text
 from intake.reading.parts import Part
 
 MAX_TEXT = 10_000_000  # characters
+MAX_HTML = 5_000_000  # characters that are read as text
 MAX_HTML_DEPTH = 2_000  # nested blocks; building a tree of more costs a sanitiser or a browser the square of it
 
 
@@ -52,7 +53,7 @@ def body(choice: Choice) -> Body:
     html_texts = {id(part): _text_of(part, defects) for part in choice.html}
     has_html = any(part.type == "text/html" for part in choice.html)
     source = _html_of(choice.html, html_texts) if has_html else ""
-    page = to_text(source[:MAX_TEXT])
+    page = to_text(source[:MAX_HTML])
     plain_parts = [part for part in choice.plain if part.type != "text/html"]
     plain = [html_texts.get(id(part)) or _text_of(part, defects) for part in plain_parts]
     text = _joined(plain)
@@ -70,7 +71,7 @@ def body(choice: Choice) -> Body:
     if page.depth > MAX_HTML_DEPTH:
         source = ""
         defects.add("html-too-deep")
-    if len(text) > MAX_TEXT:
+    if len(text) > MAX_TEXT or len(source) > MAX_HTML:
         defects.add("text-too-long")
     return Body(
         text=text[:MAX_TEXT],
@@ -156,7 +157,7 @@ def _text_of(part: Part, defects: set[str]) -> str:
         label = charset_in(content)
     text, sure = decode(content, label)
     if not sure:
-        defects.add("charset-guessed" if not label else "charset-repaired")
+        defects.add("charset-guessed" if not label else "charset-repaired" if known(label) else "unknown-charset")
     text = storable(text.replace("\r\n", "\n").replace("\r", "\n"))
     if part.parameters.get("format", "").lower() == "flowed" and part.type != "text/html":
         return _unflowed(text, delete_space=part.parameters.get("delsp", "").lower() == "yes")

@@ -89,7 +89,7 @@ _SUBJECT = re.compile(
     re.I | re.X,
 )
 _FAILURE = re.compile(
-    r"""could\s?n(?:o|')t\sbe\s(?:delivered|sent|completed)|can(?:no|')t\sbe\sdelivered|was\s(?:not|un)\s?deliver|not\sdelivered|undeliver|deliver(?:y|ed|ing)?
+    r"""^action:\s{0,5}(?:failed|delayed)|could\s?n(?:o|')t\sbe\s(?:delivered|sent|completed)|can(?:no|')t\sbe\sdelivered|was\s(?:not|un)\s?deliver|not\sdelivered|undeliver|deliver(?:y|ed|ing)?
     \s(?:to\sthe\sfollowing\s)?.{0,40}?(?:fail|error|delayed|aborted)|failed\s(?:to\sdeliver|permanently|recipient)|unable\sto\s(?:deliver|relay)|
     fail(?:ed|ure)\s.{0,40}?deliver|did\snot\sreach|user\s(?:is\s)?unknown|unknown\s(?:user|recipient|address|local)|no\ssuch\s(?:user|recipient|
     mailbox|address|person)|does\s?n(?:o|')t\sexist|mailbox\s(?:is\s)?(?:full|unavailable|not\sfound|disabled|inactive)|over\s?quota|quota\s
@@ -98,7 +98,7 @@ _FAILURE = re.compile(
     (?:disabled|suspended|closed)|still\sbeing\sretried|has\sbeen\sdelayed|nicht\s(?:zugestellt|zustellbar)|unzustellbar|fehlgeschlagen|
     n'a\spas\s(?:pu|été)|non\sremis|no\s(?:se\s)?(?:pudo|ha\spodido)|não\s(?:foi|pôde)|non\s(?:è\sstato|recapit)|niet\s(?:bezorgd|afgeleverd)|
     nie\s(?:został|można|mógł)|nedoru[čc]|kézbesít|nu\sa\sputut|ei\svoitu|не\s(?:доставлен|удалось|вдалося|може\sбути|может\sбыть)""",
-    re.I | re.X,
+    re.I | re.X | re.M,
 )
 _DELAYED = re.compile(
     r"will (?:keep|continue|be retried)|still (?:be(?:ing)? )?(?:re)?tr(?:y|ied)|has been delayed|"
@@ -106,7 +106,7 @@ _DELAYED = re.compile(
     re.I,
 )
 _COPY = re.compile(
-    r"^[\s>]{0,3}(?:-{2,}.{0,60}(?:original message|copy of|below this line|unsent message|message header|"
+    r"^[\s>]{0,3}(?:-{2,60}.{0,60}(?:original message|copy of|below this line|unsent message|message header|"
     r"headers of|returned message|body of)|"
     r"Received: |Return-Path: <|Message-ID: <|The (?:first|header|text) .{0,60}(?:message|mail))",
     re.I | re.M,

@@ -130,12 +130,11 @@ def guess(data: bytes) -> str:
         text = _strictly(data, codec)
         if text is not None:
             return text
-    sample = data[:20_000].translate(None, _ASCII)
-    if not sample:
+    first = _HIGH.search(data)
+    if first is None or _mostly_utf8(data):
         return data.decode("utf-8", "replace")
-    if len(sample) >= 4 and _mostly_utf8(data):
-        return data.decode("utf-8", "replace")
-    best = max(_GUESSES, key=lambda codec: _likelihood(data[:20_000].decode(codec, "replace")))
+    sample = data[max(0, first.start() - 20) : first.start() + 1_500]
+    best = max(_GUESSES, key=lambda codec: _likelihood(sample.decode(codec, "replace")))
     return data.decode(best, "replace")
 
 
@@ -158,7 +157,7 @@ def known(label: str) -> bool:
     return _codec(label) is not None
 
 
-_ASCII = bytes(range(128))
+_HIGH = re.compile(rb"[\x80-\xff]")
 _SINGLE_BYTE = frozenset(
     {"cp1250", "cp1251", "cp1252", "cp1254", "iso8859-2", "iso8859-15", "mac-roman", "koi8-r", "koi8-u"}
 )
@@ -200,7 +199,7 @@ def _repair(data: bytes, codec: str) -> str:
     """Text of bytes that their own label cannot read: a relative of the character set, or a guess."""
     if codec == "utf-8":
         return data.decode("utf-8", "replace") if _mostly_utf8(data) else guess(data)
-    if codec.startswith("iso2022_jp") and b"\x1b" in data:
+    if codec.startswith("iso2022_jp") and b"\x1b" in data and len(data) < 1_000_000:
         return _shifted_to_cp932(data).decode("cp932", "replace")
     for other in ("cp932", "euc_jp") if codec.startswith(("iso2022_jp", "cp932", "euc_jp")) else ():
         text = _strictly(data, other)
@@ -232,7 +231,9 @@ def _shifted_to_cp932(data: bytes) -> bytes:
 
 def _mostly_utf8(data: bytes) -> bool:
     """True when most bytes above ASCII form UTF-8 sequences: a cut or a stray byte in real UTF-8."""
-    text = data[:20_000].decode("utf-8", "replace")
+    first = _HIGH.search(data)
+    start = first.start() if first else 0
+    text = data[start : start + 3_000].decode("utf-8", "replace")
     broken = text.count("\ufffd")
     whole = sum(1 for c in text if c > "\x7f") - broken
     return whole > 2 * broken

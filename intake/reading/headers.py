@@ -10,10 +10,13 @@ from urllib.parse import unquote_to_bytes
 from intake.reading.charsets import decode, guess, one_line
 
 MAX_VALUE = 200_000  # bytes of one field that are looked at
-MAX_REPEATS = 50  # fields of one name
+MAX_REPEATS = 20  # fields of one name
+MAX_LINES = 60_000  # of one header; what follows counts as body
 MAX_PARAMETERS = 1_000
 MAX_IDS = 1_000
 MAX_ID = 995  # characters; a line of a mail holds 998 (RFC 5322, 2.1.1)
+
+NOT_BASE64 = bytes(set(range(256)) - set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="))
 
 _FIELD = re.compile(rb"([!-9;-~]{1,100})[ \t]*:")
 # Names that tell a header from a line of prose with a colon.
@@ -48,9 +51,9 @@ class Headers:
     def first(self, *names: str) -> str:
         """The first value that is not empty, of the first of these fields that has one; "" when none has."""
         for name in names:
-            for value in self.all(name):
-                if value:
-                    return value
+            for value in self._values.get(name, ())[:MAX_REPEATS]:
+                if value.strip():
+                    return _as_text(value)
         return ""
 
     def text(self, *names: str) -> str:
@@ -66,7 +69,9 @@ def split_message(raw: bytes, start: int = 0) -> tuple[Headers, bytes]:
     """
     fields: list[tuple[str, list[bytes]]] = []
     position = start
-    while position < len(raw):
+    for _ in range(MAX_LINES):
+        if position >= len(raw):
+            break
         line, after = _line(raw, position)
         if not line.strip():
             position = after
@@ -149,6 +154,16 @@ def parameters(value: str) -> tuple[str, dict[str, str]]:
     return main.strip().lower(), decoded
 
 
+def from_base64(data: bytes) -> bytes:
+    """The bytes that base64 stands for; what is not of its alphabet is passed over. Some senders join several encoded
+    pieces, each with its own padding."""
+    out = []
+    for piece in data.translate(None, NOT_BASE64).split(b"="):
+        usable = piece[:-1] if len(piece) % 4 == 1 else piece
+        out.append(binascii.a2b_base64(usable + b"=" * (-len(usable) % 4)))
+    return b"".join(out)
+
+
 def message_ids(text: str) -> tuple[str, ...]:
     """The message identifiers in a field, without angle brackets, in their order, each once."""
     found = _BRACKETED.findall(text) or [word for word in text.split()[:MAX_IDS] if "@" in word]
@@ -203,11 +218,7 @@ def _word_bytes(kind: str, text: str) -> bytes:
     data = text.encode("utf-8", "replace")
     if kind in "qQ":
         return binascii.a2b_qp(data, header=True)
-    data = data.rstrip(b"= ")
-    try:
-        return binascii.a2b_base64(data + b"=" * (-len(data) % 4))
-    except binascii.Error:
-        return binascii.a2b_base64(data[: len(data) // 4 * 4]) if b"=" not in data else b""
+    return from_base64(data)
 
 
 def _pairs(rest: str) -> Iterable[tuple[str, str]]:

@@ -26,8 +26,8 @@ class HtmlText:
 def to_text(source: str) -> HtmlText:
     """The text of `source` as a person reads it. Quoted blocks get "> " before each line, like in plain text."""
     writer = _Writer()
+    ends = _Ends(source)
     position = 0
-    dead: set[str] = set()
     while True:
         start = source.find("<", position)
         if start < 0:
@@ -35,7 +35,7 @@ def to_text(source: str) -> HtmlText:
             break
         if start > position:
             writer.write(source[position:start])
-        position = _markup(source, start, writer, dead)
+        position = _markup(source, start, writer, ends)
     return writer.finish()
 
 
@@ -81,6 +81,29 @@ _SIGNATURE_MARKS = re.compile(
 _OUTLOOK_RULE = re.compile(
     r"border:\s?none;\s?border-top:\s?solid #(?:B5C4DF|E1E1E1) 1\.0pt;\s?padding:\s?3\.0pt 0", re.I
 )
+
+
+class _Ends:
+    """Where marks next occur in a text. Each stretch is searched once, however often it is asked about."""
+
+    def __init__(self, source: str) -> None:
+        self.source = source
+        self.known: dict[str, int] = {}
+
+    def after(self, mark: str, position: int) -> int:
+        """The offset of the first `mark` at or behind `position`, -1 when there is none. Positions must not go back."""
+        found = self.known.get(mark, 0)
+        if 0 <= found < position or mark not in self.known:
+            found = self.known[mark] = self.source.find(mark, position)
+        return found
+
+    def closing(self, name: str, position: int) -> re.Match[str] | None:
+        """The end of an element whose content is not text."""
+        if self.known.get(name, 0) < 0:
+            return None
+        match = _SILENT[name].search(self.source, position)
+        self.known[name] = match.start() if match else -1
+        return match
 
 
 class _Writer:
@@ -130,6 +153,13 @@ class _Writer:
         if len(marks) < 1_000:
             marks.append(self.length)
 
+    def blockquote(self, *, closing: bool) -> None:
+        if closing:
+            self.quotes = max(0, self.quotes - 1)
+        self.line_break(count=2)
+        if not closing:
+            self.quotes += 1
+
     def nest(self, step: int) -> None:
         self.open_blocks = max(0, self.open_blocks + step)
         self.depth = max(self.depth, self.open_blocks)
@@ -154,44 +184,36 @@ class _Writer:
         self.length += len(text)
 
 
-def _markup(source: str, start: int, writer: _Writer, dead: set[str]) -> int:
-    """Handle the markup at `start`; returns where it ends. `dead` holds the ends that do not occur any more."""
-    if source.startswith("<!--", start) and "-->" not in dead:
-        end = source.find("-->", start + 2)
+def _markup(source: str, start: int, writer: _Writer, ends: _Ends) -> int:
+    """Handle the markup at `start`; returns where it ends."""
+    if source.startswith("<!--", start):
+        end = ends.after("-->", start + 2)
         if end >= 0:
             return end + 3
-        dead.add("-->")
-    if source.startswith(("<!", "<?"), start) and ">" not in dead:
-        end = source.find(">", start)
+    if source.startswith(("<!", "<?"), start):
+        end = ends.after(">", start)
         if end >= 0:
             return end + 1
-        dead.add(">")
     match = _TAG_NAME.match(source, start)
-    end = _tag_end(source, start, dead) if match else -1
+    end = _tag_end(source, start, ends) if match else -1
     if match is None or end < 0:
         writer.write("<")
         return start + 1
     name = match[1].lower()
     closing = source[start + 1] == "/"
-    if not closing and name in _SILENT and name not in dead:
-        stop = _SILENT[name].search(source, end)
+    if not closing and name in _SILENT:
+        stop = ends.closing(name, end)
         if stop:
-            return stop.start() if name == "head" else stop.end()
-        dead.add(name)
+            return stop.start() if name == "head" else max(stop.end(), ends.after(">", stop.end()) + 1)
     _tag(name, closing, source[match.end() : end - 1], writer)
     return end
 
 
-def _tag_end(source: str, start: int, dead: set[str]) -> int:
+def _tag_end(source: str, start: int, ends: _Ends) -> int:
     """The offset behind the tag at `start`, -1 when it has no end. A ">" inside a quoted value does not end it."""
-    if ">" in dead:
+    first = end = ends.after(">", start)
+    if end < 0 or end - start > MAX_TAG:
         return -1
-    first = end = source.find(">", start)
-    if end < 0:
-        dead.add(">")
-        return -1
-    if end - start > MAX_TAG:
-        return -1 if "<" in source[start + 1 : start + 200] else first + 1
     for _ in range(5):
         tag = source[start:end]
         if not (tag.count('"') % 2 or (tag.count("'") % 2 and '"' not in tag)):
@@ -208,8 +230,7 @@ def _tag(name: str, closing: bool, attributes: str, writer: _Writer) -> None:
     if name in _NESTING:
         writer.nest(-1 if closing else 1)
     if name == "blockquote":
-        writer.line_break(count=2)
-        writer.quotes = max(0, writer.quotes + (-1 if closing else 1))
+        writer.blockquote(closing=closing)
     elif name == "br":
         writer.line_break(force=True)
     elif name in _PARAGRAPHS:

@@ -8,7 +8,7 @@ from intake.reading import automatic, bodies, bounces, quoting, trust
 from intake.reading.addresses import Mailbox, address_in, first_mailbox, mailboxes
 from intake.reading.attachments import MailAttachment, attachments
 from intake.reading.bounces import Bounce
-from intake.reading.headers import Headers, message_ids, moment, split_message, start_of_header
+from intake.reading.headers import MAX_VALUE, Headers, message_ids, moment, split_message, start_of_header
 from intake.reading.parts import structure
 
 __all__ = ["Bounce", "MailAttachment", "Mailbox", "ParsedMail", "read"]
@@ -95,7 +95,7 @@ def _sender(headers: Headers) -> Mailbox:
 
 
 def _recipients(headers: Headers, field: str) -> tuple[Mailbox, ...]:
-    return mailboxes(", ".join(headers.all(field)))
+    return mailboxes(", ".join(headers.all(field))[:MAX_VALUE])
 
 
 def _delivered_to(headers: Headers) -> tuple[str, ...]:

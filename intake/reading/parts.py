@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from intake.reading.headers import Headers, parameters, split_message
+from intake.reading.headers import NOT_BASE64, Headers, from_base64, parameters, split_message
 
 MAX_PARTS = 1_000
 MAX_DEPTH = 30
@@ -98,7 +98,6 @@ def uudecoded(lines: list[bytes]) -> bytes:
 
 
 _TYPE = re.compile(r"([a-z0-9!#$&^_.+-]{1,100})/([a-z0-9!#$&^_.+-]{1,100})")
-_NOT_BASE64 = bytes(set(range(256)) - set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="))
 _FIRST_BOUNDARY = re.compile(rb"\s{0,100}--([^\s-][^\r\n]{0,200})\r?\n")
 
 
@@ -137,11 +136,8 @@ def _pieces(part: Part) -> Iterator[bytes]:
 
 
 def _base64(raw: bytes) -> bytes:
-    data = raw.translate(None, _NOT_BASE64)
-    if len(data) < len(raw.translate(None, b" \t\r\n")) * 0.8:
-        return raw  # labelled base64, but it is not
-    out = []
-    for piece in data.split(b"="):  # some senders join several encoded pieces, each with its own padding
-        usable = piece[: len(piece) - 1] if len(piece) % 4 == 1 else piece
-        out.append(binascii.a2b_base64(usable + b"=" * (-len(usable) % 4)))
-    return b"".join(out)
+    """The decoded body, or the body itself when it is labelled base64 but for the most part is not."""
+    solid = len(raw.translate(None, b" \t\r\n"))
+    alphabet = len(raw.translate(None, NOT_BASE64))
+    prose = alphabet < 0.8 * solid or raw.strip().count(b" ") > solid // 20
+    return raw if prose else from_base64(raw)

@@ -12,7 +12,7 @@ from intake.reading import phrases
 
 MAX_HEADER_LINES = 4  # over how many lines the line above a quotation is wrapped
 MAX_SIGNATURE_LINES = 25
-MAX_LINES = 50_000  # of a longer text nothing is folded
+MAX_LINES = 20_000  # of a longer text nothing is folded
 
 _INVISIBLE = dict.fromkeys([*range(0x200B, 0x2010), *range(0x202A, 0x202F), 0xFEFF, 0x2060])
 _QUOTED = re.compile(r"\s{0,4}(?:>|&gt;|[A-Z]{1,3}>)")
@@ -27,14 +27,11 @@ _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)|(?<!\d)\d{1,2}[./-]\d{1,2}[./-]\
 _ADDRESS = re.compile(r"[<(\[]?[^\s<>()@]{1,100}@[^\s<>()@]{1,200}[>)\]]?")
 _LABEL = re.compile(r"[\s*_]{0,6}([^\W\d_][^:：*\n]{0,24}?)[*_]{0,2}\s{0,3}[:：][*_]{0,2}(?:\s|$)")
 _SEPARATOR = re.compile(r"\s{0,40}[-_=—–*#]{3,200}(?:[^-_=—–\n]{0,60}[-_=—–*#]{2,200})?\s*\Z")
-_ORIGINAL = re.compile(
-    rf"[\s*_]{{0,10}}[-_=—–]{{2,100}}\s{{0,5}}(?:{phrases.ORIGINAL_MESSAGE})\s{{0,5}}:?\s{{0,5}}[-_=—–]{{0,100}}[\s*_]*\Z",
-    re.I,
-)
-_ORIGINAL_BARE = re.compile(rf"[\s*_]{{0,10}}(?:{phrases.ORIGINAL_MESSAGE})\s{{0,5}}:[\s*_]*\Z", re.I)
+_ORIGINAL = re.compile(rf"(?:{phrases.ORIGINAL_MESSAGE})\s{{0,5}}(:?)", re.I)
 _REPLY_ABOVE = re.compile(phrases.REPLY_ABOVE, re.I)
 _SENT_FROM = re.compile(rf"\W{{0,4}}(?:{phrases.SENT_FROM})(?!\w)", re.I)
 _FOOTER = re.compile(r"\s{0,4}[_-]{30,200}\s*\Z")
+_RULE = "-_=—–* \t\xa0"
 _GROUP = {
     label: group
     for group, labels in (
@@ -47,12 +44,14 @@ _GROUP = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class _Line:
     text: str
     offset: int
     quoted: bool
     blank: bool
+    introduction: int | None = None  # what was found out about it, so that no line is examined twice
+    starts_history: bool | None = None
 
 
 def quote_start(text: str, history: tuple[int, ...] = (), signatures: tuple[int, ...] = ()) -> int:
@@ -80,7 +79,7 @@ def start_by_words(text: str, html_text: str, history: tuple[int, ...]) -> int:
 
     Both forms say the same words: as many words into the plain form the history begins there too, if the words agree.
     """
-    for mark in history[:20]:
+    for mark in history[:5]:
         wanted = _WORDS.findall(html_text[:mark][-200_000:])
         if not wanted:
             continue
@@ -175,8 +174,15 @@ def _quoted_at(lines: list[_Line], number: int) -> bool:
 
 def _reply_header(lines: list[_Line], number: int) -> int:
     """Where the introduction of a quotation ("On ... wrote:") that begins here ends; 0 when none begins here."""
+    line = lines[number]
+    if line.introduction is None:
+        line.introduction = _introduction_end(lines, number)
+    return line.introduction
+
+
+def _introduction_end(lines: list[_Line], number: int) -> int:
     first = lines[number].text
-    if len(first) <= 300 and _ORIGINAL.match(first) and _quoted_at(lines, number + 1):
+    if _original_message(first) and _quoted_at(lines, number + 1):
         return number + 1
     begins = bool(_ON.match(first))
     for end in range(number + 1, min(number + MAX_HEADER_LINES, len(lines)) + 1):
@@ -191,7 +197,7 @@ def _reply_header(lines: list[_Line], number: int) -> int:
                 return 0
             if _introduces(joined, colon=colon, begins=begins, quoted=_quoted_at(lines, end)):
                 return end
-        if colon or not (begins or _ADDRESS.search(last.text)):
+        if colon or not (begins or "@" in last.text):
             return 0
     return 0
 
@@ -211,7 +217,7 @@ def _introduces(text: str, *, colon: bool, begins: bool, quoted: bool) -> bool:
     if len(text) > 600:
         return False
     wrote = bool(_WROTE.search(text))
-    address = bool(_ADDRESS.search(text))
+    address = "@" in text and bool(_ADDRESS.search(text))
     date = bool(_DATE.search(text))
     if not colon:
         return wrote and date and begins
@@ -226,14 +232,25 @@ def _introduces(text: str, *, colon: bool, begins: bool, quoted: bool) -> bool:
 
 def _history_starts(lines: list[_Line], number: int) -> bool:
     """True when the whole earlier message begins here: its header block, or a line that says so."""
-    text = lines[number].text
+    line = lines[number]
+    if line.starts_history is None:
+        if len(line.text) > 300:
+            line.starts_history = False
+        elif _original_message(line.text):
+            line.starts_history = not _quoted_at(lines, number + 1)
+        else:
+            above = len(line.text) < 200 and bool(_REPLY_ABOVE.search(line.text))
+            line.starts_history = above or _header_block(lines, number)
+    return line.starts_history
+
+
+def _original_message(text: str) -> bool:
+    """True for a line such as "-----Original Message-----" or "Begin forwarded message:"."""
     if len(text) > 300:
         return False
-    if _ORIGINAL.match(text) or _ORIGINAL_BARE.match(text):
-        return not _quoted_at(lines, number + 1)
-    if len(text) < 200 and _REPLY_ABOVE.search(text):
-        return True
-    return _header_block(lines, number)
+    core = text.strip(_RULE)
+    match = _ORIGINAL.fullmatch(core) if len(core) <= 100 else None
+    return match is not None and (bool(match[1]) or text.strip("*_ \t\xa0")[:2].strip(_RULE) == "")
 
 
 def _header_block(lines: list[_Line], number: int) -> bool:
