@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from pathlib import PurePosixPath
-from typing import IO, Any
+from typing import IO
 from urllib.parse import quote
 
 from django.http import FileResponse
@@ -31,14 +31,13 @@ def file_response(
     if not _TYPE.fullmatch(media_type) or _ACTIVE.search(media_type):
         media_type = "application/octet-stream"
     shown = inline and media_type in INLINE_TYPES
-    headers: dict[str, Any] = {
-        "Content-Type": media_type,
+    headers = {
         "X-Content-Type-Options": "nosniff",
         "Content-Security-Policy": _PDF if shown and media_type == "application/pdf" else _SANDBOX,
         "Cross-Origin-Resource-Policy": "same-origin",
         "Cache-Control": "no-store" if no_store else "private, no-cache",
     }
-    response = FileResponse(stream, headers=headers)
+    response = FileResponse(stream, content_type=media_type, headers=headers)
     response["Content-Disposition"] = disposition(name, inline=shown)  # after Django's own, made from the stream's name
     return response
 

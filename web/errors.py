@@ -110,7 +110,7 @@ def _page(
             "correlation": getattr(request, "correlation", ""),
         }
         try:
-            content = render_to_string("web/error.html", {**facts(request.path), **own})
+            content: str = render_to_string("web/error.html", {**facts(request.path), **own})
         except Exception:
             logger.exception("The error page could not be made.")
             content = _BARE

@@ -27,8 +27,9 @@ _TAGS = frozenset(_TAG_NAMES.split())
 _DROPPED_WITH_CONTENT = {"script", "style", "title", "template", "noscript", "svg", "math", "iframe", "object"}
 _ALIGN = {"align", "valign"}
 _ATTRIBUTES = {
-    "*": {"dir", "lang", "style", "title"},
+    "*": {"dir", "lang", "style"},
     "a": {"href"},  # its title is ours: the host
+    "abbr": {"title"},
     "bdo": {"dir"},
     "blockquote": {"type"},
     "col": {"span", "width"},
@@ -52,6 +53,7 @@ _STYLE_NAMES = (
     "word-spacing"
 )
 _STYLES = frozenset(_STYLE_NAMES.split())
+_LINK = re.compile(r"(?:https?|mailto|tel):", re.IGNORECASE)
 _DATA_PICTURE = re.compile(r"data:image/(?:png|jpeg|gif|webp);base64,[A-Za-z0-9+/=\s]*", re.IGNORECASE)
 
 # The sanitiser builds the tree that a browser would, and some input makes that tree, or the time, grow with the square
@@ -93,7 +95,7 @@ def sanitise(html: str, *, images: Pictures | None, remote: bool = False) -> str
 
 def has_remote_pictures(html: str) -> bool:
     """Whether `sanitise` leaves pictures out because they lie on other servers."""
-    return bool(re.search(r"<img\b[^>]{0,2000}?\bsrc\s*=\s*[\"']?\s*(?:https?:)?//", html[:_MOST_CHARACTERS], re.I))
+    return bool(re.search(r"<img\b[^<>]{0,2000}?\bsrc\s*=\s*[\"']?\s*(?:https?:)?//", html[:_MOST_CHARACTERS], re.I))
 
 
 def document(html: str) -> str:
@@ -133,7 +135,7 @@ def _cleaner(images: Pictures | None, remote: bool) -> nh3.Cleaner:
         nonlocal host
         if tag == "a" and attribute == "href":
             host = _host(value)
-            return None if value.lower().startswith("cid:") else value
+            return value if _LINK.match(value.strip()) else None
         if tag == "a" and attribute == "title":
             shown, host = host, ""
             return shown or None
@@ -149,7 +151,7 @@ def _cleaner(images: Pictures | None, remote: bool) -> nh3.Cleaner:
         set_tag_attribute_values={"a": {"target": "_blank", "title": ""}},
         link_rel="noopener noreferrer nofollow",
         url_schemes={"http", "https", "mailto", "tel", "cid", "data"},
-        url_relative="deny",
+        url_relative="pass_through",  # `decide` lets none in but what `images` gives
         filter_style_properties=_STYLES,
     )
 

@@ -38,7 +38,7 @@ def new_correlation() -> str:
 
 def discreet(text: str) -> str:
     """The text, bounded, with each e-mail address replaced."""
-    return _ADDRESS.sub("[address]", text[:_LONGEST])
+    return _ADDRESS.sub("[address]", text[:_LONGEST])[:_LONGEST]
 
 
 class JsonFormatter(logging.Formatter):

@@ -86,5 +86,6 @@ def local(value: datetime, zone: str) -> datetime:
 
 def _rounded(number: float) -> str:
     """One decimal below ten, none above, and no "20.0"."""
-    places = 1 if number < 10 and round(number, 1) != int(number) else 0
+    tenths = round(number, 1)
+    places = 1 if tenths < 10 and tenths != int(tenths) else 0
     return formats.number_format(round(number, places), decimal_pos=places)

@@ -101,7 +101,7 @@ def field(bound: BoundField, label_class: str = "") -> dict[str, Any]:
     hint = f"{bound.auto_id}-hint" if bound.help_text else ""
     error = f"{bound.auto_id}-error" if bound.errors else ""
     described = " ".join(part for part in (hint, error) if part)
-    attributes = {"class": f"{widget.attrs.get('class', '')} {_class_of(widget)}".strip()}
+    attributes: dict[str, str | bool] = {"class": f"{widget.attrs.get('class', '')} {_class_of(widget)}".strip()}
     if described and not grouped:
         attributes["aria-describedby"] = described
     return {
@@ -129,7 +129,7 @@ def error_summary(*forms: BaseForm) -> dict[str, Any]:
 @register.inclusion_tag("web/pagination.html", takes_context=True)
 def pagination(context: template.Context, page: Page[Any]) -> dict[str, Any]:
     """Links to the page before and after; the other parts of the address stay."""
-    return {"page": page, "request": context["request"]}
+    return {"page": page, "query": context["request"].GET}
 
 
 def _class_of(widget: object) -> str:
