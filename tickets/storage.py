@@ -50,7 +50,7 @@ class ContentStorage(FileSystemStorage):
         """The name under which content with this hash is kept."""
         return f"{sha256[:2]}/{sha256[2:4]}/{sha256}"
 
-    def _save(self, name: str, content: File[Any]) -> str:
+    def _save(self, name: str, content: "File[Any]") -> str:
         return self.keep(content.chunks())[0]
 
     def get_available_name(self, name: str, max_length: int | None = None) -> str:

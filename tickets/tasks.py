@@ -6,7 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from notifications.models import OutgoingMail
-from tickets.actions import answering
+from tickets.actions import settling
 
 log = logging.getLogger(__name__)
 
@@ -20,7 +20,7 @@ def settle() -> int:
     done = 0
     for mail_id in list(due):
         try:
-            answering.settle(mail_id=mail_id, now=timezone.now())
+            settling.settle(mail_id=mail_id, now=timezone.now())
             done += 1
         except Exception:
             # One result that cannot be taken must not hold up the others; it stays due and is tried again.

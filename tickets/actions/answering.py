@@ -1,4 +1,4 @@
-"""What we say on a ticket: acknowledgement, reply, note; and what became of the mail."""
+"""What we say on a ticket: acknowledgement, reply, note."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -6,19 +6,18 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import transaction
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 
 from notifications import emails, outbox
 from notifications.models import OutgoingMail
 from tickets import links
 from tickets.actions import triage
-from tickets.actions.record import SYSTEM, Actor, add_files, lock, read_clock, record
+from tickets.actions.record import Actor, add_files, lock, read_clock, record
 from tickets.addresses import reply_address
 from tickets.errors import IllegalMove
 from tickets.files import StoredFile
 from tickets.incoming import Incoming
-from tickets.models import Event, Message, Ticket
-from tickets.permissions import Act, may
+from tickets.models import Event, Message, Ticket, User
 from tickets.threads import last_inbound, message_id_hash, thread_of
 
 
@@ -54,10 +53,7 @@ def acknowledge(ticket: Ticket, *, incoming: Incoming, now: datetime) -> Message
         to=[[to.name, to.address]],
         received_at=now,
         # The link is a secret of the partner's: the ticket shows the mail without it.
-        **{
-            name: value.replace(token, "…") if name in ("text", "html") else value
-            for name, value in _as_sent(mail).items()
-        },
+        **{**_as_sent(mail), "text": mail.text.replace(token, "…"), "html": mail.html.replace(token, "…")},
     )
 
 
@@ -96,25 +92,8 @@ def reply(
     known = Message.objects.filter(ticket=ticket, outgoing__key=draft_key).first()
     if known:
         return known
-    language = ticket.reply_language or ticket.language
-    mail = emails.reply(
-        to=recipients,
-        cc=list(cc),
-        language=language,
-        reference=ticket.reference,
-        subject=ticket.subject,
-        text=text,
-        files=[outbox.File(f.name, f.content_type, f.path, f.size) for f in files],
-        author_name=author.name,
-        unit=author.unit,
-        phone=author.phone or settings.HOUSE_PHONE,
-        history=asked.new_text if asked else "",
-        thread=thread_of(ticket),
-        reply_to=reply_address(ticket.pk, "partner"),
-        not_before=now + timedelta(seconds=settings.UNDO_SECONDS),
-        key=draft_key,
-        group=triage.group_of(ticket),
-        correlation=correlation,
+    mail = _put_reply(
+        ticket, author, asked, text, recipients, cc, files, key=draft_key, correlation=correlation, now=now
     )
     message = Message.objects.create(
         ticket=ticket,
@@ -125,7 +104,6 @@ def reply(
         sender_name=author.name,
         to=[[a.name, a.address] for a in recipients],
         cc=[[a.name, a.address] for a in cc],
-        language=language,
         received_at=now,
         **{**_as_sent(mail), "text": text, "html": ""},
     )
@@ -187,71 +165,6 @@ def note(*, actor: Actor, ticket_id: int, text: str, files: Sequence[StoredFile]
     return message
 
 
-@transaction.atomic
-def settle(*, mail_id: int, now: datetime) -> None:
-    """Take the result of a mail from the outbox to its ticket: the clock, the history, and who must know.
-
-    May run twice: what is settled is not settled again, and a bounce that comes later unsettles it.
-    """
-    mail = OutgoingMail.objects.select_for_update().get(pk=mail_id)
-    if mail.settled_at is not None:
-        return
-    message = Message.objects.select_related("author").filter(outgoing=mail).first()
-    if message is not None:
-        _settle_message(lock(message.ticket_id), message, mail, now)
-    mail.settled_at = now
-    mail.save(update_fields=["settled_at"])
-
-
-def _settle_message(ticket: Ticket, message: Message, mail: OutgoingMail, now: datetime) -> None:
-    delivery = _delivery_of(mail)
-    if message.delivery == delivery:
-        return
-    message.delivery, message.sent_at = delivery, mail.sent_at
-    message.save(update_fields=["delivery", "sent_at"])
-    failed = delivery in (Message.Delivery.FAILED, Message.Delivery.BOUNCED)
-    verb = Event.Verb.NOT_SENT if failed else Event.Verb.SENT
-    record(
-        ticket,
-        verb,
-        actor=SYSTEM,
-        at=mail.sent_at or now,
-        message=message,
-        data={"state": mail.state, "bounce": mail.bounce, "error": mail.error},
-    )
-    if message.automatic == "acknowledgement":
-        ticket.acknowledged_at = None if failed else mail.sent_at
-        ticket.save(update_fields=["acknowledged_at"])
-    if failed and message.kind == Message.Kind.OUTBOUND and ticket.status in triage.ENDS:
-        # An answer that never arrived ended nothing: the ticket is open again and the partner still waits.
-        triage.move(ticket, actor=SYSTEM, status=Ticket.Status.OPEN, now=now)
-    read_clock(ticket)
-    if failed:
-        _tell_failed(ticket, message, mail)
-
-
-def _delivery_of(mail: OutgoingMail) -> str:
-    if mail.bounce == "hard":
-        return Message.Delivery.BOUNCED
-    if mail.state == "sent":
-        return Message.Delivery.SENT
-    return Message.Delivery.CANCELLED if mail.state == "cancelled" else Message.Delivery.FAILED
-
-
-def _tell_failed(ticket: Ticket, message: Message, mail: OutgoingMail) -> None:
-    for person in {message.author, ticket.assignee}:
-        if person is not None and may(person, Act.VIEW, ticket):
-            emails.delivery_failed(
-                to=emails.Address(person.name, person.email),
-                language=person.language,
-                reference=ticket.reference,
-                subject=None if ticket.sensitive else ticket.subject,
-                link=links.ticket_url(ticket),
-                key=f"delivery-failed:{mail.pk}:{mail.state}:{mail.bounce}:{person.pk}",
-                group=triage.group_of(ticket),
-            )
-
-
 def _check_reply(ticket: Ticket, text: str, nature: str, last_seen: int | None) -> None:
     if ticket.status in (Ticket.Status.MERGED, Ticket.Status.SPAM):
         raise IllegalMove("status", _("This ticket takes no replies in its present status."))
@@ -273,6 +186,45 @@ def _partner(ticket: Ticket, asked: Message | None) -> list[emails.Address]:
         return [emails.Address(asked.sender_name, asked.reply_to or asked.sender_address)]
     address = ticket.requester.addresses.first() if ticket.requester else None
     return [emails.Address(ticket.requester.name, address.address)] if ticket.requester and address else []
+
+
+def _put_reply(
+    ticket: Ticket,
+    author: User,
+    asked: Message | None,
+    text: str,
+    to: Sequence[emails.Address],
+    cc: Sequence[emails.Address],
+    files: Sequence[StoredFile],
+    *,
+    key: str,
+    correlation: str,
+    now: datetime,
+) -> OutgoingMail:
+    try:
+        return emails.reply(
+            to=to,
+            cc=cc,
+            language=ticket.reply_language or ticket.language,
+            reference=ticket.reference,
+            subject=ticket.subject,
+            text=text,
+            files=[outbox.File(f.name, f.content_type, f.path, f.size) for f in files],
+            author_name=author.name,
+            unit=author.unit,
+            phone=author.phone or settings.HOUSE_PHONE,
+            history=asked.new_text if asked else "",
+            thread=thread_of(ticket),
+            reply_to=reply_address(ticket.pk, "partner"),
+            not_before=now + timedelta(seconds=settings.UNDO_SECONDS),
+            key=key,
+            group=triage.group_of(ticket),
+            correlation=correlation,
+        )
+    except outbox.TooBig as error:
+        limit = settings.MAIL_OUT_MAX_BYTES // (1024 * 1024)
+        message = _("The mail is larger than the %(limit)s MB that can be sent. Take out files or make them smaller.")
+        raise IllegalMove("too-big", message % {"limit": limit}) from error
 
 
 def _move_with_reply(ticket: Ticket, *, actor: Actor, nature: str, status: str, now: datetime) -> None:
