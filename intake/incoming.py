@@ -1,0 +1,106 @@
+"""From a read mail to what the acts on tickets take: keyed, its files kept, its language known."""
+
+import hashlib
+import json
+import re
+
+from intake.models import RawMail
+from intake.reading.mail import MailAttachment, ParsedMail
+from tickets import files, language
+from tickets.addresses import is_ours
+from tickets.incoming import Incoming
+
+RAW_NAME, RAW_TYPE = "message.eml", "message/rfc822"
+_FAILED = re.compile(r"\b(spf|dkim|dmarc)\s?=\s?(?:hard)?fail\b", re.I)
+
+
+def key_of(mail: ParsedMail) -> str:
+    """The hash of what makes a mail one, whichever ways it came: servers add fields and fold lines anew.
+
+    The Message-ID alone is not enough, because anybody can give another mail the same one and so hide it. Without a
+    Message-ID the date and what the mail answers stand in its place.
+    """
+    identity = [mail.message_id] if mail.message_id else ["", str(mail.date), *mail.in_reply_to, *mail.references]
+    attached = sorted(hashlib.sha256(each.content).hexdigest() for each in mail.attachments)
+    facts = [identity, mail.sender.address, _plain(mail.subject), _plain(mail.text), attached]
+    return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
+
+
+def make(raw: RawMail, mail: ParsedMail, *, automatic: str) -> Incoming:
+    """What the act takes. Keeps the attachments, so it runs before the transaction; OSError when the disk refuses."""
+    return Incoming(
+        key=key_of(mail),
+        received_at=raw.received_at,
+        sender_name=mail.sender.name,
+        sender_address=mail.sender.address,
+        reply_to=_reply_to(mail),
+        subject=mail.subject,
+        text=mail.text,
+        quote_start=mail.quote_start if mail.quote_start < len(mail.text) else None,
+        html=mail.html,
+        language=_language(mail),
+        written_at=mail.date,
+        message_id=mail.message_id,
+        to=tuple((box.name, box.address) for box in mail.to),
+        cc=tuple((box.name, box.address) for box in mail.cc),
+        references=mail.references or mail.in_reply_to,
+        files=tuple(_keep(each) for each in mail.attachments),
+        automatic=automatic,
+        trust=_trust(mail),
+        raw_path=raw.path,
+        raw_sha256=raw.sha256,
+        correlation=raw.correlation,
+    )
+
+
+def make_unreadable(raw: RawMail, address: str) -> Incoming:
+    """What the act takes for a mail that nobody could read: the envelope's sender and the raw file, no word of it."""
+    file = files.StoredFile(
+        name=RAW_NAME, path=raw.path, sha256=raw.sha256, size=raw.size, content_type=RAW_TYPE, declared_type=RAW_TYPE
+    )
+    return Incoming(
+        key=hashlib.sha256(f"unreadable {raw.sha256}".encode()).hexdigest(),
+        received_at=raw.received_at,
+        sender_name="",
+        sender_address=address,
+        subject="",
+        text="",
+        files=(file,),
+        raw_path=raw.path,
+        raw_sha256=raw.sha256,
+        correlation=raw.correlation,
+    )
+
+
+def _keep(attachment: MailAttachment) -> files.StoredFile:
+    return files.keep(
+        attachment.content,
+        name=attachment.name,
+        declared_type=attachment.declared_type,
+        content_id=attachment.content_id,
+        inline=attachment.inline,
+    )
+
+
+def _reply_to(mail: ParsedMail) -> str:
+    """Where the sender wants answers, if that is neither the sender's own address nor ours."""
+    address = mail.reply_to[0].address if mail.reply_to else ""
+    return "" if address == mail.sender.address or is_ours(address) else address
+
+
+def _language(mail: ParsedMail) -> str:
+    """The language of the new words; where they are too few, of the subject and them."""
+    words = mail.text[: mail.quote_start]
+    return language.detect(words) or language.detect(f"{mail.subject}\n{words}")
+
+
+def _trust(mail: ParsedMail) -> dict[str, str]:
+    """What speaks against the sender. What speaks for it, anybody could have written into the mail."""
+    found = {method.lower(): "fail" for result in mail.auth_results for method in _FAILED.findall(result)}
+    if _reply_to(mail):
+        found["reply_to_differs"] = "1"
+    return found
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.split())

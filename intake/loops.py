@@ -1,0 +1,67 @@
+"""May we take this mail for a request, and may we answer it by machine? Pure; it takes values and asks nobody.
+
+Two machines that thank each other for their mail never stop. So what is our own is not taken in a second time, and
+what a machine wrote is taken in and shown but never answered by a machine of ours (RFC 3834, section 2).
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from intake.reading.mail import ParsedMail
+
+# A list's mail may be written by a person who waits for an answer: it is a request, only no machine thanks a list.
+BY_PERSONS = ("list",)
+
+_NO_REPLY = re.compile(
+    r"(?:[\w.+-]{0,60}[._+-])?(?:do[._-]?not[._-]?reply|no[._-]?reply|nicht[._-]?antworten|nepas[._-]?repondre|"
+    r"mailer-daemon|mail-daemon|postmaster|bounces?|listserv|majordomo|autoresponder)(?:[._+-][^@]{0,200})?@"
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verdict:
+    """`ignored`: it is our own and becomes nothing. `answerable`: a machine of ours may write back. `code`: why (not).
+
+    `automatic` is the code for mail that a machine wrote, "" for a person's.
+    """
+
+    ignored: bool = False
+    answerable: bool = False
+    automatic: str = ""
+    code: str = ""
+
+
+def judge(mail: ParsedMail, *, envelope_from: str | None, sent_by_us: bool, is_ours: Callable[[str], bool]) -> Verdict:
+    """What the loop guard says of a mail.
+
+    `envelope_from` is "" for the null sender and None where no envelope is known; `sent_by_us` says that the mail bears
+    a Message-ID that we gave; `is_ours` knows our addresses.
+    """
+    if sent_by_us:
+        return Verdict(ignored=True, code="own-mail")
+    if mail.sender.address and is_ours(mail.sender.address):
+        return Verdict(ignored=True, code="own-address")
+    automatic = "" if mail.automatic in BY_PERSONS else mail.automatic
+    if not automatic and envelope_from == "":
+        automatic = "null-sender"
+    if automatic:
+        return Verdict(automatic=automatic, code=automatic)
+    if mail.automatic:
+        return Verdict(code=mail.automatic)
+    code = refuses(answer_to(mail), is_ours)
+    return Verdict(answerable=not code, code=code)
+
+
+def answer_to(mail: ParsedMail) -> str:
+    """The address that the sender wants answers at."""
+    return mail.reply_to[0].address if mail.reply_to else mail.sender.address
+
+
+def refuses(address: str, is_ours: Callable[[str], bool]) -> str:
+    """Why no machine of ours writes to this address, as a code; "" when it may."""
+    if not address:
+        return "no-address"
+    if is_ours(address):
+        return "own-address"
+    return "no-reply" if _NO_REPLY.match(address.lower()) else ""

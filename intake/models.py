@@ -1,0 +1,86 @@
+"""The raw mail: what came over the wire, and what became of it."""
+
+from datetime import datetime
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from tickets.models import Message, User
+
+
+class RawMailQuerySet(models.QuerySet["RawMail"]):
+    def due(self, now: datetime) -> "RawMailQuerySet":
+        """What waits to be processed and is in nobody's hands, the oldest first."""
+        free = Q(lease_until=None) | Q(lease_until__lte=now)
+        return self.filter(free, state=RawMail.State.RECEIVED).order_by("id")
+
+
+class RawMail(models.Model):
+    """A mail as received. Its bytes are in the storage under their hash; this row says whence and what came of it."""
+
+    class Source(models.TextChoices):
+        SMTP = "smtp", "SMTP"
+        LMTP = "lmtp", "LMTP"
+        IMAP = "imap", "IMAP"
+        WEBHOOK = "webhook", pgettext_lazy("source of a mail", "mail provider")
+        IMPORT = "import", pgettext_lazy("source of a mail", "import")
+
+    class State(models.TextChoices):
+        RECEIVED = "received", pgettext_lazy("state of a mail", "received")
+        PROCESSED = "processed", pgettext_lazy("state of a mail", "processed")
+        IGNORED = "ignored", pgettext_lazy("state of a mail", "ignored")
+        FAILED = "failed", pgettext_lazy("state of a mail", "failed")
+
+    source = models.CharField(_("source"), max_length=10, choices=Source.choices)
+    key = models.CharField(
+        _("key"), max_length=64, help_text=_("Hash of source, envelope and bytes: the same delivery is stored once.")
+    )
+    path = models.CharField(_("raw file"), max_length=200, blank=True)
+    sha256 = models.CharField(_("hash of the raw file"), max_length=64)
+    size = models.PositiveBigIntegerField(_("size in bytes"))
+    envelope_from = models.CharField(
+        _("envelope sender"), max_length=320, null=True, blank=True, help_text=_("Empty: sent as <>. None: not known.")
+    )
+    envelope_to = models.JSONField(_("envelope recipients"), default=list, blank=True)
+    received_at = models.DateTimeField(_("received"), help_text=_("When the house could know."))
+    state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.RECEIVED)
+    reason = models.CharField(_("reason"), max_length=40, blank=True)
+    reason_detail = models.CharField(_("details"), max_length=300, blank=True, help_text=_("No personal text."))
+    attempts = models.PositiveIntegerField(_("attempts"), default=0)
+    deaths = models.PositiveIntegerField(
+        _("attempts without an end"), default=0, help_text=_("Each began, and whatever read the mail died or broke.")
+    )
+    lease_until = models.DateTimeField(
+        _("in hand until"), null=True, blank=True, help_text=_("Nobody else takes the mail up before then.")
+    )
+    message = models.ForeignKey(
+        Message, models.SET_NULL, verbose_name=_("message"), related_name="+", null=True, blank=True
+    )
+    acknowledge = models.BooleanField(_("to be acknowledged"), default=True)
+    imported_by = models.ForeignKey(
+        User, models.SET_NULL, verbose_name=_("imported by"), related_name="+", null=True, blank=True
+    )
+    correlation = models.CharField(_("correlation"), max_length=64, blank=True)
+    processed_at = models.DateTimeField(_("processed"), null=True, blank=True)
+    created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
+
+    known = False  # no column: `store.keep` says so of a row that was there before
+
+    objects = RawMailQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("raw mail")
+        verbose_name_plural = _("raw mails")
+        indexes = [
+            models.Index(fields=["id"], name="rawmail_due", condition=Q(state="received")),
+            models.Index(fields=["received_at", "id"], name="rawmail_to_import", condition=Q(state="received")),
+            models.Index(fields=["state", "-id"], name="rawmail_by_state"),
+            models.Index(fields=["sha256"], name="rawmail_by_hash"),
+        ]
+        constraints = [models.UniqueConstraint(fields=["key"], name="rawmail_key_unique")]
+
+    def __str__(self) -> str:
+        return str(self.pk)

@@ -1,0 +1,243 @@
+"""One stored mail becomes something: ignored, a bounce, a note, a message on its ticket, or a new ticket.
+
+Read this page first. A mail is claimed (the attempt counted and committed), read, and planned for without writing
+anything; then one transaction carries the plan out together with the end of the mail's row. So a mail that kills its
+worker is counted, one that fails is tried again later, two workers with the same mail make one message, and none of
+them holds up the next mail.
+"""
+
+import logging
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db.models import F, Q
+from django.utils import timezone
+
+from intake import incoming, loops, threads
+from intake.models import RawMail
+from intake.reading.addresses import address_in
+from intake.reading.mail import ParsedMail, read
+from tickets.actions import alarms, bouncing, joining, opening
+from tickets.actions.record import PARTNER, Actor
+from tickets.addresses import is_ours
+from tickets.errors import AlreadyKnown
+from tickets.files import storage
+from tickets.incoming import Incoming
+from tickets.models import Message, Ticket
+from tickets.threads import messages_named
+from web.logs import bind
+
+log = logging.getLogger(__name__)
+
+# The second death of whatever read a mail ends the attempts to read it.
+MAX_DEATHS = 2
+# How long after its time limit a worker is surely dead.
+GRACE = timedelta(seconds=5)
+# Not the mail's fault: it is tried again for as long as it takes, and counts as no death.
+AWAY = (OperationalError, InterfaceError, OSError)
+FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=10), timedelta(minutes=10)
+
+# After so many attempts a person should know.
+WORRYING_ATTEMPTS = 5
+ALARM = "mail-not-processed"
+
+State = RawMail.State
+
+
+class Overtaken(Exception):
+    """Another worker has ended this mail meanwhile; what was written here is taken back."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """What is to become of a mail, and why."""
+
+    verdict: loops.Verdict
+    place: threads.Place
+    known: int | None = None  # the message that it is already
+
+
+def process(mail_id: int) -> None:
+    """Do what a stored mail asks for. Never raises for the mail's sake: what goes wrong stands on its row."""
+    raw = _claim(mail_id)
+    if raw is None:
+        return
+    with bind(raw.correlation):
+        if raw.deaths > MAX_DEATHS:
+            _guarded(raw, _make_unreadable_ticket)
+        else:
+            _guarded(raw, _read_and_act)
+
+
+def plan(raw: RawMail, mail: ParsedMail) -> Plan:
+    """Decide what is to become of a mail. Reads the database and writes nothing."""
+    known = Message.objects.filter(key=incoming.key_of(mail)).values_list("pk", flat=True).first()
+    sent_by_us = any(threads.sent_by_us(message) for message in messages_named([mail.message_id]))
+    verdict = loops.judge(mail, envelope_from=raw.envelope_from, sent_by_us=sent_by_us, is_ours=is_ours)
+    if known or verdict.ignored:
+        return Plan(verdict=verdict, place=threads.Place(), known=known)
+    place = threads.find(mail, envelope_to=raw.envelope_to)
+    if verdict.automatic and place.from_staff:
+        # Out of office: it says nothing about a ticket, and its writer reads the ticket anyway.
+        verdict = replace(verdict, ignored=True, code="staff-automatic")
+    return Plan(verdict=verdict, place=place)
+
+
+def close_alarm() -> None:
+    """Close the alarm of this room when its causes are gone."""
+    worrying = Q(state=State.FAILED) | Q(state=State.RECEIVED, attempts__gte=WORRYING_ATTEMPTS)
+    if not RawMail.objects.filter(worrying).exists():
+        alarms.close_alarm(ALARM, now=timezone.now())
+
+
+def _claim(mail_id: int) -> RawMail | None:
+    """Take a mail in hand, the attempt counted and committed before a byte of it is read."""
+    now = timezone.now()
+    free = Q(lease_until=None) | Q(lease_until__lte=now) | Q(attempts=0)
+    lease = timedelta(seconds=settings.MAIL_TIME_LIMIT) + GRACE
+    claimed = RawMail.objects.filter(free, pk=mail_id, state=State.RECEIVED).update(
+        attempts=F("attempts") + 1, deaths=F("deaths") + 1, lease_until=now + lease
+    )
+    return RawMail.objects.select_related("imported_by").get(pk=mail_id) if claimed else None
+
+
+def _read_and_act(raw: RawMail) -> None:
+    content = storage().read(raw.path)
+    mail = read(content)
+    decided = plan(raw, mail)
+    if decided.known:
+        _end(raw, State.IGNORED, "known", message_id=decided.known)
+    elif decided.verdict.ignored:
+        _end(raw, State.IGNORED, decided.verdict.code)
+    else:
+        message = incoming.make(raw, mail, automatic=decided.verdict.automatic)
+        with transaction.atomic():
+            _act(raw, mail, decided, message, timezone.now())
+
+
+def _act(raw: RawMail, mail: ParsedMail, decided: Plan, message: Incoming, now: datetime) -> None:
+    """The one transaction: the act on the ticket, and the end of the raw mail."""
+    place, channel = decided.place, _channel(raw)
+    if mail.bounce is not None:
+        ours, report = bouncing.take_bounce(
+            message_id=mail.bounce.original_message_id,
+            recipients=mail.bounce.recipients,
+            permanent=mail.bounce.permanent,
+            detail=mail.bounce.diagnostic or mail.bounce.status,
+            incoming=message,
+            now=now,
+        )
+        if ours:
+            _end(raw, State.PROCESSED, "bounce", message_id=report.pk if report else None)
+            return
+    if place.ticket is not None and place.author is not None:
+        made = joining.receive_from_staff(user=place.author, ticket_id=place.ticket.pk, incoming=message, now=now)
+        _end(raw, State.PROCESSED, "note", message_id=made.pk)
+    elif place.ticket is not None:
+        made = joining.receive(
+            ticket_id=place.ticket.pk,
+            incoming=message,
+            channel=channel,
+            found_by=place.found_by,
+            acknowledge=raw.acknowledge and decided.verdict.answerable,
+            notify=raw.source != RawMail.Source.IMPORT,
+            now=now,
+        )
+        _end(raw, State.PROCESSED, place.found_by, message_id=made.pk)
+    else:
+        made = _open(raw, message, verdict=decided.verdict, now=now)
+        for target, reason in place.suggestions:
+            joining.suggest(source=made.ticket, target=target, reason=reason, now=now)
+        _end(raw, State.PROCESSED, "new", message_id=made.pk)
+
+
+def _open(
+    raw: RawMail, message: Incoming, *, verdict: loops.Verdict, unreadable: bool = False, now: datetime
+) -> Message:
+    return opening.open_ticket(
+        actor=Actor.staff(raw.imported_by) if raw.imported_by else PARTNER,
+        channel=_channel(raw),
+        incoming=message,
+        acknowledge=raw.acknowledge and verdict.answerable,
+        not_acknowledged=verdict.code or ("" if raw.acknowledge else "import"),
+        unreadable=unreadable,
+        now=now,
+    )
+
+
+def _make_unreadable_ticket(raw: RawMail) -> None:
+    """What cannot be read is visible all the same: a ticket with the raw file, and nothing of its content looked at."""
+    address = address_in(raw.envelope_from or "")
+    code = loops.refuses(address, is_ours)
+    with transaction.atomic():
+        made = _open(
+            raw,
+            incoming.make_unreadable(raw, address),
+            verdict=loops.Verdict(answerable=not code, code=code),
+            unreadable=True,
+            now=timezone.now(),
+        )
+        _end(raw, State.PROCESSED, "unreadable", message_id=made.pk)
+
+
+def _channel(raw: RawMail) -> str:
+    return Ticket.Channel.IMPORT if raw.source == RawMail.Source.IMPORT else Ticket.Channel.EMAIL
+
+
+def _guarded(raw: RawMail, work: Callable[[RawMail], None]) -> None:
+    """Do the work; whatever it raises becomes the state of the mail."""
+    try:
+        try:
+            work(raw)
+        except AlreadyKnown as known:
+            _end(raw, State.IGNORED, "known", message_id=known.message_id)
+    except Overtaken:
+        log.info("another worker was quicker", extra={"mail": raw.pk})
+    except AWAY as error:
+        _put_back(raw, "away", error, deaths=raw.deaths - 1)
+    except Exception as error:
+        if work is _make_unreadable_ticket:
+            _end(raw, State.FAILED, "broke", detail=_place_of(error))
+            alarms.raise_alarm(ALARM, now=timezone.now(), mail=raw.pk)
+        else:
+            _put_back(raw, "broke", error, deaths=raw.deaths)
+
+
+def _put_back(raw: RawMail, reason: str, error: Exception, *, deaths: int) -> None:
+    """Try again later; the longer, the more often it went wrong."""
+    if isinstance(error, AWAY) and not connection.in_atomic_block:
+        connection.close()  # a broken connection cannot even say that it broke
+    now = timezone.now()
+    wait = min(FIRST_WAIT * 2 ** min(raw.attempts - 1, 10), LONGEST_WAIT)
+    detail = _place_of(error)
+    RawMail.objects.filter(pk=raw.pk, state=State.RECEIVED).update(
+        reason=reason, reason_detail=detail, deaths=deaths, lease_until=now + wait
+    )
+    log.error("a mail could not be processed", extra={"mail": raw.pk, "reason": reason, "error": detail})
+    if raw.attempts >= WORRYING_ATTEMPTS:
+        alarms.raise_alarm(ALARM, now=now, mail=raw.pk)
+
+
+def _end(raw: RawMail, state: str, reason: str, *, message_id: int | None = None, detail: str = "") -> None:
+    ended = RawMail.objects.filter(pk=raw.pk, state=State.RECEIVED).update(
+        state=state,
+        reason=reason[:40],
+        reason_detail=detail,
+        message_id=message_id,
+        processed_at=timezone.now(),
+        lease_until=None,
+    )
+    if not ended:
+        raise Overtaken
+    log.info("mail processed", extra={"mail": raw.pk, "state": state, "reason": reason, "ticket_message": message_id})
+
+
+def _place_of(error: Exception) -> str:
+    """What went wrong and where in the program, without the error's own words: they may quote the mail."""
+    frames = traceback.extract_tb(error.__traceback__)
+    where = f" at {frames[-1].filename.rpartition('/')[2]}:{frames[-1].lineno}" if frames else ""
+    return f"{type(error).__name__}{where}"[:300]
