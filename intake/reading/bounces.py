@@ -64,7 +64,7 @@ _REPLY_CODE = re.compile(r"(?<![\d.:-])([45][0-5]\d)[ -](?!\d)")
 _REPORT_FIELD = re.compile(rb"(?:^|\n)(?:Final-Recipient|Original-Recipient|Reporting-MTA)[ \t]*:", re.I)
 _ADDRESS = re.compile(r"[^\s<>\"',;:()\[\]\\@=]{1,100}@[^\s<>\"',;:()\[\]\\@=]{1,200}")
 _DAEMON = re.compile(
-    r"(?:mailer-?daemon|mail-?daemon|mdaemon|postmaster|mailer|mail-delivery|mail\.?delivery\.?(?:sub)?system|mmdf|bounces?)\b",
+    r"(?:mailer-?daemon|mail-?daemon|mdaemon|post_?master|mail-?system|mailer|mail-delivery|mail\.?delivery\.?(?:sub)?system|mmdf|bounces?)\b",
     re.I,
 )
 _DAEMON_NAME = re.compile(
@@ -73,7 +73,8 @@ _DAEMON_NAME = re.compile(
 )
 _SUBJECT = re.compile(
     r"""\W{0,3}(?:
-    undeliver(?:ed|able)|undelivered|delivery\s(?:status\snotification|failure|failed|has\sfailed|report|error|problem|notification|
+    \[bounce\]|undeliver(?:ed|able)|undelivered|notice:\smail|sorry,\syour\smessage|mail\scould\snot|(?:could|can)\s?not\sdeliver|
+    unable\sto\sdeliver|e-?mail\s(?:cannot|could\snot)|delivery\s(?:status\snotification|failure|failed|has\sfailed|report|error|problem|notification|
     unsuccessful|delayed)|mail\s?(?:delivery\s)?(?:failed|failure|system\serror|could\snot|error)|message\s(?:delivery\s)?(?:failed|failure|
     undeliverable|delayed|status|not\sdelivered)|returned\s(?:mail|to\ssender|e-?mail)|return(?:ed)?\smail|failure\s(?:notice|notification|
     delivery)|failed\s(?:mail|delivery|message)|non[\s-]?(?:delivery|remis|deliverable)|not\sdelivered|could\snot\ssend|warning:\s(?:could\snot|
@@ -183,8 +184,11 @@ def _undelivered(headers: Headers, sender: str, subject: str, text: str) -> bool
     body_says = bool(_FAILURE.search(text[:5_000]))
     if server:
         return subject_says or (body_says and (nobody or local.lower() != "postmaster"))
+    coded = bool(_STATUS.search(text[:5_000]) or _REPLY_CODE.search(text[:5_000]))
     if nobody:
-        return subject_says and (body_says or not sender)
+        return (subject_says and (body_says or not sender)) or (
+            body_says and coded and not headers.first("in-reply-to")
+        )
     machine = headers.first("auto-submitted").lower() not in ("", "no") or headers.first("precedence") != ""
     return subject_says and body_says and machine
 

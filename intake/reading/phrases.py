@@ -3,7 +3,7 @@ Union, Ukrainian and Russian. A new language is a new word in a row here, no new
 
 # "wrote", as it stands in the line above a quotation.
 WROTE = (
-    "wrote|writes|said|"  # English
+    "wrote|writes|"  # English
     "schrieb|schrieben|hat geschrieben|schreibt|"  # German
     "a écrit|ont écrit|écrivait|écrit|"  # French
     "escribió|escribio|escribe|"  # Spanish
@@ -26,7 +26,7 @@ WROTE = (
     "kiteb|kitbet|"  # Maltese
     "scríobh|"  # Irish
     "написав|написала|написав\\(ла\\)|написали|пише|писав|писала|"  # Ukrainian
-    "пишет|написал\\(а\\)|написали|писал|писала|wrote"  # Russian
+    "пишет|написал\\(а\\)|написали|писал|писала"  # Russian
 )
 
 # How such a line begins when the date comes first.
@@ -44,12 +44,12 @@ FROM = (
     "odesílatel|odosielateľ|odosielatel|pošiljatelj|expeditor|afsender|avsändare|kellelt|подател|отправитель|"
     "відправник|reply-to"
 )
-DATE = (
-    "sent|date|gesendet|datum|envoyé|envoye|date d'envoi|fecha|enviado|enviado el|enviado em|enviada em|"
-    "inviato|data|verzonden|wysłano|odesláno|odoslané|odoslane|dátum|poslano|poslané|elküldve|küldve|trimis|"
-    "expediat|sendt|dato|skickat|lähetetty|päivämäärä|päiväys|pvm|saadetud|kuupäev|nosūtīts|datums|išsiųsta|"
-    "data ir laikas|στάλθηκε|εστάλη|ημερομηνία|изпратено|дата|отправлено|надіслано|дата отправки|відправлено|"
-    "mibgħuta|mibgħut|seolta|dáta|received|час"
+DATE = "date|data|datum|дата|fecha|dato|dátum|kuupäev|datums|ημερομηνία|päivämäärä|päiväys|pvm|dáta|час|data ir laikas"
+SENT = (
+    "sent|gesendet|envoyé|envoye|date d'envoi|enviado|enviado el|enviado em|enviada em|inviato|verzonden|"
+    "wysłano|odesláno|odoslané|odoslane|poslano|poslané|elküldve|küldve|trimis|expediat|sendt|skickat|"
+    "lähetetty|saadetud|nosūtīts|išsiųsta|στάλθηκε|εστάλη|изпратено|отправлено|надіслано|дата отправки|"
+    "відправлено|mibgħuta|mibgħut|seolta|received"
 )
 TO = (
     "to|adressaat|an|à|a|para|aan|do|komu|za|címzett|către|catre|til|till|vastaanottaja|kellele|saaja|kam|adresāts|"

@@ -23,6 +23,7 @@ _ON = re.compile(
 _DATE = re.compile(
     r"(?<!\d)(?:19|20)\d\d(?!\d)|(?<!\d)\d{1,2}[./-]\s?\d{1,2}[./-]\s?\d{2,4}|(?<!\d)\d{1,2}[:.h]\d\d(?!\d)"
 )
+_TIME = re.compile(r"(?<!\d)\d{1,2}[:.h]\d\d(?!\d)")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)|(?<!\d)\d{1,2}[./-]\d{1,2}[./-]\d{2}(?!\d)")
 _ADDRESS = re.compile(r"[<(\[]?[^\s<>()@]{1,100}@[^\s<>()@]{1,200}[>)\]]?")
 _LABEL = re.compile(r"[\s*_]{0,6}([^\W\d_][^:：*\n]{0,24}?)[*_]{0,2}\s{0,3}[:：][*_]{0,2}(?:\s|$)")
@@ -38,6 +39,7 @@ _GROUP = {
         ("to", phrases.TO),
         ("from", phrases.FROM),
         ("date", phrases.DATE),
+        ("sent", phrases.SENT),
         ("subject", phrases.SUBJECT),
     )
     for label in labels.split("|")
@@ -221,7 +223,8 @@ def _introduces(text: str, *, colon: bool, begins: bool, quoted: bool) -> bool:
     date = bool(_DATE.search(text))
     if not colon:
         return wrote and date and begins
-    if wrote and (date and (begins or address or quoted)):
+    # With no address, time of day or quotation mark it could be the sender's own "In 2024 the mayor wrote:".
+    if wrote and date and (address or quoted or (begins and _TIME.search(text))):
         return True
     if wrote and quoted and len(text) < 200:
         return True
@@ -259,11 +262,13 @@ def _header_block(lines: list[_Line], number: int) -> bool:
     if not _label(lines[number].text):
         return False
     groups: set[str] = set()
+    address = False
     for line in lines[number : number + 12]:
-        if not line.blank:
-            groups.add(_label(line.text))
-    groups.discard("")
-    return "from" in groups and len(groups) >= 3
+        group = "" if line.blank else _label(line.text)
+        groups.add(group)
+        address = address or (group == "from" and "@" in line.text)
+    # "From: Lviv, To: Kyiv, Date: 5 May" asks for transport: a mail was sent, or has a subject or a sender's address.
+    return "from" in groups and len(groups - {""}) >= 3 and (bool(groups & {"subject", "sent"}) or address)
 
 
 def _label(text: str) -> str:
