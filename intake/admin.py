@@ -1,0 +1,103 @@
+"""Stored mails in the administration: read, follow, process again, download. Nothing here can be edited."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponseBase
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from intake import explaining, reprocessing
+from intake.models import RawMail
+from tickets.actions import access
+from tickets.actions.record import Actor
+from tickets.files import storage
+from tickets.models import User
+from tickets.permissions import Act, may
+from web.downloads import file_response
+
+
+@admin.register(RawMail)
+class RawMailAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    list_display = ("id", "received_at", "source", "state", "reason", "attempts", "size", "ticket")
+    list_filter = ("state", "source", "reason")
+    list_select_related = ("message__ticket",)
+    date_hierarchy = "received_at"
+    ordering = ("-id",)
+    actions = ("reprocess",)
+    show_full_result_count = False
+    readonly_fields = ("ticket", "raw_file", "explanation")
+
+    def get_fields(self, request: HttpRequest, obj: RawMail | None = None) -> Any:
+        shown = [field.name for field in RawMail._meta.concrete_fields if field.name not in ("path", "message", "key")]
+        return [*shown, *self.readonly_fields]
+
+    def get_urls(self) -> list[URLPattern]:
+        download = self.admin_site.admin_view(self.download)
+        return [path("<int:mail_id>/raw/", download, name="intake_rawmail_raw"), *super().get_urls()]
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return _administrator(request.user)
+
+    def has_view_permission(self, request: HttpRequest, obj: RawMail | None = None) -> bool:
+        if not _administrator(request.user):
+            return False
+        return obj is None or obj.message is None or may(request.user, Act.VIEW, obj.message.ticket)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: RawMail | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: RawMail | None = None) -> bool:
+        return False
+
+    def has_reprocess_permission(self, request: HttpRequest) -> bool:
+        return _administrator(request.user)
+
+    @admin.action(description=_("Process failed or ignored mails again"), permissions=["reprocess"])
+    def reprocess(self, request: HttpRequest, mails: QuerySet[RawMail]) -> None:
+        number = reprocessing.again(mails)
+        text = ngettext("%(number)d mail is processed again.", "%(number)d mails are processed again.", number)
+        self.message_user(request, text % {"number": number}, messages.SUCCESS if number else messages.WARNING)
+
+    @admin.display(description=_("ticket"))
+    def ticket(self, mail: RawMail) -> str:
+        return mail.message.ticket.reference if mail.message else "–"
+
+    @admin.display(description=_("raw file"))
+    def raw_file(self, mail: RawMail) -> str:
+        if not mail.path:
+            return "–"
+        return format_html('<a href="{}">{}</a>', reverse("admin:intake_rawmail_raw", args=[mail.pk]), _("Download"))
+
+    @admin.display(description=_("how its ticket is found"))
+    def explanation(self, mail: RawMail) -> str:
+        return format_html("<ol>{}</ol>", format_html_join("", "<li>{}</li>", ((line,) for line in _explain(mail))))
+
+    def download(self, request: HttpRequest, mail_id: int) -> HttpResponseBase:
+        """The raw mail as a file, for those who may see its ticket."""
+        mail = RawMail.objects.select_related("message__ticket__queue").filter(pk=mail_id).exclude(path="").first()
+        if mail is None or not self.has_view_permission(request, mail) or not storage().exists(mail.path):
+            raise Http404
+        if mail.message is not None and isinstance(request.user, User):
+            access.view(actor=Actor.staff(request.user), ticket=mail.message.ticket, now=timezone.now())
+        name, kind = f"mail-{mail.pk}.eml", "message/rfc822"
+        return file_response(storage().stream(mail.path), name=name, content_type=kind, no_store=True)
+
+
+def _administrator(user: User | AnonymousUser | Any) -> bool:
+    return isinstance(user, User) and user.is_active and user.is_staff
+
+
+def _explain(mail: RawMail) -> list[str]:
+    try:
+        return explaining.explain(mail)
+    except FileNotFoundError:
+        return [str(_("The file of this mail is not there."))]
