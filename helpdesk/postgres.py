@@ -91,7 +91,9 @@ class Cluster:
         if self.pid is None:
             identity = self._prepare_folders()
             programs = self._initialise(identity) if self.version is None else self._matching_programs()
-            (self.data / "postmaster.pid").unlink(missing_ok=True)  # left by a crash: no such server runs
+            # Left by a crash; PostgreSQL itself would stop at them when their number is another program's now.
+            (self.data / "postmaster.pid").unlink(missing_ok=True)
+            (self.socket_folder / f".s.PGSQL.{PORT}.lock").unlink(missing_ok=True)
             self._launch(programs, identity)
         self._wait_until_ready()
         return self.url
@@ -265,23 +267,23 @@ def _initdb_options(major: int, durable: bool) -> list[str]:
 
 def _identity(folder: Path) -> Identity:
     """Who may run PostgreSQL on `folder`: an ordinary user as he is; root as the folder's owner, in a user namespace
-    of its own, or as nobody on a folder made for it.
+    of its own, or as nobody on a folder made for it. initdb also wants the user to have a name.
     """
-    if os.geteuid() != 0:
+    us = os.geteuid()
+    if us != 0 and us in {entry.pw_uid for entry in pwd.getpwall()}:
         return Identity()
-    found = folder.stat()
-    if found.st_uid != 0:
+    found, nobody = folder.stat(), pwd.getpwnam("nobody")
+    if us == 0 and found.st_uid != 0:
         return Identity(owner=(found.st_uid, found.st_gid))
     unshare = shutil.which("unshare")
-    prefix = (unshare or "unshare", "-U", "--map-user=1000", "--map-group=1000")
+    prefix = (unshare or "unshare", "-U", f"--map-user={nobody.pw_uid}", f"--map-group={nobody.pw_gid}")
     if unshare and subprocess.run([*prefix, "true"], capture_output=True, check=False).returncode == 0:  # noqa: S603
         return Identity(prefix=prefix)
-    if any(folder.iterdir()):
+    if us != 0 or any(folder.iterdir()):
         raise PostgresError(
-            f"PostgreSQL refuses to run as root, and {folder} belongs to root: start as an ordinary user who owns it, "
-            "or set DATABASE_URL."
+            f"PostgreSQL runs neither as root nor as a user without a name, and {folder} belongs to one: start as an "
+            "ordinary user who owns it, or set DATABASE_URL."
         )
-    nobody = pwd.getpwnam("nobody")
     return Identity(owner=(nobody.pw_uid, nobody.pw_gid))
 
 
