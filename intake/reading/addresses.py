@@ -108,20 +108,7 @@ def _token(value: str, position: int, piece: _Piece, dead: set[str]) -> int:
             return end
         dead.add(char)
     elif char == "<":
-        end, again = value.find(">", position), value.find("<", position + 1, position + 2_000)
-        if 0 <= again < end or end < 0:
-            end = -1
-        if end < 0:
-            stops = [stop for stop in (value.find(mark, position, position + 2_000) for mark in ",; ") if stop > 0]
-            stop = min(stops, default=min(len(value), position + 2_000)) if again < 0 else again
-            inner, after = value[position + 1 : stop], stop
-        else:
-            inner, after = value[position + 1 : end], end + 1
-        if "@" in inner or (piece.angle is None and end > 0):
-            piece.angle = inner if piece.angle is None or "@" not in piece.angle else piece.angle
-        elif inner:
-            piece.words.append(inner)
-        return max(after, position + 1)
+        return _angle(value, position, piece)
     elif char == "=" and value.startswith("=?", position) and "=?" not in dead:
         charset_end = value.find("?", position + 2, position + 100)
         end = value.find("?=", charset_end + 3) if charset_end > 0 else 0
@@ -134,6 +121,22 @@ def _token(value: str, position: int, piece: _Piece, dead: set[str]) -> int:
     end = plain.end() if plain else position + 1
     piece.words.append(value[position:end])
     return end
+
+
+def _angle(value: str, position: int, piece: _Piece) -> int:
+    """Add what stands in angle brackets; a bracket that is never closed ends at the next separator or bracket."""
+    end = value.find(">", position, position + 2_000)
+    again = value.find("<", position + 1, position + 2_000)
+    closed = end > 0 and not 0 <= again < end
+    if not closed:
+        stops = [stop for stop in (value.find(mark, position, position + 2_000) for mark in ",; ") if stop > 0]
+        end = again if again > 0 else min(stops, default=min(len(value), position + 2_000))
+    inner = value[position + 1 : end]
+    if "@" in inner or (closed and piece.angle is None):
+        piece.angle = inner if piece.angle is None or "@" not in piece.angle else piece.angle
+    elif inner:
+        piece.words.append(inner)
+    return end + 1 if closed else max(end, position + 1)
 
 
 def _comment_end(value: str, position: int) -> int:

@@ -32,6 +32,7 @@ _ORIGINAL = re.compile(rf"(?:{phrases.ORIGINAL_MESSAGE})\s{{0,5}}(:?)", re.I)
 _REPLY_ABOVE = re.compile(phrases.REPLY_ABOVE, re.I)
 _SENT_FROM = re.compile(rf"\W{{0,4}}(?:{phrases.SENT_FROM})(?!\w)", re.I)
 _FOOTER = re.compile(r"\s{0,4}[_-]{30,200}\s*\Z")
+_WORDS = re.compile(r"[^\W_]+")
 _RULE = "-_=—–* \t\xa0"
 _GROUP = {
     label: group
@@ -91,9 +92,6 @@ def start_by_words(text: str, html_text: str, history: tuple[int, ...]) -> int:
         start = found[-1][1].start()
         return text.rfind("\n", 0, start) + 1
     return len(text)
-
-
-_WORDS = re.compile(r"[^\W_]+")
 
 
 def _lines(text: str) -> list[_Line]:
