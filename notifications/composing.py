@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from email import encoders
+from email.errors import HeaderParseError
 from email.headerregistry import Address
 from email.mime.base import MIMEBase
 
@@ -67,7 +68,10 @@ def _mailboxes(recipients: Iterable[dict[str, str]], leave_out: set[str]) -> lis
 
 
 def _mailbox(name: str, address: str) -> str:
-    return str(Address(display_name=name, addr_spec=address))
+    try:
+        return str(Address(display_name=name, addr_spec=address))
+    except (HeaderParseError, IndexError) as error:
+        raise ValueError(f"no address: {error}") from error
 
 
 def _attachment(path: str, name: str, content_type: str) -> MIMEBase:
