@@ -57,10 +57,13 @@ app.conf.update(
     },
     timezone="UTC",
     beat_schedule_filename=str(Path(settings.DATA_DIR) / "beat-schedule"),
+    # A late run of a sweep is worth nothing: the next one does the same.
     beat_schedule={
         "sweep stored mail": {"task": "intake.tasks.sweep", "schedule": 5.0, "options": {"expires": 5}},
         "sweep the outbox": {"task": "notifications.tasks.sweep", "schedule": 5.0, "options": {"expires": 5}},
         "settle deliveries": {"task": "tickets.tasks.settle", "schedule": 5.0, "options": {"expires": 5}},
+        "forget erased mail": {"task": "intake.tasks.forget_erased", "schedule": 300.0, "options": {"expires": 300}},
+        "remove unclaimed uploads": {"task": "portal.tasks.sweep_uploads", "schedule": 3600.0},
     },
 )
 app.autodiscover_tasks()
