@@ -1,4 +1,5 @@
 """A mail server that keeps what it takes and answers as it is told."""
+# ruff: noqa: N802 - the names of these methods are aiosmtpd's
 
 import asyncio
 import base64
