@@ -1,5 +1,8 @@
 """Keeps the processes of the service alive: one dead child is started again, and the end takes all of them along."""
 
+import contextlib
+import os
+import shutil
 import subprocess
 import time
 from collections.abc import Mapping, Sequence
@@ -30,8 +33,6 @@ class Child:
 
     def start(self) -> None:
         self.log.parent.mkdir(parents=True, exist_ok=True)
-        if self.log.exists() and self.log.stat().st_size > LOG_BYTES:
-            self.log.replace(self.log.with_suffix(".log.1"))
         self.process = processes.spawn(self.command, environment=self.environment, folder=self.folder, log=self.log)
         self.started, self.again = time.monotonic(), None
 
@@ -42,6 +43,7 @@ class Child:
             if now >= self.again:
                 self.start()
             return None
+        self._trim_log()
         if self.process is None or self.process.poll() is None:
             return None
         processes.kill_group(self.process)  # its own children may still hold the port
@@ -50,6 +52,13 @@ class Child:
         code = self.process.returncode
         why = f"by signal {-code}" if code < 0 else f"with code {code}"
         return f"{self.name} ended {why}; it starts again in {pause:g} s. What it said is in {self.log}"
+
+    def _trim_log(self) -> None:
+        """Put a large log aside and go on with an empty one; the child appends, so it need not know."""
+        with contextlib.suppress(FileNotFoundError):
+            if self.log.stat().st_size > LOG_BYTES:
+                shutil.copyfile(self.log, self.log.with_suffix(".log.1"))
+                os.truncate(self.log, 0)
 
 
 def end_all(children: Sequence[Child]) -> None:

@@ -123,7 +123,8 @@ class SmtpSink:
             await asyncio.sleep(0.05)
         if self.reply_to_data is None:
             content = envelope.content if isinstance(envelope.content, bytes) else b""
-            self.mails.append(Received(envelope.mail_from or "", tuple(envelope.rcpt_tos), content))
+            sender = (envelope.mail_from or "").removeprefix("<>")
+            self.mails.append(Received(sender, tuple(envelope.rcpt_tos), content))
         return self.reply_to_data or "250 2.0.0 kept"
 
     def start(self) -> None:

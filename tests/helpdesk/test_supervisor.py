@@ -108,13 +108,19 @@ def test_a_child_that_will_not_end_is_killed(child: Child, monkeypatch: pytest.M
     assert child.process.returncode == -signal.SIGKILL
 
 
-def test_a_log_that_grew_too_large_is_put_aside(child: Child, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_log_that_grows_too_large_is_put_aside(child: Child, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("helpdesk.supervisor.LOG_BYTES", 3)
-    child.log.parent.mkdir()
-    child.log.write_text("long\n")
+    child.command = [
+        *SLEEPS[:2],
+        "import time; print('first', flush=True); time.sleep(1); print('second', flush=True); time.sleep(60)",
+    ]
     child.start()
+    assert first_line(child.log) == "first"
 
-    assert child.log.with_suffix(".log.1").read_text() == "long\n"
+    child.watch()
+
+    assert child.log.with_suffix(".log.1").read_text() == "first\n"
+    assert first_line(child.log) == "second"
 
 
 def test_a_child_ends_when_its_starter_is_killed(tmp_path: Path) -> None:
