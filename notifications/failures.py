@@ -21,6 +21,7 @@ from anymail.exceptions import (
 from django.core.mail import BadHeaderError
 
 MAX_DETAIL = 2_000
+SIGN_IN_CODES = (530, 534, 535, 538)  # RFC 4954, section 6: about us, whichever command they answer
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,8 @@ def _read(error: Exception) -> tuple[str, bool]:
             return "server", False
         case smtplib.SMTPRecipientsRefused():
             return "recipients-refused", all(code >= 500 for code, _ in error.recipients.values())
+        case smtplib.SMTPResponseException(smtp_code=code) if code in SIGN_IN_CODES:
+            return "sign-in", False
         case smtplib.SMTPResponseException():
             return ("too-big" if error.smtp_code == 552 else "refused"), error.smtp_code >= 500
         case AnymailRecipientsRefused():

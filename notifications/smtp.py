@@ -22,13 +22,13 @@ class SmtpBackend(EmailBackend):
 
     def open(self) -> bool | None:
         """Connect and sign in. SMTPAuthenticationError, or what `oauth.token_for` raises, when we are not let in."""
-        new = super().open()
-        if new and settings.SMTP_OAUTH["token_url"]:
-            try:
+        try:
+            new = super().open()
+            if new and settings.SMTP_OAUTH["token_url"]:
                 self._sign_in()
-            except Exception:
-                self.close()
-                raise
+        except Exception:
+            self.close()  # Django's own leaves a connection behind that was not let in
+            raise
         return new
 
     def _sign_in(self) -> None:

@@ -9,7 +9,7 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 
 from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 from tests.environment import free_port
 
@@ -38,15 +38,15 @@ class Sink:
     answers: dict[str, str] = field(default_factory=dict)
     hang_at: str = ""
     close_at: str = ""
-    tokens: set[str] | None = None  # valid OAuth tokens; None: nobody has to sign in
+    tokens: set[str] | None = None  # valid OAuth tokens; None: nobody has to sign in with one
+    password: str = ""  # "": nobody has to sign in with one
     presented: list[str] = field(default_factory=list)
     on_data: object = None
 
     def start(self) -> None:
-        signs_in = self.tokens is not None
         self._ends = threading.Event()
         self._controller = Controller(
-            self, hostname="127.0.0.1", port=self.port, auth_require_tls=False, auth_required=signs_in
+            self, hostname="127.0.0.1", port=self.port, auth_require_tls=False, authenticator=self._knows
         )
         self._controller.start()
 
@@ -57,6 +57,8 @@ class Sink:
     async def handle_MAIL(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
+        if (self.tokens is not None or self.password) and not session.authenticated:
+            return "530 5.7.0 Authentication required"
         answer = await self._answer("MAIL", server, "MAIL " + (address or "<>"))
         if answer.startswith("2"):
             envelope.mail_from = address
@@ -90,6 +92,10 @@ class Sink:
             return AuthResult(success=True)
         await server.challenge_auth('{"status":"401"}')
         return AuthResult(success=False, handled=False)
+
+    def _knows(self, server: SMTP, session: Session, envelope: Envelope, mechanism: str, given: object) -> AuthResult:
+        right = isinstance(given, LoginPassword) and given.password == self.password.encode()
+        return AuthResult(success=right, handled=False)
 
     async def _answer(self, command: str, server: SMTP, particular: str = "") -> str:
         if self.hang_at == command:

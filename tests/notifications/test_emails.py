@@ -111,7 +111,12 @@ def test_without_a_date_none_is_guessed_and_without_a_tracking_page_no_link_give
 
 @pytest.mark.parametrize(
     ("language", "day"),
-    [("uk", "14 грудня 2026"), ("en", "14 December 2026"), ("lv", "2026. gada 14. decembris"), ("fr", "14 décembre 2026")],
+    [
+        ("uk", "14 грудня 2026"),
+        ("en", "14 December 2026"),
+        ("lv", "2026. gada 14. decembris"),
+        ("fr", "14 décembre 2026"),
+    ],
 )
 def test_dates_are_in_the_words_of_the_language(language: str, day: str) -> None:
     mail = acknowledgement(language=language)
