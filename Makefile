@@ -8,7 +8,8 @@ PYTHON := $(VENV)/bin/python
 PIP := $(PYTHON) -m pip install --quiet --disable-pip-version-check --no-input --require-hashes
 PYTEST := $(PYTHON) -m pytest -p tests.environment
 # Commands that only read the code still load the settings.
-READ_ONLY := MODE=embedded SECRET_KEY=reads-the-code-alone DATABASE_URL=postgresql:///none BROKER_URL=redis://none
+READ_ONLY := DJANGO_SETTINGS_MODULE=helpdesk.settings MODE=embedded SECRET_KEY=reads-the-code-alone \
+  DATABASE_URL=postgresql:///none BROKER_URL=redis://none
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

@@ -153,7 +153,7 @@ class Cluster:
             shutil.rmtree(fresh, ignore_errors=True)
             try:
                 _run([programs.folder / "initdb", *_initdb_options(programs.major, self.durable), fresh], identity)
-                single = [programs.folder / "postgres", "--single", "-D", fresh, "postgres"]
+                single: list[str | Path] = [programs.folder / "postgres", "--single", "-D", fresh, "postgres"]
                 _run(single, identity, typed=f"CREATE DATABASE {DATABASE}\n")
             except PostgresError as error:
                 complaints.append(f"PostgreSQL {programs.major} in {programs.folder}: {error}")
@@ -243,7 +243,7 @@ def _versions(folders: Sequence[Path]) -> Iterator[Programs]:
         if not all(os.access(folder / name, os.X_OK) for name in ("postgres", "initdb")):
             continue
         with contextlib.suppress(OSError, subprocess.SubprocessError):
-            asked = [folder / "postgres", "--version"]
+            asked: list[str | Path] = [folder / "postgres", "--version"]
             told = subprocess.run(asked, capture_output=True, text=True, timeout=20, check=False)  # noqa: S603
             major = re.search(r"\(PostgreSQL\) (\d+)", told.stdout)
             if major and int(major[1]) >= OLDEST:
