@@ -102,7 +102,8 @@ def test_a_dead_recipient_ends_it(put: Any, provider: Provider) -> None:
     provider.answer = {
         "ErrorCode": 406,
         "Message": "You tried to send to recipient(s) that have been marked as inactive."
-        " Found inactive addresses: olena@hromada.example.",
+        " Found inactive addresses: olena@hromada.example."
+        " Inactive recipients are ones that have generated a hard bounce",
     }
     assert deliver(put().pk, now=NOW) is Result.ENDED
     assert (OutgoingMail.objects.get().state, OutgoingMail.objects.get().error) == ("failed", "recipients-refused")
