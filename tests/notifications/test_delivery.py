@@ -1,3 +1,6 @@
+import os
+import subprocess
+import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
@@ -17,6 +20,7 @@ from notifications.outbox import Address, File
 from tests.environment import free_port
 from tests.making import NOW
 from tests.notifications.sink import Sink
+from tests.services import wait_until
 
 pytestmark = pytest.mark.django_db
 MINUTE = timedelta(minutes=1)
@@ -373,3 +377,36 @@ def test_the_time_of_sending_is_when_the_server_took_it(put: Any, sink: Sink) ->
     mail = put()
     deliver(mail.pk, now=NOW)
     assert read(mail).sent_at >= NOW + timedelta(seconds=0.4)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_killed_after_the_server_took_the_mail_costs_one_copy_under_the_same_message_id(
+    put: Any, sink: Sink
+) -> None:
+    mail = put()
+    sink.hang_at = "QUIT"
+    names = connection.settings_dict
+    script = (
+        "import sys, datetime, django; django.setup()\n"
+        "from notifications.delivery import deliver\n"
+        "deliver(int(sys.argv[1]), now=datetime.datetime.fromisoformat(sys.argv[2]))\n"
+    )
+    environment = {
+        **os.environ,
+        "DATABASE_URL": f"postgresql://{names['USER']}@/{names['NAME']}?host={names['HOST']}&port={names['PORT']}",
+        "PGPASSWORD": names["PASSWORD"],
+        "MAIL_OUT": "smtp",
+        "SMTP_OUT_HOST": "127.0.0.1",
+        "SMTP_OUT_PORT": str(sink.port),
+        "SMTP_OUT_SECURITY": "none",
+    }
+    worker = subprocess.Popen([sys.executable, "-c", script, str(mail.pk), NOW.isoformat()], env=environment)
+    try:
+        wait_until(lambda: sink.taken, "the server takes the mail")
+    finally:
+        worker.kill()
+        worker.wait()
+    sink.hang_at = ""
+    assert read(mail).state == "sending"
+    assert deliver(mail.pk, now=NOW + delivery.LEASE) is Result.SENT
+    assert [taken.message["Message-ID"] for taken in sink.taken] == [f"<{mail.message_id}>"] * 2
