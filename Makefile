@@ -5,7 +5,7 @@ MAKEFLAGS += --no-print-directory
 
 VENV := .venv
 PYTHON := $(VENV)/bin/python
-PIP := $(PYTHON) -m pip install --quiet --disable-pip-version-check --no-input --require-hashes
+PIP := $(PYTHON) -m pip install -qq --disable-pip-version-check --no-input --require-hashes
 PYTEST := $(PYTHON) -m pytest -p tests.environment
 # Commands that only read the code still load the settings.
 READ_ONLY := DJANGO_SETTINGS_MODULE=helpdesk.settings MODE=embedded SECRET_KEY=reads-the-code-alone \
@@ -27,9 +27,9 @@ mail: $(VENV)/.installed ## Send a mail to what `make run` started; FROM, SUBJEC
 manage: $(VENV)/.installed ## A command of manage.py on the data of `make run`: make manage DO="migrate --plan"
 	@exec $(PYTHON) -m helpdesk.start manage $(DO)
 
-test: $(VENV)/.installed-dev ## Install what the tests need, start the real parts on loopback, run every test
+test: $(VENV)/.installed-dev ## Install what the tests need, start the real parts, run all tests, or those in TESTS
 	@sh tests/install-parts
-	@exec $(PYTEST) -n 2
+	@exec $(PYTEST) -n 2 $(TESTS)
 
 check: $(VENV)/.installed-dev ## Format, lint, types, migrations, translations, templates
 	$(VENV)/bin/ruff format --check .
@@ -75,7 +75,8 @@ $(PYTHON):
 	  version=$$("$$lacks" -c 'import sys; print("%d.%d" % sys.version_info[:2])'); \
 	  echo "Python $$version is here, but without venv: install it (on Debian and Ubuntu: apt-get install python$$version-venv) and run make again."; \
 	else \
-	  echo "No Python from 3.11 to 3.13 is here ($$(python3 --version 2>&1 | head -n 1)): install one, for example from https://www.python.org/downloads/, and run make again."; \
+	  found=$$(python3 --version 2>/dev/null) || found="no python3"; \
+	  echo "No Python from 3.11 to 3.13 is here (found: $$found): install one, for example from https://www.python.org/downloads/, and run make again."; \
 	fi; exit 1
 
 $(VENV)/.installed: requirements.txt | $(PYTHON)
