@@ -48,6 +48,9 @@ class Thread:
     references: Sequence[str]
 
 
+# Django's English form is the American one, and the Ukrainian one ends in a full stop, as the sentences around it do.
+DATE_FORMATS = {"en": "j F Y", "uk": "j E Y"}
+
 NO_THREAD = Thread("", ())
 
 
@@ -312,8 +315,8 @@ def _language(wanted: str) -> str:
 
 
 def _date(day: date) -> str:
-    """A date in words. Django's English form is the American one."""
-    return formats.date_format(day, "j F Y" if translation.get_language() == "en" else "DATE_FORMAT")
+    """A date in words."""
+    return formats.date_format(day, DATE_FORMATS.get(translation.get_language() or "", "DATE_FORMAT"))
 
 
 def _reply_subject(reference: str, subject: str) -> str:

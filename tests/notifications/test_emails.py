@@ -122,6 +122,7 @@ def test_dates_are_in_the_words_of_the_language(language: str, day: str) -> None
     mail = acknowledgement(language=language)
     assert day in mail.text
     assert day in mail.html
+    assert ".." not in mail.text
     assert f'<html lang="{language}">' in mail.html
     assert mail.language == language
 
