@@ -1,0 +1,61 @@
+"""Who comes in: signed-in staff only, and each ticket through the one place that knows who may see it."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponseBase
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+
+from desk import queries
+from tickets.actions import access
+from tickets.actions.record import Actor
+from tickets.models import Ticket, User
+from tickets.permissions import Act, may, visible
+
+
+class StaffRequest(HttpRequest):
+    """A request of a signed-in person. `seen` are the tickets that this person may see, once one was asked for."""
+
+    user: User
+    correlation: str
+    seen: QuerySet[Ticket]
+
+
+View = Callable[..., HttpResponseBase]
+
+
+def staff(view: View) -> View:
+    """A page for signed-in staff, kept in no cache."""
+
+    @wraps(view)
+    @never_cache
+    @login_required
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+def ticket_or_404(request: StaffRequest, reference: str, act: Act = Act.VIEW) -> Ticket:
+    """The ticket, if this person may do this with it. To others it does not exist: a 403 would tell that it does."""
+    request.seen = visible(request.user)
+    ticket = queries.ticket_of(request.seen, reference, timezone.now())
+    if ticket is None or (act is not Act.VIEW and not may(request.user, act, ticket)):
+        raise Http404
+    return ticket
+
+
+def read(request: StaffRequest, reference: str, act: Act = Act.VIEW) -> Ticket:
+    """The same for looking at its content, which is recorded when the ticket is sensitive."""
+    ticket = ticket_or_404(request, reference, act)
+    access.view(actor=actor(request), ticket=ticket, now=timezone.now())
+    return ticket
+
+
+def actor(request: StaffRequest) -> Actor:
+    """Who acts."""
+    return Actor.staff(request.user)

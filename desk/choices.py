@@ -1,0 +1,72 @@
+"""What the menus of a ticket offer, and the names behind the numbers of its history: one statement for all."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import BooleanField, CharField, ExpressionWrapper, F, IntegerField, Q, QuerySet, Value
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Cast, Coalesce, NullIf
+from django.utils.translation import get_language
+
+from tickets import reference
+from tickets.models import Queue, Ticket, Topic, User
+
+LOCAL_NAMES = ("uk", "lv", "fr")
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One line of a menu. What is not `offered` any more only has a name."""
+
+    pk: int
+    name: str
+    offered: bool
+
+
+@dataclass
+class Choices:
+    people: list[Choice] = field(default_factory=list)
+    topics: list[Choice] = field(default_factory=list)
+    queues: list[Choice] = field(default_factory=list)
+
+    def name(self, kind: str, pk: object) -> str:
+        """The name of a person, topic or queue; empty when there is none."""
+        return next((choice.name for choice in getattr(self, kind) if choice.pk == pk), "")
+
+
+def choices(ticket: Ticket) -> Choices:
+    """All people, topics and queues. Who may not see the ticket's queue is not offered as assignee."""
+    working = Q(is_active=True)
+    if ticket.queue.restricted:
+        working &= Q(pk__in=ticket.queue.members.values("pk"))
+    people = _lines("people", User.objects.order_by(), F("name"), working, Value(0))
+    topics = _lines("topics", Topic.objects.order_by(), _local_name(), Q(active=True), F("position"))
+    queues = _lines("queues", Queue.objects.order_by(), F("name"), Q(pk__gt=0), F("pk"))
+    found = Choices()
+    rows = people.union(topics, queues, all=True)
+    for kind, pk, name, offered, _position in sorted(rows, key=lambda row: (row[4], row[2].casefold())):
+        getattr(found, kind).append(Choice(pk, name, offered))
+    return found
+
+
+def languages() -> tuple[reference.Language, ...]:
+    """The languages that a request may be in."""
+    return reference.languages()
+
+
+def _lines(
+    kind: str, rows: QuerySet[Any], name: Combinable, offered: Q, position: Combinable
+) -> QuerySet[Any, tuple[str, int, str, bool, int]]:
+    return rows.values_list(
+        Value(kind, CharField()),
+        "pk",
+        Cast(name, CharField()),
+        ExpressionWrapper(offered, BooleanField()),
+        Cast(position, IntegerField()),
+    )
+
+
+def _local_name() -> Combinable:
+    """As `Topic.local_name` says it: in the language of the page, in English where that is missing."""
+    language = get_language()
+    return Coalesce(NullIf(F(f"name_{language}"), Value("")), F("name")) if language in LOCAL_NAMES else F("name")

@@ -1,0 +1,85 @@
+"""How a ticket's time runs, as the list and the ticket say it: a bar, and words beside it.
+
+Days are Brussels'. What is left is told in working days, as it was promised; what is over in plain days, as it is felt.
+"""
+
+from collections.abc import Set
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
+
+from tickets.models import Ticket
+
+ONE_DAY = timedelta(days=1)
+SATURDAY = 5
+SOON = 3  # working days
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """`since` to `ends` is the bar; without `ends` nothing was promised. `state` is "", "soon", "late" or "done"."""
+
+    since: datetime | None
+    due: date | None
+    ends: datetime | None
+    state: str
+    words: str
+
+
+def today(now: datetime) -> date:
+    """The day in Brussels."""
+    return now.astimezone(ZoneInfo(settings.HOUSE_TIME_ZONE)).date()
+
+
+def due_of(ticket: Ticket) -> date | None:
+    """The promised day, as long as the partner waits for what was promised.
+
+    A first answer keeps the promise; what the partner asks after the promised day was not promised anything.
+    """
+    if ticket.settled or ticket.answer_by is None or ticket.waiting_since is None or ticket.first_answered_at:
+        return None
+    return ticket.answer_by if today(ticket.waiting_since) <= ticket.answer_by else None
+
+
+def waiting(ticket: Ticket, *, now: datetime, holidays: Set[date]) -> Waiting:
+    """Where the ticket stands. `holidays` are the closing days between today and the due date."""
+    if ticket.settled:
+        return Waiting(None, None, None, "done", ticket.get_outcome_display() if ticket.outcome else "")
+    if ticket.waiting_since is None:
+        return Waiting(None, None, None, "", _resting(ticket))
+    due = due_of(ticket)
+    if due is None:
+        return Waiting(ticket.waiting_since, None, None, "", pgettext("deadline", "no date promised"))
+    day = today(now)
+    left = working_days(day, due, holidays)
+    state = "late" if due < day else "soon" if left <= SOON else ""
+    ends = datetime.combine(due + ONE_DAY, time.min, ZoneInfo(settings.HOUSE_TIME_ZONE))
+    return Waiting(ticket.waiting_since, due, ends, state, _left(day, due, left))
+
+
+def working_days(after: date, until: date, holidays: Set[date]) -> int:
+    """How many working days lie after one day and until another, which counts; at most a year of them."""
+    days = min((until - after).days, 366)
+    each = (after + ONE_DAY * number for number in range(1, days + 1))
+    return sum(day.weekday() < SATURDAY and day not in holidays for day in each)
+
+
+def _left(day: date, due: date, left: int) -> str:
+    if due == day:
+        return _("due today")
+    if due < day:
+        over = (day - due).days
+        return ngettext("overdue by %(number)s day", "overdue by %(number)s days", over) % {"number": over}
+    return ngettext("%(number)s working day left", "%(number)s working days left", left) % {"number": left}
+
+
+def _resting(ticket: Ticket) -> str:
+    if ticket.waiting_for == Ticket.WaitingFor.REQUESTER:
+        return _("waiting for the partner")
+    if ticket.waiting_for == Ticket.WaitingFor.THIRD_PARTY:
+        return _("waiting for a third party")
+    return _("answered") if ticket.first_answered_at else pgettext("deadline", "nobody waits")

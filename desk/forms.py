@@ -1,0 +1,181 @@
+"""The shape of what staff type. What may be done with it, the acts decide."""
+
+import re
+import secrets
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.contrib.auth.forms import AuthenticationForm
+from django.core.files.uploadedfile import UploadedFile
+from django.http import QueryDict
+from django.utils.datastructures import MultiValueDict
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from desk import uploads
+from tickets.files import StoredFile
+from tickets.models import Message, Ticket, User
+
+MAX_FILES = 20
+# A mail grows on the way: base64 by a third, text by up to three bytes a byte, in a plain and an HTML part, and the
+# history below it.
+MAIL_GROWTH, TEXT_GROWTH, MAIL_FRAME = 1.4, 12, 400_000
+KEY = re.compile(r"[A-Za-z0-9_-]{1,64}")
+
+
+class SignInForm(AuthenticationForm):
+    """E-mail address and password."""
+
+    error_messages = {
+        "invalid_login": _("Address and password do not fit together. Check both; the password knows capitals."),
+        "inactive": _("This account is closed. Ask an administrator."),
+    }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["username"].widget = forms.EmailInput(attrs={"autocomplete": "username", "autocapitalize": "none"})
+        self.fields["username"].error_messages["required"] = _("Enter your e-mail address.")
+        self.fields["password"].error_messages["required"] = _("Enter your password.")
+
+
+class FilesInput(forms.FileInput):
+    """A file field that takes several files."""
+
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """Several files; cleans to a list."""
+
+    widget = FilesInput
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        return [super(FilesField, self).clean(each, initial) for each in data or []]
+
+
+class WritingForm(forms.Form):
+    """A text with files. `stored` holds the files so far, those of an attempt before included."""
+
+    text = forms.CharField(label="", widget=forms.Textarea(attrs={"rows": 7}))
+    attached = FilesField(label=_("Files"), required=False)
+
+    def __init__(
+        self,
+        data: QueryDict | None = None,
+        files: "MultiValueDict[str, UploadedFile[Any]] | None" = None,
+        *,
+        ticket_id: int,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(data, files, **kwargs)
+        self.ticket_id = ticket_id
+        tokens = data.getlist("stored") if data is not None else []
+        self.stored: list[StoredFile] = uploads.read_tokens(tokens, ticket_id)
+
+    @property
+    def tokens(self) -> list[tuple[str, StoredFile]]:
+        """The stored files with what the page must bring back."""
+        return [(uploads.token(file, self.ticket_id), file) for file in self.stored]
+
+    def clean_attached(self) -> list[StoredFile]:
+        for file in self.cleaned_data["attached"]:
+            if file.size > settings.FILE_MAX_BYTES:
+                self.add_error("attached", _("A file is too big. Send a link to it instead, or a smaller one."))
+            elif len(self.stored) >= MAX_FILES:
+                self.add_error("attached", _("These are too many files. Pack some of them together."))
+            else:
+                self._store(file)
+        return self.stored
+
+    def _store(self, file: "UploadedFile[Any]") -> None:
+        try:
+            self.stored.append(uploads.store(file))
+        except OSError:
+            self.add_error("attached", _("A file could not be kept: the disk refused it. Tell an administrator."))
+
+
+class ReplyForm(WritingForm):
+    """An answer to the partner. `last_seen` and `key` are hidden: what was before the eyes, and one reply a page."""
+
+    text = forms.CharField(
+        label=_("Your answer"),
+        widget=forms.Textarea(attrs={"rows": 9}),
+        error_messages={"required": _("The reply is empty. Write something first.")},
+    )
+    nature = forms.ChoiceField(
+        label=_("This is"), choices=Message.Nature.choices, widget=forms.Select(attrs={"class": "w-auto"})
+    )
+    status = forms.ChoiceField(
+        label=_("Then the ticket is"),
+        required=False,
+        choices=[
+            ("", pgettext_lazy("status after sending", "as the reply asks")),
+            (Ticket.Status.OPEN, Ticket.Status.OPEN.label),
+            (Ticket.Status.PENDING, Ticket.Status.PENDING.label),
+            (Ticket.Status.SOLVED, Ticket.Status.SOLVED.label),
+        ],
+        widget=forms.Select(attrs={"class": "w-auto"}),
+    )
+    last_seen = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
+    key = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def clean_key(self) -> str:
+        key: str = self.cleaned_data["key"]
+        return key if KEY.fullmatch(key) else new_key()
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        size = sum(file.size for file in self.stored) * MAIL_GROWTH + len(cleaned.get("text", "")) * TEXT_GROWTH
+        if size + MAIL_FRAME > settings.MAIL_OUT_MAX_BYTES:
+            self.add_error(
+                "attached", _("The mail would be too big for mail servers. Leave files out, or send a link.")
+            )
+        return cleaned
+
+
+class NoteForm(WritingForm):
+    """An internal note."""
+
+    prefix = "note"
+    text = forms.CharField(
+        label=_("Internal note"),
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("For colleagues only. No partner ever sees it."),
+        required=False,
+    )
+
+
+class StatusForm(forms.Form):
+    """A move to another status, with what its end needs."""
+
+    status = forms.ChoiceField(choices=Ticket.Status.choices)
+    waiting_for = forms.ChoiceField(choices=[("", ""), *Ticket.WaitingFor.choices], required=False)
+    outcome = forms.ChoiceField(
+        label=_("How did it end?"), choices=[("", _("Choose")), *Ticket.Outcome.choices], required=False
+    )
+    reason = forms.CharField(label=_("Why?"), required=False, max_length=500)
+
+
+class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]  # no subscript at run time
+    """What staff say about themselves; name, unit and phone stand below their answers."""
+
+    language = forms.ChoiceField(label=_("Language of the desk"), choices=settings.LANGUAGES)
+
+    class Meta:
+        model = User
+        fields = ["name", "unit", "phone", "language"]
+        help_texts = {
+            "name": _("Stands below your answers and in the history."),
+            "unit": _("Stands below your answers."),
+            "phone": _("Stands below your answers. Left empty, it is the number of the house."),
+        }
+        widgets = {
+            "name": forms.TextInput(attrs={"autocomplete": "name"}),
+            "phone": forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel", "class": "w-half"}),
+        }
+
+
+def new_key() -> str:
+    """A name for one page's reply, so that sending twice is one reply."""
+    return secrets.token_urlsafe(16)

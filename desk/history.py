@@ -1,0 +1,176 @@
+"""Events in words: who did what, from what to what.
+
+Each verb is one whole sentence, because languages order and bend its parts differently.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext
+
+from desk import words
+from desk.choices import Choices
+from tickets.models import Event, Message, Ticket
+
+Verb = Event.Verb
+
+# What a message on the page shows by itself.
+SHOWN_AS_MESSAGE = (Verb.OPENED, Verb.RECEIVED, Verb.REPLIED, Verb.NOTED, Verb.ACKNOWLEDGED, Verb.SENT)
+ICONS = {
+    Verb.ASSIGNED: "user",
+    Verb.STATUS: "check",
+    Verb.PRIORITY: "flag",
+    Verb.SENSITIVE: "lock",
+    Verb.VIEWED: "eye",
+    Verb.LINKED: "link",
+    Verb.JOINED: "users",
+    Verb.NOT_SENT: "warning",
+    Verb.REPLY_UNDONE: "undo",
+    Verb.TRACKING: "link",
+    Verb.TRACKING_REVOKED: "link",
+    Verb.ERASED: "trash",
+}
+PLAIN = {
+    Verb.OPENED: gettext_lazy("%(who)s opened the ticket"),
+    Verb.RECEIVED: gettext_lazy("%(who)s wrote"),
+    Verb.ACKNOWLEDGED: gettext_lazy("The acknowledgement was written"),
+    Verb.REPLY_UNDONE: gettext_lazy("%(who)s took the reply back before it left"),
+    Verb.NOTED: gettext_lazy("%(who)s wrote a note"),
+    Verb.SENT: gettext_lazy("The mail was handed over"),
+    Verb.JOINED: gettext_lazy("Somebody joined from a new address"),
+    Verb.LINKED: gettext_lazy("%(who)s linked another ticket"),
+    Verb.TRACKING: gettext_lazy("%(who)s asked for a new tracking link"),
+    Verb.TRACKING_REVOKED: gettext_lazy("%(who)s closed the tracking links"),
+    Verb.ERASED: gettext_lazy("%(who)s erased the personal text"),
+    Verb.VIEWED: gettext_lazy("%(who)s read the sensitive ticket"),
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One event on the page."""
+
+    at: datetime
+    icon: str
+    words: str
+
+
+def line(event: Event, choices: Choices) -> Line:
+    """An event in words. `choices` knows the names behind the numbers."""
+    verb = Verb(event.verb)
+    special = _SPECIAL.get(verb)
+    text = special(event, choices) if special else str(PLAIN[verb]) % {"who": who(event)}
+    return Line(event.at, ICONS.get(verb, "info"), text)
+
+
+def who(event: Event) -> str:
+    """Who acted, as the subject of a sentence."""
+    if event.actor is not None:
+        return event.actor.name
+    if event.actor_kind == Event.ActorKind.REQUESTER:
+        return pgettext("subject of a sentence", "The partner")
+    return pgettext("subject of a sentence", "The system")
+
+
+def _replied(event: Event, choices: Choices) -> str:
+    nature = event.data.get("nature", "")
+    label = Message.Nature(nature).label if nature in Message.Nature.values else nature
+    return _("%(who)s wrote a reply (%(nature)s)") % {"who": who(event), "nature": label}
+
+
+def _assigned(event: Event, choices: Choices) -> str:
+    target = event.data.get("to")
+    if target is None:
+        return _("%(who)s gave the ticket to nobody") % {"who": who(event)}
+    if target == event.actor_id:
+        return _("%(who)s took the ticket") % {"who": who(event)}
+    name = choices.name("people", target) or _("a former colleague")
+    return _("%(who)s gave the ticket to %(name)s") % {"who": who(event), "name": name}
+
+
+def _status(event: Event, choices: Choices) -> str:
+    outcome = event.data.get("outcome", "")
+    facts = {
+        "who": who(event),
+        "before": _label(Ticket.Status, event.data.get("from")),
+        "after": _label(Ticket.Status, event.data.get("to")),
+        "outcome": _label(Ticket.Outcome, outcome),
+    }
+    if facts["before"] == facts["after"]:
+        return _("%(who)s changed whom the ticket waits for") % facts
+    if outcome:
+        return _("%(who)s moved the ticket from %(before)s to %(after)s: %(outcome)s") % facts
+    return _("%(who)s moved the ticket from %(before)s to %(after)s") % facts
+
+
+def _priority(event: Event, choices: Choices) -> str:
+    before, after = (_label(Ticket.Priority, event.data.get(end)) for end in ("from", "to"))
+    return _("%(who)s changed the priority from %(before)s to %(after)s") % {
+        "who": who(event),
+        "before": before,
+        "after": after,
+    }
+
+
+def _topic(event: Event, choices: Choices) -> str:
+    name = choices.name("topics", event.data.get("to"))
+    if not name:
+        return _("%(who)s took the topic away") % {"who": who(event)}
+    return _("%(who)s set the topic to %(name)s") % {"who": who(event), "name": name}
+
+
+def _queue(event: Event, choices: Choices) -> str:
+    name = choices.name("queues", event.data.get("to"))
+    return _("%(who)s moved the ticket to the queue %(name)s") % {"who": who(event), "name": name}
+
+
+def _kind(event: Event, choices: Choices) -> str:
+    return _("%(who)s set the kind to %(name)s") % {
+        "who": who(event),
+        "name": _label(Ticket.Kind, event.data.get("to")),
+    }
+
+
+def _language(event: Event, choices: Choices) -> str:
+    return _("%(who)s set the language to %(name)s") % {"who": who(event), "name": event.data.get("to") or "–"}
+
+
+def _sensitive(event: Event, choices: Choices) -> str:
+    if event.data.get("to"):
+        return _("%(who)s marked the ticket as sensitive") % {"who": who(event)}
+    return _("%(who)s took the sensitive mark away") % {"who": who(event)}
+
+
+def _not_acknowledged(event: Event, choices: Choices) -> str:
+    return _("No acknowledgement was sent: %(reason)s") % {
+        "reason": words.not_acknowledged(str(event.data.get("reason", "")))
+    }
+
+
+def _not_sent(event: Event, choices: Choices) -> str:
+    if event.data.get("bounce"):
+        return _("The mail came back: the partner does not have it")
+    if event.data.get("state") == "suppressed":
+        return _("The mail was not sent: earlier mail to this address came back")
+    return _("The mail could not be sent: the partner does not have it")
+
+
+def _label(labels: type[Ticket.Status | Ticket.Outcome | Ticket.Priority | Ticket.Kind], value: object) -> str:
+    return str(dict(labels.choices).get(value, value or "–"))
+
+
+_SPECIAL: dict[Verb, Callable[[Event, Choices], str]] = {
+    Verb.REPLIED: _replied,
+    Verb.ASSIGNED: _assigned,
+    Verb.STATUS: _status,
+    Verb.PRIORITY: _priority,
+    Verb.TOPIC: _topic,
+    Verb.QUEUE: _queue,
+    Verb.KIND: _kind,
+    Verb.LANGUAGE: _language,
+    Verb.SENSITIVE: _sensitive,
+    Verb.NOT_ACKNOWLEDGED: _not_acknowledged,
+    Verb.NOT_SENT: _not_sent,
+}

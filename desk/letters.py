@@ -1,0 +1,183 @@
+"""The conversation of a ticket, as its page shows it: letters and, between them, what happened.
+
+Oldest first, in pages from the newest backwards. What everybody has read is folded to one line; what the partner wrote
+last, and all since, stands open. Long texts are cut in the database, so that one huge mail does not slow the page.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import BooleanField, ExpressionWrapper, F, Q, QuerySet
+from django.db.models.functions import Left, Length
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from desk import history, words
+from desk.choices import Choices
+from tickets.models import Attachment, Event, Message, Ticket
+from web.paging import Page, page
+
+SHOWN = 20
+TEXT_SHOWN = 20_000  # characters
+EVENTS_SHOWN = 100
+
+Kind = Message.Kind
+Delivery = Message.Delivery
+
+
+@dataclass(frozen=True)
+class Letter:
+    """One message. `style` is its look; `undo_until` is set while its mail can be taken back."""
+
+    message: Message
+    style: str
+    icon: str
+    author: str
+    label: str
+    text: str
+    quoted: str
+    cut: bool
+    has_html: bool
+    files: Sequence[Attachment]
+    delivery: str
+    delivery_words: str
+    undo_until: datetime | None
+    is_open: bool
+    is_new: bool
+
+    @property
+    def at(self) -> datetime:
+        return self.message.received_at
+
+
+@dataclass(frozen=True)
+class Conversation:
+    """Letters and lines in the order of time, with the pages before and after."""
+
+    entries: Sequence[Letter | history.Line]
+    page: Page[Message]
+    last_seen: int
+    events: Sequence[history.Line]
+
+    @property
+    def newest(self) -> bool:
+        return self.page.previous is None
+
+
+def conversation(ticket: Ticket, choices: Choices, *, cursor: str = "", seen: int | None = None) -> Conversation:
+    """One page of the conversation. Messages with a greater id than `seen` are marked as new. Raises BadCursor."""
+    shown = page(_messages(ticket), by="received_at", cursor=cursor, size=SHOWN, descending=True)
+    messages = list(reversed(shown.rows))
+    events = list(Event.objects.filter(ticket=ticket).select_related("actor").order_by("-at", "-id")[:EVENTS_SHOWN])
+    lines = [history.line(event, choices) for event in events]
+    asked = max((place for place, each in enumerate(messages) if each.kind == Kind.INBOUND), default=0)
+    letters = [
+        _letter(message, is_open=place >= asked or place == len(messages) - 1, seen=seen)
+        for place, message in enumerate(messages)
+    ]
+    between = [
+        each for event, each in zip(events, lines, strict=True) if _belongs(event, messages, shown, newest=not cursor)
+    ]
+    return Conversation(
+        sorted([*letters, *reversed(between)], key=lambda entry: entry.at),
+        shown,
+        max((message.pk for message in messages), default=0),
+        lines,
+    )
+
+
+def _messages(ticket: Ticket) -> QuerySet[Message]:
+    return (
+        Message.objects.filter(ticket=ticket)
+        .annotate(
+            start=Left("text", TEXT_SHOWN),
+            length=Length("text"),
+            has_html=ExpressionWrapper(~Q(html=""), output_field=BooleanField()),
+            mail_state=F("outgoing__state"),
+            mail_not_before=F("outgoing__not_before"),
+            mail_bounce=F("outgoing__bounce"),
+        )
+        .defer("text", "html")
+        .select_related("author")
+        .prefetch_related("attachments")
+    )
+
+
+def _belongs(event: Event, messages: Sequence[Message], shown: Page[Message], *, newest: bool) -> bool:
+    """Whether an event stands between the messages of this page."""
+    if event.verb in history.SHOWN_AS_MESSAGE:
+        return False
+    after_first = shown.next is None or not messages or event.at >= messages[0].received_at
+    return after_first and (newest or not messages or event.at <= messages[-1].received_at)
+
+
+def _letter(message: Message, *, is_open: bool, seen: int | None) -> Letter:
+    start: str = message.start  # type: ignore[attr-defined]
+    quote = len(start) if message.quote_start is None else message.quote_start
+    style, icon, label = _look(message)
+    delivery = _delivery(message)
+    undone = delivery == Delivery.CANCELLED
+    return Letter(
+        message=message,
+        style=style,
+        icon=icon,
+        author=_author(message),
+        label=label,
+        text=start[:quote].strip(),
+        quoted=start[quote:].strip(),
+        cut=message.length > TEXT_SHOWN,  # type: ignore[attr-defined]
+        has_html=message.has_html,  # type: ignore[attr-defined]
+        files=list(message.attachments.all()),
+        delivery=delivery,
+        delivery_words=_delivery_words(message, delivery),
+        undo_until=message.mail_not_before if delivery == Delivery.QUEUED else None,  # type: ignore[attr-defined]
+        is_open=is_open and message.kind != Kind.AUTOMATIC and not undone,
+        is_new=seen is not None and message.pk > seen and message.kind == Kind.INBOUND,
+    )
+
+
+def _look(message: Message) -> tuple[str, str, str]:
+    """Style, icon and label: three ways to tell kinds apart, of which none is colour."""
+    if message.kind == Kind.INBOUND:
+        return "partner", "mail", pgettext("a message", "wrote")
+    if message.kind == Kind.NOTE:
+        return "note", "note", _("internal note, no partner sees it")
+    if message.kind == Kind.OUTBOUND:
+        label = Message.Nature(message.nature).label if message.nature in Message.Nature.values else ""
+        return "answer", "reply", str(label)
+    if message.automatic == "acknowledgement":
+        return "automatic", "automatic", _("our automatic mail")
+    return "machine", "automatic", _("automatic mail: %(reason)s") % {"reason": words.machine(message.automatic)}
+
+
+def _author(message: Message) -> str:
+    if message.author is not None:
+        return message.author.name
+    if message.automatic == "acknowledgement":
+        return _("Acknowledgement")
+    return message.sender_name or message.sender_address or _("Unknown sender")
+
+
+def _delivery(message: Message) -> str:
+    """What became of the mail: as the ticket knows, or where that is not settled yet, as the outbox knows."""
+    state: str | None = message.mail_state  # type: ignore[attr-defined]
+    if message.delivery != Delivery.QUEUED or state is None:
+        return message.delivery
+    if message.mail_bounce == "hard":  # type: ignore[attr-defined]
+        return Delivery.BOUNCED
+    return {"sent": Delivery.SENT, "cancelled": Delivery.CANCELLED, "failed": Delivery.FAILED}.get(
+        state, "sending" if state == "sending" else Delivery.QUEUED
+    )
+
+
+def _delivery_words(message: Message, delivery: str) -> str:
+    if delivery == Delivery.CANCELLED:
+        return _("taken back, never sent")
+    if delivery == Delivery.BOUNCED:
+        return _("came back: the partner does not have it")
+    if delivery == Delivery.FAILED:
+        return _("could not be sent: the partner does not have it")
+    if delivery == "sending":
+        return _("being sent")
+    return str(Delivery(delivery).label) if delivery else ""

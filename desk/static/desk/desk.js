@@ -1,0 +1,167 @@
+// The desk by keyboard, the countdown of an undo, drafts kept in this browser. Every page works without it.
+(() => {
+  const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+  const one = (selector, root = document) => root.querySelector(selector);
+  const typing = (element) => element.closest("input, textarea, select, [contenteditable]");
+
+  // Where the keys are: a row of the list or a letter of the conversation.
+  const stops = () => all(".rows .row, .letters .letter");
+  const here = () => one("[data-here]");
+  const go = (stop) => {
+    if (!stop) return;
+    here()?.removeAttribute("data-here");
+    stop.dataset.here = "";
+    (one("a.row-title", stop) || one("summary", stop)).focus({ preventScroll: true });
+    stop.scrollIntoView({ block: "nearest" });
+  };
+  const step = (by) => {
+    const list = stops();
+    const now = list.indexOf(here() || document.activeElement.closest(".row, .letter"));
+    go(list[now < 0 ? (by > 0 ? 0 : list.length - 1) : Math.min(list.length - 1, Math.max(0, now + by))]);
+  };
+  const openHere = () => {
+    const stop = here();
+    if (!stop) return;
+    const link = one("a.row-title", stop);
+    if (link) link.click();
+    else one("details", stop).toggleAttribute("open");
+  };
+  const write = (place) => {
+    const box = one(place);
+    if (!box) return;
+    const fold = one("details:has(form)", box);
+    if (fold) fold.open = true;
+    one("textarea", box)?.focus();
+    box.scrollIntoView({ block: "nearest" });
+  };
+  const menu = (key) => {
+    const found = one(`.menu[data-key="${key}"]`);
+    if (!found) return false;
+    found.open = true;
+    one("button, select, input", one(".menu-panel", found))?.focus();
+    return true;
+  };
+  const closeMenus = (but) => all(".menu[open]").forEach((each) => { if (each !== but) each.open = false; });
+  const showKeys = () => { const dialog = one("#keys"); if (dialog && !dialog.open) dialog.showModal(); };
+
+  let waitsForPlace = false;
+  const acts = {
+    j: () => step(1),
+    k: () => step(-1),
+    o: openHere,
+    r: () => write("#reply"),
+    n: () => write("#note"),
+    u: () => one("[data-up]")?.click(),
+    "/": () => one("#q")?.focus(),
+    "?": showKeys,
+    g: () => { waitsForPlace = true; setTimeout(() => { waitsForPlace = false; }, 1500); },
+    a: () => menu("a"),
+    s: () => menu("s"),
+    t: () => menu("t"),
+  };
+  addEventListener("keydown", (event) => {
+    if (event.isComposing) return;
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target.form && event.target.matches("textarea")) {
+      event.preventDefault();
+      event.target.form.requestSubmit();
+      return;
+    }
+    if (event.key === "Escape") {
+      const open = one(".menu[open]");
+      if (open) { open.open = false; one("summary", open).focus(); return; }
+      if (typing(event.target)) event.target.blur();
+      return;
+    }
+    if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || one("dialog[open]")) return;
+    if (waitsForPlace) {
+      waitsForPlace = false;
+      const link = one(`[data-go="${CSS.escape(event.key)}"]`);
+      if (link) { event.preventDefault(); link.click(); return; }
+    }
+    const act = acts[event.key];
+    if (act) { event.preventDefault(); act(); }
+  });
+  addEventListener("click", (event) => closeMenus(event.target.closest(".menu")));
+
+  // Back to the list as it was left, not to its first page.
+  const remember = () => {
+    try {
+      if (one("#rows")) sessionStorage.setItem("list", location.pathname + location.search);
+      const last = sessionStorage.getItem("list");
+      if (last && /^\/desk\/(\?|$)/.test(last)) all("a[data-up]").forEach((link) => { link.href = last; });
+    } catch { /* private mode: to the first page */ }
+  };
+
+  // The seconds in which a reply can be taken back.
+  const countDown = () => {
+    for (const button of all("[data-until]")) {
+      const until = Date.parse(button.dataset.until);
+      const show = () => {
+        const left = Math.ceil((until - Date.now()) / 1000);
+        one("[data-left]", button).textContent = left > 0 ? ` ${left}` : "";
+        if (left > 0) setTimeout(show, 250);
+        else setTimeout(() => { button.closest("form").hidden = true; all(".toast form").forEach((form) => { form.hidden = true; }); }, 3000);
+      };
+      show();
+    }
+  };
+
+  // What is typed stays in this browser until it is sent.
+  const drafts = () => {
+    for (const done of all("[data-draft-done]")) {
+      try { localStorage.removeItem(`draft:${done.dataset.draftDone}`); } catch { /* private mode */ }
+    }
+    for (const form of all("form[data-draft]")) {
+      const box = one("textarea", form);
+      const name = `draft:${form.dataset.draft}`;
+      const told = one("[data-kept]", form);
+      let timer = 0;
+      const keep = () => {
+        try {
+          if (box.value.trim()) localStorage.setItem(name, box.value); else localStorage.removeItem(name);
+          if (told) told.hidden = !box.value.trim();
+        } catch { /* full or private: the page still holds the text */ }
+      };
+      try {
+        if (!box.value && localStorage.getItem(name)) {
+          box.value = localStorage.getItem(name);
+          if (told) told.hidden = false;
+          const fold = box.closest("details");
+          if (fold) fold.open = true;
+        }
+      } catch { /* private mode */ }
+      box.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(keep, 400); });
+      addEventListener("pagehide", () => { if (!form.dataset.sent) keep(); });
+      form.addEventListener("submit", (event) => {
+        if (form.dataset.sent) { event.preventDefault(); return; }
+        form.dataset.sent = "1";
+        clearTimeout(timer);
+        keep(); // until the next page says that it arrived
+      });
+    }
+    // A page from the back-forward cache may be sent again.
+    addEventListener("pageshow", () => all("form[data-sent]").forEach((form) => { delete form.dataset.sent; }));
+  };
+
+  // A mail in its frame is as high as it is long, up to the height of the window.
+  const frames = () => {
+    for (const frame of all("iframe.mailframe")) {
+      frame.addEventListener("load", () => {
+        const page = frame.contentDocument?.documentElement;
+        if (page) frame.height = Math.min(page.scrollHeight + 4, Math.round(innerHeight * 0.85));
+      });
+    }
+  };
+
+  addEventListener("DOMContentLoaded", () => {
+    remember();
+    countDown();
+    drafts();
+    frames();
+    for (const item of all("[data-keys]")) { item.hidden = false; one("button", item).addEventListener("click", showKeys); }
+    if (!location.hash && stops().length && one(".letters")) {
+      const newest = all(".letters .letter").findLast((letter) => one("details[open]", letter));
+      if (newest && newest.getBoundingClientRect().top > innerHeight) newest.scrollIntoView({ block: "start" });
+    }
+  });
+})();

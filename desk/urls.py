@@ -1,0 +1,42 @@
+"""The addresses of the desk. Those of a ticket begin with its reference, as `tickets.links.ticket_url` writes it."""
+
+from django.contrib.auth.views import LogoutView
+from django.urls import include, path
+
+from desk.views import account, answer, lists, ticket, triage
+
+app_name = "desk"
+
+one_ticket = [
+    path("", ticket.ticket, name="ticket"),
+    path("history/", ticket.events, name="history"),
+    path("reply/", answer.reply, name="reply"),
+    path("note/", answer.note, name="note"),
+    path("assign/", triage.assign, name="assign"),
+    path("status/", triage.status, name="status"),
+    path("priority/", triage.priority, name="priority"),
+    path("topic/", triage.topic, name="topic"),
+    path("queue/", triage.queue, name="queue"),
+    path("kind/", triage.kind, name="kind"),
+    path("language/", triage.language, name="language"),
+    path("spam/", triage.spam, name="spam"),
+    path("not-spam/", triage.unspam, name="unspam"),
+    path("sensitive/", triage.sensitive, name="sensitive"),
+    path("revoke-links/", triage.revoke_links, name="revoke_links"),
+    path("messages/<int:message_id>/undo/", answer.undo, name="undo"),
+    path("messages/<int:message_id>/html/", ticket.message_html, name="message_html"),
+    path("messages/<int:message_id>/text/", ticket.message_text, name="message_text"),
+    path("messages/<int:message_id>/raw/", ticket.message_raw, name="message_raw"),
+    path("files/<int:attachment_id>/", ticket.file, name="file"),
+    path("files/<int:attachment_id>/open/", ticket.open_quarantined, name="open_quarantined"),
+]
+
+urlpatterns = [
+    path("", lists.tickets, name="list"),
+    path("find/", lists.find, name="find"),
+    path("login/", account.SignIn.as_view(), name="login"),
+    path("logout/", LogoutView.as_view(), name="logout"),
+    path("profile/", account.profile, name="profile"),
+    path("profile/password/", account.password, name="password"),
+    path("tickets/<str:reference>/", include(one_ticket)),
+]

@@ -1,0 +1,219 @@
+"""The ticket page, and what hangs on its messages."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.conf import settings
+from django.http import Http404, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from desk import deadline, forms, history, queries, uploads
+from desk.access import StaffRequest, read, staff
+from desk.choices import choices, languages
+from desk.letters import Letter, conversation
+from tickets.actions.triage import ENDS, MOVES
+from tickets.errors import IllegalMove
+from tickets.files import storage
+from tickets.models import Attachment, Event, Message, Ticket
+from tickets.permissions import Act, may
+from web import downloads, html
+from web.paging import page as page_of
+
+HISTORY_PAGE = 100
+
+
+@dataclass
+class Attempt:
+    """What somebody tried on the ticket page and could not do: shown beside its form, with everything typed kept."""
+
+    where: str = ""
+    problem: str = ""
+    values: Mapping[str, Any] = field(default_factory=dict)
+    reply: forms.ReplyForm | None = None
+    note: forms.NoteForm | None = None
+    seen: int | None = None
+    status: int = 200
+
+    @classmethod
+    def refused(cls, where: str, move: IllegalMove, **more: Any) -> "Attempt":
+        """An act that the ticket does not allow now."""
+        return cls(where=where, problem=str(move.message), status=409, **more)
+
+
+@require_safe
+@staff
+def ticket(request: StaffRequest, reference: str) -> HttpResponse:
+    """Everything about one ticket."""
+    found = read(request, reference)
+    return ticket_page(request, found, Attempt(reply=_written_on(request, found)))
+
+
+def ticket_page(request: StaffRequest, found: Ticket, attempt: Attempt) -> HttpResponse:
+    """The page of a ticket, after an attempt too."""
+    known = choices(found)
+    talk = conversation(found, known, cursor=request.GET.get("cursor", ""), seen=attempt.seen)
+    people = queries.people(found)
+    of_person, linked = queries.others(found, request.seen)
+    letters = [entry for entry in talk.entries if isinstance(entry, Letter)]
+    to_name, to_address = queries.recipient(found, [letter.message for letter in letters], people)
+    reply = attempt.reply or forms.ReplyForm(ticket_id=found.pk, initial=_beginning(found))
+    waiting = deadline.waiting(found, now=timezone.now(), holidays=frozenset(found.closing_days))  # type: ignore[attr-defined]
+    context = {
+        "ticket": found,
+        "waiting": waiting,
+        "chips": queries.chips(found),
+        "known": known,
+        "talk": talk,
+        "fresh": [letter for letter in letters if letter.is_new],
+        "people": people,
+        "of_person": of_person,
+        "linked": linked,
+        "to_name": to_name,
+        "to_address": to_address,
+        "reply": reply,
+        "reply_key": forms.new_key(),
+        "note": attempt.note or forms.NoteForm(ticket_id=found.pk),
+        "attempt": attempt,
+        "menus": _menus(request, found),
+        "file_limit": settings.FILE_MAX_BYTES,
+        "undo_seconds": settings.UNDO_SECONDS,
+        "sandbox": html.SANDBOX,
+        "languages": languages(),
+        "may_open_quarantined": may(request.user, Act.OPEN_QUARANTINED, found),
+    }
+    return render(request, "desk/ticket.html", context, status=attempt.status)
+
+
+@require_safe
+@staff
+def events(request: StaffRequest, reference: str) -> HttpResponse:
+    """The whole history of a ticket, page by page, the newest first."""
+    found = read(request, reference)
+    known = choices(found)
+    rows = Event.objects.filter(ticket=found).select_related("actor")
+    shown = page_of(rows, by="at", cursor=request.GET.get("cursor", ""), size=HISTORY_PAGE, descending=True)
+    lines = [history.line(event, known) for event in shown.rows]
+    return render(request, "desk/history.html", {"ticket": found, "lines": lines, "page": shown})
+
+
+@require_safe
+@staff
+def message_html(request: StaffRequest, reference: str, message_id: int) -> HttpResponse:
+    """The HTML of a mail as it was sent, made harmless, for a sandboxed frame."""
+    found = read(request, reference)
+    message = get_object_or_404(Message.objects.exclude(html=""), pk=message_id, ticket=found)
+    remote = request.GET.get("pictures") == "remote"
+    pictures = {
+        attachment.content_id: reverse("desk:file", args=[found.reference, attachment.pk]) + "?show=1"
+        for attachment in message.attachments.all()
+        if attachment.content_id and not attachment.quarantine
+    }
+    shown = html.sanitise(message.html, images=pictures.get, remote=remote)
+    if not remote and html.has_remote_pictures(message.html):
+        shown = _offer_pictures() + shown
+    return html.html_response(shown, remote=remote)
+
+
+@require_safe
+@staff
+def message_text(request: StaffRequest, reference: str, message_id: int) -> HttpResponse:
+    """The whole text of a message that is too long for the ticket page."""
+    found = read(request, reference)
+    message = get_object_or_404(Message, pk=message_id, ticket=found)
+    response = HttpResponse(message.text, content_type="text/plain; charset=utf-8")
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+@require_safe
+@staff
+def message_raw(request: StaffRequest, reference: str, message_id: int) -> HttpResponseBase:
+    """The mail as it was received, to the last byte."""
+    found = read(request, reference)
+    message = get_object_or_404(Message.objects.exclude(raw_path=""), pk=message_id, ticket=found)
+    name = f"{found.reference}-{message.pk}.eml"
+    return downloads.file_response(_open(message.raw_path), name=name, content_type="message/rfc822", no_store=True)
+
+
+@require_safe
+@staff
+def file(request: StaffRequest, reference: str, attachment_id: int) -> HttpResponseBase:
+    """An attachment; in quarantine, the warning instead of it."""
+    found = read(request, reference)
+    attachment = _attachment(found, attachment_id)
+    if attachment.quarantine:
+        allowed = may(request.user, Act.OPEN_QUARANTINED, found)
+        context = {"ticket": found, "attachment": attachment, "allowed": allowed}
+        return render(request, "desk/quarantine.html", context, status=200 if allowed else 403)
+    return _served(attachment, inline="show" in request.GET)
+
+
+@require_POST
+@staff
+def open_quarantined(request: StaffRequest, reference: str, attachment_id: int) -> HttpResponseBase:
+    """A file in quarantine, after its warning: a download, never a preview."""
+    found = read(request, reference, Act.OPEN_QUARANTINED)
+    return _served(_attachment(found, attachment_id), inline=False)
+
+
+def _attachment(found: Ticket, attachment_id: int) -> Attachment:
+    return get_object_or_404(Attachment, pk=attachment_id, message__ticket=found)
+
+
+def _served(attachment: Attachment, *, inline: bool) -> HttpResponseBase:
+    return downloads.file_response(
+        _open(attachment.path), name=attachment.name, content_type=attachment.content_type, inline=inline, no_store=True
+    )
+
+
+def _open(path: str) -> Any:
+    try:
+        return storage().open(path)
+    except FileNotFoundError:
+        raise Http404 from None
+
+
+def _beginning(found: Ticket) -> dict[str, object]:
+    """A new reply: an answer, on a ticket that waits for one."""
+    return {"nature": Message.Nature.ANSWER, "status": ""}
+
+
+def _written_on(request: StaffRequest, found: Ticket) -> forms.ReplyForm | None:
+    """The form with a reply that was taken back, to be written on."""
+    again = request.GET.get("again", "")
+    if not (again.isascii() and again.isdigit() and len(again) < 18):
+        return None
+    undone = Message.objects.filter(pk=int(again), ticket=found, delivery=Message.Delivery.CANCELLED).first()
+    if undone is None:
+        return None
+    form = forms.ReplyForm(ticket_id=found.pk, initial={"text": undone.text, "nature": undone.nature, "status": ""})
+    form.stored = [uploads.of_attachment(each) for each in undone.attachments.all()]
+    return form
+
+
+def _menus(request: StaffRequest, found: Ticket) -> dict[str, Any]:
+    """What the menus of this ticket offer to this person."""
+    moves = MOVES[found.status]
+    return {
+        "moves": [Ticket.Status(each) for each in moves if each not in ENDS],
+        "ends": [Ticket.Status(each) for each in moves if each in ENDS],
+        "priorities": Ticket.Priority.choices,
+        "kinds": Ticket.Kind.choices,
+        "outcomes": Ticket.Outcome.choices,
+        "waiting_for": Ticket.WaitingFor.choices,
+        "replies": found.status not in (Ticket.Status.MERGED, Ticket.Status.SPAM),
+    }
+
+
+def _offer_pictures() -> str:
+    return format_html(
+        '<p style="padding:8px 12px;background-color:#edf2fe">{} <a href="?pictures=remote">{}</a></p>',
+        _("Pictures that lie on other servers are not shown: fetching them tells the sender that you read the mail."),
+        _("Show them"),
+    )

@@ -1,0 +1,243 @@
+"""Sorting a ticket: each view posts one act. What cannot be done is said on the ticket page, at its menu."""
+
+from collections.abc import Callable, Mapping
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from desk import forms, notices
+from desk.access import StaffRequest, actor, read, staff
+from desk.choices import languages
+from desk.views.ticket import Attempt, ticket_page
+from tickets.actions import tracking, triage
+from tickets.errors import IllegalMove
+from tickets.models import Queue, Ticket, Topic, User
+from tickets.permissions import Act
+
+Done = Callable[[], object]
+
+
+@require_POST
+@staff
+def assign(request: StaffRequest, reference: str) -> HttpResponse:
+    """Give the ticket to `assignee` (a number; empty for nobody)."""
+    ticket = read(request, reference, Act.TRIAGE)
+    number = _number(request.POST.get("assignee", ""))
+    person = get_object_or_404(User, pk=number) if number else None
+    if person is None:
+        told = _("Nobody has the ticket now.")
+    elif person == request.user:
+        told = _("The ticket is yours now.")
+    else:
+        told = _("%(name)s has the ticket now.") % {"name": person.name}
+    before = {"assignee": str(ticket.assignee_id or "")}
+    return _act(
+        request,
+        ticket,
+        "assign",
+        lambda: triage.assign(actor=actor(request), ticket_id=ticket.pk, assignee=person, now=timezone.now()),
+        told,
+        before,
+    )
+
+
+@require_POST
+@staff
+def status(request: StaffRequest, reference: str) -> HttpResponse:
+    """Move the ticket to another `status`; its end needs an `outcome` and mostly a `reason`."""
+    ticket = read(request, reference, Act.TRIAGE)
+    form = forms.StatusForm(request.POST)
+    if not form.is_valid():
+        problem = _("Choose a status from the list.")
+        attempt = Attempt(where="status", problem=problem, values=request.POST.dict(), status=422)
+        return ticket_page(request, ticket, attempt)
+    wanted, before = form.cleaned_data, ticket.status
+    reversible = before in triage.MOVES[wanted["status"]] and before not in triage.ENDS
+    return _act(
+        request,
+        ticket,
+        "status",
+        lambda: triage.set_status(actor=actor(request), ticket_id=ticket.pk, now=timezone.now(), **wanted),
+        _("The ticket is %(status)s now.") % {"status": Ticket.Status(wanted["status"]).label},
+        {"status": before, "waiting_for": ticket.waiting_for} if reversible else None,
+    )
+
+
+@require_POST
+@staff
+def priority(request: StaffRequest, reference: str) -> HttpResponse:
+    """Set the `priority`, a number from 1 to 4."""
+    ticket = read(request, reference, Act.TRIAGE)
+    value = _number(request.POST.get("priority", ""))
+    return _act(
+        request,
+        ticket,
+        "priority",
+        lambda: triage.set_priority(actor=actor(request), ticket_id=ticket.pk, priority=value, now=timezone.now()),
+        _("The priority is changed."),
+        {"priority": str(ticket.priority)},
+    )
+
+
+@require_POST
+@staff
+def topic(request: StaffRequest, reference: str) -> HttpResponse:
+    """Set the `topic` (a number; empty for none)."""
+    ticket = read(request, reference, Act.TRIAGE)
+    number = _number(request.POST.get("topic", ""))
+    chosen = get_object_or_404(Topic, pk=number) if number else None
+    return _act(
+        request,
+        ticket,
+        "topic",
+        lambda: triage.set_topic(actor=actor(request), ticket_id=ticket.pk, topic=chosen, now=timezone.now()),
+        _("The topic is changed."),
+        {"topic": str(ticket.topic_id or "")},
+    )
+
+
+@require_POST
+@staff
+def queue(request: StaffRequest, reference: str) -> HttpResponse:
+    """Move the ticket to another `queue` (a number)."""
+    ticket = read(request, reference, Act.TRIAGE)
+    chosen = get_object_or_404(Queue, pk=_number(request.POST.get("queue", "")))
+    return _act(
+        request,
+        ticket,
+        "queue",
+        lambda: triage.set_queue(actor=actor(request), ticket_id=ticket.pk, queue=chosen, now=timezone.now()),
+        _("The ticket is in the queue %(name)s now.") % {"name": chosen.name},
+        {"queue": str(ticket.queue_id)},
+    )
+
+
+@require_POST
+@staff
+def kind(request: StaffRequest, reference: str) -> HttpResponse:
+    """Say that the ticket is a question, a need or an offer (`kind`)."""
+    ticket = read(request, reference, Act.TRIAGE)
+    value = request.POST.get("kind", "")
+    return _act(
+        request,
+        ticket,
+        "kind",
+        lambda: triage.set_kind(actor=actor(request), ticket_id=ticket.pk, kind=value, now=timezone.now()),
+        _("The kind is changed."),
+        {"kind": ticket.kind},
+    )
+
+
+@require_POST
+@staff
+def language(request: StaffRequest, reference: str) -> HttpResponse:
+    """Correct the `language` of the request; empty when it is not known."""
+    ticket = read(request, reference, Act.TRIAGE)
+    value = request.POST.get("language", "")
+    if value and value not in {each.code for each in languages()}:
+        raise Http404
+    return _act(
+        request,
+        ticket,
+        "language",
+        lambda: triage.set_language(actor=actor(request), ticket_id=ticket.pk, language=value, now=timezone.now()),
+        _("The language is changed."),
+        {"language": ticket.language},
+    )
+
+
+@require_POST
+@staff
+def sensitive(request: StaffRequest, reference: str) -> HttpResponse:
+    """Close the ticket to all but its assignee and managers (`sensitive` is "1"), or open it again."""
+    ticket = read(request, reference, Act.TRIAGE)
+    value = request.POST.get("sensitive", "") == "1"
+    told = _("The ticket is sensitive now: its assignee and managers alone see it.") if value else None
+    return _act(
+        request,
+        ticket,
+        "sensitive",
+        lambda: triage.set_sensitive(actor=actor(request), ticket_id=ticket.pk, sensitive=value, now=timezone.now()),
+        told or _("All members of the queue see the ticket now."),
+        {"sensitive": "1" if ticket.sensitive else "0"},
+    )
+
+
+@require_POST
+@staff
+def spam(request: StaffRequest, reference: str) -> HttpResponse:
+    """Put the ticket aside as spam."""
+    ticket = read(request, reference, Act.TRIAGE)
+    return _act(
+        request,
+        ticket,
+        "spam",
+        lambda: triage.mark_spam(actor=actor(request), ticket_id=ticket.pk, now=timezone.now()),
+        _("The ticket is put aside as spam. Nothing is deleted."),
+        {},
+        undo_name="unspam",
+    )
+
+
+@require_POST
+@staff
+def unspam(request: StaffRequest, reference: str) -> HttpResponse:
+    """Take back that the ticket is spam."""
+    ticket = read(request, reference, Act.TRIAGE)
+    return _act(
+        request,
+        ticket,
+        "spam",
+        lambda: triage.unmark_spam(actor=actor(request), ticket_id=ticket.pk, now=timezone.now()),
+        _("The ticket is no spam, and where it was before."),
+        {},
+        undo_name="spam",
+    )
+
+
+@require_POST
+@staff
+def revoke_links(request: StaffRequest, reference: str) -> HttpResponse:
+    """Close the partner's tracking links. It cannot be undone: only their hashes are known."""
+    ticket = read(request, reference, Act.TRIAGE)
+    closed = tracking.revoke_links(actor=actor(request), ticket_id=ticket.pk, now=timezone.now())
+    told = ngettext("%(number)s tracking link is closed.", "%(number)s tracking links are closed.", closed)
+    notices.done(request, told % {"number": closed})
+    return redirect("desk:ticket", ticket.reference)
+
+
+def _act(
+    request: StaffRequest,
+    ticket: Ticket,
+    name: str,
+    act: Done,
+    told: str | Promise,
+    before: Mapping[str, str] | None,
+    *,
+    undo_name: str = "",
+) -> HttpResponse:
+    """Do it, say it with a way back, and show the ticket, or the list when the ticket is out of sight now."""
+    try:
+        act()
+    except IllegalMove as move:
+        return ticket_page(request, ticket, Attempt.refused(name, move, values=request.POST.dict()))
+    if not request.seen.filter(pk=ticket.pk).exists():
+        notices.done(request, _("%(done)s You do not see it any more.") % {"done": told})
+        return redirect("desk:list")
+    undo = (
+        notices.Undo(reverse(f"desk:{undo_name or name}", args=[ticket.reference]), before)
+        if before is not None
+        else None
+    )
+    notices.done(request, told, undo)
+    return redirect("desk:ticket", ticket.reference)
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
