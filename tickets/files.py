@@ -10,10 +10,12 @@ import unicodedata
 import zipfile
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 import puremagic
 from django.core.files.storage import default_storage
 
+from tickets.models import DiscardedFile
 from tickets.storage import ContentStorage
 
 UNKNOWN = "application/octet-stream"
@@ -69,6 +71,13 @@ def keep(
         quarantine=quarantine_of(content, name, content_type),
         content_id=content_id[:255],
         inline=inline,
+    )
+
+
+def discard(paths: Iterable[str], *, now: datetime) -> None:
+    """Note, in the caller's transaction, that a row no longer names these files; the disk follows later."""
+    DiscardedFile.objects.bulk_create(
+        [DiscardedFile(path=path, discarded_at=now) for path in sorted(paths)], ignore_conflicts=True
     )
 
 

@@ -4,9 +4,11 @@ A file is written aside, flushed to the disk, then renamed, and the folder is fl
 there after a power cut. Django's own storage renames on collision, which would keep the same bytes twice.
 """
 
+import contextlib
 import hashlib
 import os
 import tempfile
+import time
 from collections.abc import Iterable
 from pathlib import Path
 from typing import IO, Any
@@ -44,6 +46,25 @@ class ContentStorage(FileSystemStorage):
             Path(aside).unlink(missing_ok=True)
             raise
         return name, sha256, size
+
+    def remove_unless_fresh(self, name: str, *, seconds: float) -> bool:
+        """Remove a file that nobody has kept within the last `seconds`; False when somebody has.
+
+        A message whose row is not committed yet may have kept the same bytes a moment ago. The file is moved aside
+        first and its age read then, so that no `keep` can slip between the look and the removal.
+        """
+        target = Path(self.path(name))
+        aside = Path(self.location) / f".old-{target.name}"
+        try:
+            os.replace(target, aside)
+        except FileNotFoundError:
+            return True
+        fresh = time.time() - aside.stat().st_mtime < seconds
+        if fresh:
+            with contextlib.suppress(FileExistsError):
+                os.link(aside, target)
+        aside.unlink()
+        return not fresh
 
     @staticmethod
     def name_of(sha256: str) -> str:

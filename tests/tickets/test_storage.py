@@ -37,6 +37,25 @@ def test_a_source_that_fails_leaves_nothing_behind(tmp_path: Path) -> None:
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
 
 
+def test_an_old_file_can_be_removed_and_a_fresh_one_cannot(tmp_path: Path) -> None:
+    storage = ContentStorage(location=tmp_path)
+    name, _, _ = storage.keep([CONTENT])
+    assert not storage.remove_unless_fresh(name, seconds=3600)
+    assert storage.read(name) == CONTENT
+    os.utime(tmp_path / name, (0, 0))
+    assert storage.remove_unless_fresh(name, seconds=3600)
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+    assert storage.remove_unless_fresh(name, seconds=3600)
+
+
+def test_keeping_an_old_file_again_makes_it_fresh(tmp_path: Path) -> None:
+    storage = ContentStorage(location=tmp_path)
+    name, _, _ = storage.keep([CONTENT])
+    os.utime(tmp_path / name, (0, 0))
+    storage.keep([CONTENT])
+    assert not storage.remove_unless_fresh(name, seconds=3600)
+
+
 def test_django_saves_through_it_too(tmp_path: Path) -> None:
     storage = ContentStorage(location=tmp_path)
     name = storage.save("any name.txt", ContentFile(CONTENT))

@@ -7,46 +7,44 @@ from django.db.models import QuerySet
 
 from notifications.models import OutgoingMail
 from tickets.actions.record import Actor, record
-from tickets.files import storage
+from tickets.files import discard
 from tickets.links import revoke_links
-from tickets.models import Attachment, Event, Message, Requester, Ticket
+from tickets.models import Attachment, Event, Message, Need, Requester, Ticket
 
 
 def erase_person(*, actor: Actor, requester_id: int, now: datetime) -> int:
     """Empty every personal text of a requester: name, addresses, messages, files. Returns how many tickets it touched.
 
-    Times, states, kinds and the history stay, so that past figures do not change. A file leaves the disk with the last
-    row that names it, after the commit: a crash between the two leaves a file that `backup --verify` names, never a
-    row without its file.
+    Times, states, kinds and the history stay, so that past figures do not change. Files are discarded here and leave
+    the disk when no row names them any more.
     """
     with transaction.atomic():
         requester = Requester.objects.select_for_update().get(pk=requester_id)
         tickets = list(Ticket.objects.select_for_update().filter(requester=requester).order_by("id"))
         messages = Message.objects.filter(ticket__in=tickets) | Message.objects.filter(requester=requester)
-        paths = _erase_messages(messages, now)
+        _erase_messages(messages, now)
         Ticket.objects.filter(pk__in=[ticket.pk for ticket in tickets]).update(
             subject="", letter_number="", letter_date=None, outcome_reason="", organisation=None
         )
+        Need.objects.filter(ticket__in=tickets).delete()
         for ticket in tickets:
-            if hasattr(ticket, "need"):
-                ticket.need.delete()
             revoke_links(ticket, now=now)
             record(ticket, Event.Verb.ERASED, actor=actor, at=now, data={"requester": requester.pk})
         requester.addresses.all().delete()
         requester.name = requester.phone = ""
         requester.organisation, requester.erased_at = None, now
         requester.save(update_fields=["name", "phone", "organisation", "erased_at"])
-        transaction.on_commit(lambda: _remove_unused(paths))
     return len(tickets)
 
 
-def _erase_messages(messages: QuerySet[Message], now: datetime) -> set[str]:
+def _erase_messages(messages: QuerySet[Message], now: datetime) -> None:
     ids = list(messages.values_list("pk", flat=True))
     chosen = Message.objects.filter(pk__in=ids)
     files = Attachment.objects.filter(message__in=ids)
     paths = set(files.values_list("path", flat=True)) | set(chosen.values_list("raw_path", flat=True))
     for mail in OutgoingMail.objects.filter(pk__in=chosen.exclude(outgoing=None).values("outgoing")):
         mail.erase()
+    discard(paths - {""}, now=now)
     files.delete()
     chosen.update(
         sender_name="",
@@ -64,11 +62,3 @@ def _erase_messages(messages: QuerySet[Message], now: datetime) -> set[str]:
         raw_sha256="",
         erased_at=now,
     )
-    return paths - {""}
-
-
-def _remove_unused(paths: set[str]) -> None:
-    for path in sorted(paths):
-        used = Attachment.objects.filter(path=path).exists() or Message.objects.filter(raw_path=path).exists()
-        if not used:
-            storage().delete(path)

@@ -3,7 +3,7 @@
 from tickets.models.alarm import Alarm
 from tickets.models.calendar import Holiday
 from tickets.models.event import Event
-from tickets.models.message import Attachment, Message
+from tickets.models.message import Attachment, DiscardedFile, Message
 from tickets.models.people import Organisation, Requester, RequesterAddress, User
 from tickets.models.places import Hromada, Region
 from tickets.models.ticket import Need, Participant, Queue, Ticket, TicketLink, Topic, TrackingLink
@@ -11,6 +11,7 @@ from tickets.models.ticket import Need, Participant, Queue, Ticket, TicketLink, 
 __all__ = [
     "Alarm",
     "Attachment",
+    "DiscardedFile",
     "Event",
     "Holiday",
     "Hromada",

@@ -105,6 +105,21 @@ class Message(models.Model):
         return "" if self.quote_start is None else self.text[self.quote_start :]
 
 
+class DiscardedFile(models.Model):
+    """A file that lost a row which named it. It leaves the disk later, when no row names it any more."""
+
+    path = models.CharField(_("file"), max_length=200, unique=True)
+    discarded_at = models.DateTimeField(_("discarded"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("discarded file")
+        verbose_name_plural = _("discarded files")
+        indexes = [models.Index(fields=["discarded_at"], name="discarded_file_by_age")]
+
+    def __str__(self) -> str:
+        return self.path
+
+
 class Attachment(models.Model):
     """A file of a message. Its bytes are in the storage under their hash; several rows may share them."""
 
