@@ -104,6 +104,15 @@ class GuardedForm(forms.Form):
         values = super().clean() or {}
         if values.get("notes_2"):
             self.add_error("notes_2", _("One field must stay empty: clear “Leave this field empty” and send again."))
+        return values
+
+    def full_clean(self) -> None:
+        """The stamp is looked at last: whoever has an error to mend has time to let it ripen."""
+        super().full_clean()
+        if self.is_bound and not self.errors:
+            self._check_stamp()
+
+    def _check_stamp(self) -> None:
         if self.submission is None or self.now is None:
             self.add_error(None, _("We could not check this page. Look over what you wrote and send it again."))
         elif self.submission.is_too_old(self.now):
@@ -114,7 +123,6 @@ class GuardedForm(forms.Form):
             self.add_error(
                 None, _("This was sent more quickly than people type. Look over what you wrote and send it again.")
             )
-        return values
 
 
 class RequestForm(GuardedForm):
@@ -153,7 +161,12 @@ class RequestForm(GuardedForm):
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose whether you ask a question, need something or offer something.")},
     )
-    need_item = text(_("What do you need?"), most=300, hint=_("Such as a generator of 100 kW, diesel."))
+    need_item = text(
+        _("What do you need?"),
+        most=300,
+        required=_("Say what you need, such as a generator of 100 kW."),
+        hint=_("Such as a generator of 100 kW, diesel."),
+    )
     need_quantity = text(_("How many?"), most=100, **{"class": "w-half"})
     needed_by = day(_("Needed by"), "")
     need_recipient = text(_("For whom?"), most=300, hint=_("Such as a hospital, a school or a water utility."))
@@ -186,7 +199,6 @@ class RequestForm(GuardedForm):
     letter_number = text(
         _("Number of your letter"),
         most=100,
-        hint=_("If you send an official letter with its own number."),
         autocomplete="off",
         **{"class": "w-half"},
     )
@@ -195,6 +207,8 @@ class RequestForm(GuardedForm):
 
     def __init__(self, data: Any = None, **rest: Any) -> None:
         super().__init__(data, **rest)
+        # Required of a need; without its label's "(optional)" nobody who needs something leaves it out.
+        self.fields["need_item"].required = not self.is_bound or self.data.get("kind") == Ticket.Kind.NEED
         kinds = [("", _("Choose a kind")), *Organisation.Kind.choices]
         self.fields["organisation_kind"].choices = kinds  # type: ignore[attr-defined]
         self.fields["place"].choices = places.choices()  # type: ignore[attr-defined]
@@ -202,7 +216,7 @@ class RequestForm(GuardedForm):
         self.fields["topic"].choices = [("", _("Choose a topic")), *topics]  # type: ignore[attr-defined]
         self.fields["phone"].validators.append(
             RegexValidator(
-                r"^(?=(?:\D*\d){5})[+\d][\d ()./-]*$",
+                r"^(?=(?:\D*\d){5})[+(\d][\d ()./-]*$",
                 _("Enter a phone number such as +380 44 000 00 00, or leave it out."),
             )
         )
@@ -210,11 +224,8 @@ class RequestForm(GuardedForm):
     def clean(self) -> dict[str, Any]:
         values = super().clean()
         today = _today(self.now)
-        if values.get("kind") == Ticket.Kind.NEED:
-            if not values.get("need_item") and "need_item" not in self.errors:
-                self.add_error("need_item", _("Say what you need, such as a generator of 100 kW."))
-            if values.get("needed_by") and values["needed_by"] < today:
-                self.add_error("needed_by", _("This day is past. Enter the day by which you need it, or leave it out."))
+        if values.get("kind") == Ticket.Kind.NEED and values.get("needed_by") and values["needed_by"] < today:
+            self.add_error("needed_by", _("This day is past. Enter the day by which you need it, or leave it out."))
         if values.get("letter_date") and values["letter_date"] > today:
             self.add_error("letter_date", _("This day is still to come. Enter the date that your letter bears."))
         return values

@@ -98,12 +98,12 @@ def _changed_since(message_id: int, incoming: Incoming, now: datetime) -> Messag
     new_files = tuple(file for file in incoming.files if file.sha256 not in there)
     if (known.text, known.subject) == (incoming.text, incoming.subject) and not new_files:
         return known
-    files = "".join(file.sha256 for file in new_files)
-    key = hashlib.sha256(f"{incoming.key}\n{incoming.subject}\n{incoming.text}\n{files}".encode()).hexdigest()
+    key = hashlib.sha256(f"{incoming.key}\n{incoming.subject}\n{incoming.text}".encode()).hexdigest()
+    changed = replace(incoming, key=key, files=new_files)
     try:
-        return _join(known.ticket_id, replace(incoming, key=key, files=new_files), now, found_by="same-form")
+        return _join(known.ticket_id, changed, now, found_by="same-form")
     except AlreadyKnown as again:
-        return Message.objects.select_related("ticket").get(pk=again.message_id)
+        return _changed_since(again.message_id, changed, now)
 
 
 def _files(submission: Submission) -> tuple[StoredFile, ...]:
