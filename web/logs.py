@@ -51,7 +51,8 @@ class JsonFormatter(logging.Formatter):
             "logger": record.name,
             "message": discreet(self._message(record)),
         }
-        if identity := correlation.get():
+        # Outside of a request a line may name the thread of the row that it speaks of; inside, the request's counts.
+        if identity := correlation.get() or discreet(str(getattr(record, "correlation", ""))):
             line["correlation"] = identity
         for name, value in vars(record).items():
             if name not in _USUAL and name not in _OURS and isinstance(value, str | int | float | None):

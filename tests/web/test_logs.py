@@ -73,3 +73,7 @@ def test_a_line_break_in_a_message_stays_inside_its_line() -> None:
 @pytest.mark.parametrize("hostile", ["@" * 50_000, "a@" * 50_000, "a" * 100_000, "a.b@" + "c." * 50_000])
 def test_a_hostile_message_is_bounded(hostile: str) -> None:
     assert len(line("%s", hostile)["message"]) <= 10_000
+
+
+def test_outside_of_a_request_a_line_may_name_the_thread_of_its_row() -> None:
+    assert line("mail sent", correlation="raw-mail-7")["correlation"] == "raw-mail-7"
