@@ -225,10 +225,10 @@ except ValueError:
 
 UNDO_SECONDS = env.integer("UNDO_SECONDS", 10, maximum=600)
 # Caps on what leaves, so that no loop becomes a storm; what is capped is recorded and late, never dropped.
-CAP_ACKNOWLEDGEMENTS_PER_ADDRESS_DAY = env.integer("CAP_ACKNOWLEDGEMENTS_PER_ADDRESS_DAY", 3)
-CAP_AUTOMATIC_PER_TICKET_DAY = env.integer("CAP_AUTOMATIC_PER_TICKET_DAY", 10)
-CAP_STAFF_PER_ADDRESS_HOUR = env.integer("CAP_STAFF_PER_ADDRESS_HOUR", 60)
-CAP_MAILS_PER_HOUR = env.integer("CAP_MAILS_PER_HOUR", 1000)
+CAP_ACKNOWLEDGEMENTS_PER_ADDRESS_DAY = env.integer("CAP_ACKNOWLEDGEMENTS_PER_ADDRESS_DAY", 3, minimum=1)
+CAP_AUTOMATIC_PER_TICKET_DAY = env.integer("CAP_AUTOMATIC_PER_TICKET_DAY", 10, minimum=1)
+CAP_STAFF_PER_ADDRESS_HOUR = env.integer("CAP_STAFF_PER_ADDRESS_HOUR", 60, minimum=1)
+CAP_MAILS_PER_HOUR = env.integer("CAP_MAILS_PER_HOUR", 1000, minimum=1)
 
 # --- Languages and time -------------------------------------------------------------------------------------------
 

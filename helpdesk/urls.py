@@ -3,6 +3,8 @@
 from django.contrib import admin
 from django.urls import include, path
 
+# Importing it connects the provider's webhook to our outbox; it has no other use here.
+import notifications.tracking  # noqa: F401
 from helpdesk import health
 
 urlpatterns = [
