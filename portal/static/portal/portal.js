@@ -181,10 +181,14 @@
     if (current || rows.some((each) => each.state === "wait")) { event.preventDefault(); waiting = true; say(texts.busy); status.scrollIntoView({ block: "nearest" }); }
     else if (rows.some((each) => each.state === "failed")) { event.preventDefault(); say(texts.clear); status.scrollIntoView({ block: "nearest" }); }
   });
+  // Going back after sending: neither the old page nor the browser's memory of its fields may be sent once more.
   addEventListener("pageshow", () => {
-    if (storage.read("sent") !== stamp.value) return;
-    storage.remove("sent");
-    form.reset();
-    location.reload();
+    const last = storage.read("sent");
+    if (!last) return;
+    if (last === stamp.value) {
+      storage.remove("sent");
+      form.reset();
+      location.reload();
+    } else if (performance.getEntriesByType("navigation")[0]?.type === "back_forward" && !storage.read(name)) form.reset();
   });
 })();
