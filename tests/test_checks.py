@@ -1,0 +1,64 @@
+"""The checks of `make check` themselves: each fault is found, and what is right passes."""
+
+from pathlib import Path
+
+import pytest
+
+from tests import check_templates, check_translations
+
+HEADER = """msgid ""
+msgstr ""
+"Language: uk\\n"
+"Content-Type: text/plain; charset=UTF-8\\n"
+"Plural-Forms: nplurals=3; plural=(n%10==1 && n%100!=11 ? 0 : n%10>=2 && n%10<=4 && n%100/10!=1 ? 1 : 2);\\n"
+"""
+FILES = '\n#, python-format\nmsgid "%(count)s file"\nmsgid_plural "%(count)s files"\nmsgstr[0] "%(count)s файл"\n'
+
+
+@pytest.fixture
+def catalogue(tmp_path: Path) -> Path:
+    path = tmp_path / "uk" / "LC_MESSAGES" / "django.po"
+    path.parent.mkdir(parents=True)
+    return path
+
+
+def found(path: Path, text: str) -> list[str]:
+    path.write_text(HEADER + text, encoding="utf-8")
+    path.with_suffix(".mo").write_bytes(check_translations.compiled(check_translations.read(path)))
+    return check_translations.faults(path)
+
+
+def test_a_whole_catalogue_passes(catalogue: Path) -> None:
+    plurals = 'msgstr[1] "%(count)s файли"\nmsgstr[2] "%(count)s файлів"\n'
+    assert found(catalogue, f'\nmsgid "Send"\nmsgstr "Надіслати"\n{FILES}{plurals}') == []
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ('\nmsgid "Send"\nmsgstr ""\n', "no translation: 'Send'"),
+        ('\n#, fuzzy\nmsgid "Send"\nmsgstr "Файл"\n', "fuzzy: 'Send'"),
+        (f'{FILES}msgstr[1] "%(count)s файли"\nmsgstr[2] ""\n', "no translation"),
+        (f'{FILES}msgstr[1] "%(count)s файли"\n', "no translation"),
+        ('\n#, python-format\nmsgid "Until %(date)s"\nmsgstr "До %(day)s"\n', "other placeholders: 'Until %(date)s'"),
+        ('\nmsgid "Send"\nmsgstr "Надіслати"\n\n#~ msgid "Old"\n#~ msgstr "Старе"\n', "obsolete text left: 'Old'"),
+    ],
+)
+def test_a_fault_is_found(catalogue: Path, text: str, fault: str) -> None:
+    assert any(fault in line for line in found(catalogue, text))
+
+
+def test_a_compiled_catalogue_that_is_older_is_found(catalogue: Path) -> None:
+    found(catalogue, '\nmsgid "Send"\nmsgstr "Надіслати"\n')
+    catalogue.write_text(HEADER + '\nmsgid "Send"\nmsgstr "Відправити"\n', encoding="utf-8")
+
+    assert any("is not this file compiled" in line for line in check_translations.faults(catalogue))
+
+
+def test_a_missing_catalogue_says_what_to_run(catalogue: Path) -> None:
+    assert check_translations.faults(catalogue) == ["django.po: missing; run make messages"]
+
+
+def test_every_template_compiles() -> None:
+    assert check_templates.template_names()
+    assert check_templates.faults() == []
