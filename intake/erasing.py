@@ -1,32 +1,49 @@
-"""Taking personal text out of raw mails whose message was erased, and files that no row names any more."""
+"""Taking personal text out of raw mails whose message was erased, and files that no row names any more off the disk."""
+
+from datetime import datetime, timedelta
+
+from django.utils import timezone
 
 from intake.models import RawMail
-from tickets.files import storage
-from tickets.models import Attachment, Message
+from tickets.files import discard, storage
+from tickets.models import Attachment, DiscardedFile, Message
 
 BATCH = 500
+# Longer than it takes from storing a file to committing the row that names it.
+GRACE = timedelta(hours=1)
 
 
 def forget_erased() -> int:
     """Take the personal text of erased messages out of their raw mails; returns how many mails it touched."""
     touched = 0
     while mails := list(RawMail.objects.filter(message__erased_at__isnull=False).exclude(path="")[:BATCH]):
+        discard({mail.path for mail in mails}, now=timezone.now())
         RawMail.objects.filter(pk__in=[mail.pk for mail in mails]).update(
             path="", envelope_from=None, envelope_to=[], reason_detail=""
         )
-        for path in {mail.path for mail in mails}:
-            remove_unused(path)
         touched += len(mails)
     return touched
 
 
-def remove_unused(path: str) -> None:
-    """Delete a file that no row names any more."""
+def remove_discarded(now: datetime) -> int:
+    """Take files off the disk that were discarded and that no row names any more; returns how many.
+
+    A file that somebody kept again within the grace time stays, and is looked at again: its row may not be committed.
+    """
+    removed = 0
+    for file in DiscardedFile.objects.filter(discarded_at__lte=now - GRACE).order_by("id")[:BATCH]:
+        if _is_named(file.path):
+            file.delete()
+        elif storage().remove_unless_fresh(file.path, seconds=GRACE.total_seconds()):
+            file.delete()
+            removed += 1
+    return removed
+
+
+def _is_named(path: str) -> bool:
     sha256 = path.rpartition("/")[2]  # a file is named by its hash, and the hashes have an index
-    used = (
+    return (
         RawMail.objects.filter(sha256=sha256, path=path).exists()
         or Attachment.objects.filter(sha256=sha256, path=path).exists()
         or Message.objects.filter(raw_sha256=sha256, raw_path=path).exists()
     )
-    if not used:
-        storage().delete(path)

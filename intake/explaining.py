@@ -46,8 +46,9 @@ def explain(raw: RawMail) -> list[str]:
         return [_("The mail was erased.")]
     if raw.deaths >= processing.MAX_DEATHS:
         return [_("Reading this mail failed %(number)d times, so it is not read here.") % {"number": raw.deaths}]
-    mail = read(storage().read(raw.path))
-    return list(_lines(mail, processing.plan(raw, mail)))
+    content = storage().read(raw.path)
+    mail = read(content)
+    return list(_lines(mail, processing.plan(raw, content, mail)))
 
 
 def _lines(mail: ParsedMail, plan: processing.Plan) -> Iterator[str]:

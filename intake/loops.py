@@ -8,10 +8,10 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from intake.reading.headers import split_message, start_of_header
 from intake.reading.mail import ParsedMail
 
-# A list's mail may be written by a person who waits for an answer: it is a request, only no machine thanks a list.
-BY_PERSONS = ("list",)
+HEADER = 256 * 1024  # bytes in which the header is looked for
 
 _NO_REPLY = re.compile(
     r"(?:[\w.+-]{0,60}[._+-])?(?:do[._-]?not[._-]?reply|no[._-]?reply|nicht[._-]?antworten|nepas[._-]?repondre|"
@@ -32,25 +32,37 @@ class Verdict:
     code: str = ""
 
 
-def judge(mail: ParsedMail, *, envelope_from: str | None, sent_by_us: bool, is_ours: Callable[[str], bool]) -> Verdict:
+def judge(
+    mail: ParsedMail,
+    *,
+    envelope_from: str | None,
+    sent_by_us: bool,
+    through_list: bool,
+    is_ours: Callable[[str], bool],
+) -> Verdict:
     """What the loop guard says of a mail.
 
     `envelope_from` is "" for the null sender and None where no envelope is known; `sent_by_us` says that the mail bears
-    a Message-ID that we gave; `is_ours` knows our addresses.
+    a Message-ID that we gave; `is_ours` knows our addresses. What a person wrote through a list is a request like any,
+    only no machine writes back: From is often the list's own address there, and all its members would be thanked.
     """
     if sent_by_us:
         return Verdict(ignored=True, code="own-mail")
     if mail.sender.address and is_ours(mail.sender.address):
         return Verdict(ignored=True, code="own-address")
-    automatic = "" if mail.automatic in BY_PERSONS else mail.automatic
-    if not automatic and envelope_from == "":
-        automatic = "null-sender"
+    automatic = mail.automatic or ("null-sender" if envelope_from == "" else "")
     if automatic:
         return Verdict(automatic=automatic, code=automatic)
-    if mail.automatic:
-        return Verdict(code=mail.automatic)
+    if through_list:
+        return Verdict(code="list")
     code = refuses(answer_to(mail), is_ours)
     return Verdict(answerable=not code, code=code)
+
+
+def through_list(content: bytes) -> bool:
+    """Whether a mailing list passed this mail on (RFC 2919)."""
+    head = content[:HEADER]
+    return "list-id" in split_message(head, start_of_header(head))[0]
 
 
 def answer_to(mail: ParsedMail) -> str:

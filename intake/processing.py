@@ -28,7 +28,7 @@ from tickets.errors import AlreadyKnown
 from tickets.files import storage
 from tickets.incoming import Incoming
 from tickets.models import Message, Ticket
-from tickets.threads import messages_named
+from tickets.threads import message_id_hash
 from web.logs import bind
 
 log = logging.getLogger(__name__)
@@ -73,11 +73,19 @@ def process(mail_id: int) -> None:
             _guarded(raw, _read_and_act)
 
 
-def plan(raw: RawMail, mail: ParsedMail) -> Plan:
+def plan(raw: RawMail, content: bytes, mail: ParsedMail) -> Plan:
     """Decide what is to become of a mail. Reads the database and writes nothing."""
-    known = Message.objects.filter(key=incoming.key_of(mail)).values_list("pk", flat=True).first()
-    sent_by_us = any(threads.sent_by_us(message) for message in messages_named([mail.message_id]))
-    verdict = loops.judge(mail, envelope_from=raw.envelope_from, sent_by_us=sent_by_us, is_ours=is_ours)
+    key, named = incoming.key_of(mail), message_id_hash(mail.message_id)
+    same = Q(key=key) | Q(message_id_hash=named) if named else Q(key=key)
+    like = list(Message.objects.filter(same).only("key", "kind", "outgoing").order_by("id"))
+    known = next((message.pk for message in like if message.key == key), None)
+    verdict = loops.judge(
+        mail,
+        envelope_from=raw.envelope_from,
+        sent_by_us=any(threads.sent_by_us(message) for message in like),
+        through_list=loops.through_list(content),
+        is_ours=is_ours,
+    )
     if known or verdict.ignored:
         return Plan(verdict=verdict, place=threads.Place(), known=known)
     place = threads.find(mail, envelope_to=raw.envelope_to)
@@ -108,7 +116,7 @@ def _claim(mail_id: int) -> RawMail | None:
 def _read_and_act(raw: RawMail) -> None:
     content = storage().read(raw.path)
     mail = read(content)
-    decided = plan(raw, mail)
+    decided = plan(raw, content, mail)
     if decided.known:
         _end(raw, State.IGNORED, "known", message_id=decided.known)
     elif decided.verdict.ignored:

@@ -13,10 +13,9 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from intake import tasks
-from intake.erasing import remove_unused
 from intake.models import RawMail
 from intake.reading.charsets import one_line
-from tickets.files import storage
+from tickets.files import discard, storage
 from tickets.models import User
 from web.logs import new_correlation
 
@@ -62,7 +61,7 @@ def keep(
     except IntegrityError:
         known = RawMail.objects.get(key=key)
         if not known.path:
-            remove_unused(path)  # it was erased, and stays erased
+            discard([path], now=timezone.now())  # it was erased, and stays erased
         known.known = True
         return known
     if not held_for:

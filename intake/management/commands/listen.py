@@ -13,6 +13,8 @@ from intake.sources.smtp import listening
 
 class Command(BaseCommand):
     help = "Listen for mail by SMTP and LMTP until SIGTERM or Ctrl-C."
+    # The checks load every page. Mail comes in though a page were broken, and in less memory.
+    requires_system_checks = []
 
     def handle(self, *args: Any, **options: Any) -> None:
         ports = {"SMTP": settings.SMTP_PORT, "LMTP": settings.LMTP_PORT}

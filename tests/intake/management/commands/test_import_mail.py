@@ -1,0 +1,138 @@
+import io
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from intake.models import RawMail
+from notifications.models import OutgoingMail
+from tests.intake.letters import HOUSE, OLENA, TARAS, letter
+from tests.making import staff
+from tickets.models import Event, Message, Ticket
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("house")]
+
+FIRST = datetime(2024, 3, 1, 9, 0, tzinfo=UTC)
+
+
+def old(text: str, *, day: int, sender: str = OLENA, message_id: str, answers: str = "") -> bytes:
+    """A mail from the old days, with the date of its receipt."""
+    received = format_datetime(FIRST + timedelta(days=day))
+    raw = letter(text, sender=sender, message_id=message_id, answers=answers)
+    return f"Received: from a.example by b.example; {received}\r\n".encode() + raw
+
+
+def imported(*paths: Path | str, **options: object) -> str:
+    out = io.StringIO()
+    call_command("import_mail", *map(str, paths), stdout=out, stderr=out, **options)
+    return out.getvalue()
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Path:
+    """A thread of three, our own answer in it, in no order."""
+    folder = tmp_path / "archive"
+    folder.mkdir()
+    (folder / "1.eml").write_bytes(old("Third.", day=9, message_id="3@h.example", answers="1@h.example"))
+    (folder / "2.eml").write_bytes(
+        old("Answer.", day=5, sender=HOUSE, message_id="2@us.example", answers="1@h.example")
+    )
+    (folder / "3.eml").write_bytes(old("First.", day=1, message_id="1@h.example"))
+    (folder / "4.eml").write_bytes(old("Other.", day=3, sender=TARAS, message_id="4@h.example"))
+    (folder / "5.eml").write_bytes(b"")
+    return folder
+
+
+def test_old_mail_comes_in_with_its_dates_and_its_threads(archive: Path) -> None:
+    output = imported(archive)
+    assert "stored: 4\n" in output
+    assert "known already: 0\n" in output
+    assert "unreadable: 1\n" in output
+    assert "new tickets: 2\n" in output
+    assert "messages on their tickets: 1\n" in output
+    assert "our own mail, not taken in: 1\n" in output
+    assert f"{archive / '5.eml'}: holds no mail\n" in output
+    first = Ticket.objects.get(requester__addresses__address=OLENA)
+    assert first.channel == "import"
+    assert first.received_at == FIRST + timedelta(days=1)
+    texts = list(Message.objects.filter(ticket=first).order_by("received_at").values_list("text", flat=True))
+    assert [text.strip() for text in texts] == ["First.", "Third."]
+    assert RawMail.objects.get(envelope_to=[], reason="own-address").state == "ignored"
+
+
+def test_nothing_is_sent_for_imported_mail(archive: Path) -> None:
+    imported(archive)
+    assert not OutgoingMail.objects.exists()
+    assert set(Event.objects.filter(verb="not_acknowledged").values_list("data__reason", flat=True)) == {"import"}
+    assert not Ticket.objects.exclude(answer_by=None).exists()
+
+
+def test_acknowledgements_are_sent_when_that_is_asked_for(archive: Path) -> None:
+    imported(archive, acknowledge=True)
+    assert OutgoingMail.objects.filter(name="acknowledgement").count() == 2
+
+
+def test_a_second_run_imports_nothing_twice(archive: Path) -> None:
+    imported(archive)
+    output = imported(archive)
+    assert "stored: 0\n" in output
+    assert "known already: 4\n" in output
+    assert Message.objects.count() == 3
+
+
+def test_an_interrupted_import_goes_on_where_it_stopped(archive: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from intake.management.commands import import_mail  # noqa: PLC0415
+
+    process, done = import_mail.processing.process, []
+
+    def stop_after_one(mail_id: int) -> None:
+        if done:
+            raise KeyboardInterrupt
+        done.append(mail_id)
+        process(mail_id)
+
+    monkeypatch.setattr(import_mail.processing, "process", stop_after_one)
+    with pytest.raises(CommandError, match="goes on where it stopped") as stopped:
+        imported(archive)
+    assert stopped.value.returncode == 130
+    assert Message.objects.count() == 1
+    assert not RawMail.objects.due(timezone.now()).exists()
+    monkeypatch.setattr(import_mail.processing, "process", process)
+    output = imported(archive)
+    assert "known already: 4\n" in output
+    assert "new tickets: 1\n" in output
+    assert Message.objects.count() == 3
+
+
+def test_the_same_message_in_an_mbox_and_as_a_file_is_one(archive: Path, tmp_path: Path) -> None:
+    imported(archive)
+    raw = (archive / "3.eml").read_bytes().replace(b"\r\n", b"\n")
+    (tmp_path / "all.mbox").write_bytes(b"From olena@hromada.example Sat Mar  2 09:00:00 2024\n" + raw + b"\n")
+    output = imported(tmp_path / "all.mbox")
+    assert "stored: 1\n" in output
+    assert "the same message in another copy: 1\n" in output
+    assert Message.objects.count() == 3
+
+
+def test_it_is_recorded_who_imported(archive: Path) -> None:
+    person = staff()
+    imported(archive, user=person.email)
+    assert set(Event.objects.filter(verb="opened").values_list("actor", flat=True)) == {person.pk}
+
+
+def test_an_unknown_user_is_refused(archive: Path) -> None:
+    with pytest.raises(CommandError, match="No active user"):
+        imported(archive, user="nobody@secretariat.example")
+
+
+def test_a_path_that_is_not_there_is_one_clear_sentence(tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match="There is no file or folder"):
+        imported(tmp_path / "nowhere")
+
+
+def test_a_folder_without_mail_is_one_clear_sentence(tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match="There is no mail in these folders"):
+        imported(tmp_path)

@@ -1,0 +1,213 @@
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from intake import processing
+from intake.models import RawMail
+from notifications.models import OutgoingMail
+from tests.intake.letters import HOUSE, OLENA, letter, received, stored, ticket_of
+from tests.making import opened
+from tickets.models import Event, Message, Ticket
+from tickets.threads import message_id_hash
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("house")]
+
+
+def acknowledgement(ticket: Ticket) -> OutgoingMail:
+    return OutgoingMail.objects.get(key=f"acknowledgement:{ticket.pk}")
+
+
+def test_a_mail_becomes_a_ticket_and_is_acknowledged() -> None:
+    mail = received(letter(attachments=[("list.pdf", b"%PDF-1.4 list")]))
+    ticket = ticket_of(mail)
+    assert (mail.state, mail.reason) == ("processed", "new")
+    assert ticket.subject == "Generators for the hospital"
+    assert ticket.channel == "email"
+    assert ticket.language == "en"
+    assert mail.message is not None
+    assert mail.message.raw_path == mail.path
+    assert [each.name for each in mail.message.attachments.all()] == ["list.pdf"]
+    sent = acknowledgement(ticket)
+    assert [each["address"] for each in sent.to] == [OLENA]
+    assert sent.correlation == mail.correlation != ""
+
+
+def test_a_new_ticket_takes_few_statements() -> None:
+    mail = stored(letter())
+    with CaptureQueriesContext(connection) as queries:
+        processing.process(mail.pk)
+    mail.refresh_from_db()
+    assert mail.reason == "new"
+    statements = [each["sql"] for each in queries.captured_queries if "SAVEPOINT" not in each["sql"]]
+    assert len(statements) <= 20, statements
+
+
+def test_one_mail_by_two_sources_is_one_message() -> None:
+    raw = letter()
+    first = received(raw)
+    other_way = b"Received: from other.example by relay.example; Mon, 23 Nov 2026 08:00:00 +0000\r\n" + raw
+    second = received(other_way, source="lmtp")
+    assert (second.state, second.reason) == ("ignored", "known")
+    assert second.message == first.message
+    assert Message.objects.filter(kind="inbound").count() == 1
+
+
+def test_another_mail_with_the_same_message_id_is_not_hidden_by_the_first() -> None:
+    first = received(letter("We need generators.", message_id="same@mail.example"))
+    second = received(letter("We need buses.", message_id="same@mail.example"))
+    assert ticket_of(first) != ticket_of(second)
+
+
+def test_without_a_message_id_the_date_tells_two_mails_apart() -> None:
+    first = received(letter("ok", message_id=""))
+    second = received(letter("ok", message_id=""))
+    assert first.reason == second.reason == "new"
+
+
+def test_an_out_of_office_is_stored_and_not_answered() -> None:
+    ticket = opened()
+    sent = acknowledgement(ticket)
+    before = OutgoingMail.objects.count()
+    mail = received(
+        letter(
+            "I am away.", subject="Out of office: Generators", answers=sent.message_id, Auto_Submitted="auto-replied"
+        )
+    )
+    assert mail.message is not None
+    assert mail.message.ticket == ticket
+    assert mail.message.kind == Message.Kind.AUTOMATIC
+    assert mail.message.automatic == "auto-submitted"
+    assert OutgoingMail.objects.count() == before
+    ticket.refresh_from_db()
+    assert ticket.status == "new"
+
+
+def test_automatic_mail_that_belongs_nowhere_is_visible_and_not_answered() -> None:
+    mail = received(letter("Newsletter", Precedence="bulk"))
+    ticket = ticket_of(mail)
+    assert ticket.waiting_since is None
+    assert not OutgoingMail.objects.exists()
+    event = Event.objects.get(ticket=ticket, verb="not_acknowledged")
+    assert event.data == {"reason": "precedence"}
+
+
+def test_a_null_sender_is_not_answered() -> None:
+    mail = received(letter(), sender="")
+    assert mail.message is not None
+    assert mail.message.automatic == "null-sender"
+    assert not OutgoingMail.objects.exists()
+
+
+def test_mail_through_a_list_is_a_request_that_no_machine_answers() -> None:
+    mail = received(letter(List_Id="<mayors.example.org>"))
+    assert mail.message is not None
+    assert mail.message.kind == Message.Kind.INBOUND
+    assert ticket_of(mail).waiting_since is not None
+    assert not OutgoingMail.objects.exists()
+
+
+def test_our_own_mail_that_comes_back_is_ignored() -> None:
+    sent = acknowledgement(opened())
+    mail = received(letter(message_id=sent.message_id))
+    assert (mail.state, mail.reason, mail.message) == ("ignored", "own-mail", None)
+
+
+def test_mail_from_our_own_address_is_ignored() -> None:
+    mail = received(letter(sender=HOUSE))
+    assert (mail.state, mail.reason) == ("ignored", "own-address")
+    assert not Ticket.objects.exists()
+
+
+def test_the_answer_goes_to_reply_to_and_that_it_differs_is_shown() -> None:
+    mail = received(letter(Reply_To="office@hromada.example"))
+    assert mail.message is not None
+    assert mail.message.reply_to == "office@hromada.example"
+    assert mail.message.trust == {"reply_to_differs": "1"}
+    assert acknowledgement(ticket_of(mail)).to[0]["address"] == "office@hromada.example"
+
+
+def bounce(message_id: str, status: str = "5.1.1") -> bytes:
+    return (
+        f"From: MAILER-DAEMON@mx.example\r\nTo: {HOUSE}\r\nSubject: Undelivered Mail\r\nMessage-ID: <b1@mx.example>\r\n"
+        "MIME-Version: 1.0\r\nAuto-Submitted: auto-replied\r\n"
+        'Content-Type: multipart/report; report-type=delivery-status; boundary="x"\r\n\r\n'
+        "--x\r\nContent-Type: text/plain\r\n\r\nIt could not be delivered.\r\n"
+        "--x\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx.example\r\n\r\n"
+        f"Final-Recipient: rfc822; {OLENA}\r\nAction: failed\r\nStatus: {status}\r\n"
+        f"--x\r\nContent-Type: text/rfc822-headers\r\n\r\nMessage-ID: <{message_id}>\r\nSubject: Re\r\n--x--\r\n"
+    ).encode()
+
+
+def test_a_bounce_marks_the_mail_that_came_back_and_stands_on_its_ticket() -> None:
+    ticket = opened()
+    sent = acknowledgement(ticket)
+    mail = received(bounce(sent.message_id), sender="")
+    sent.refresh_from_db()
+    assert (mail.state, mail.reason) == ("processed", "bounce")
+    assert ticket_of(mail) == ticket
+    assert sent.bounce == "hard"
+
+
+def test_a_bounce_of_a_mail_that_is_not_ours_is_visible_and_not_answered() -> None:
+    mail = received(bounce("strange@elsewhere.example"), sender="")
+    assert mail.reason == "new"
+    assert ticket_of(mail).waiting_since is None
+    assert not OutgoingMail.objects.exists()
+
+
+def test_a_mail_whose_file_is_away_is_tried_again_and_is_no_death() -> None:
+    mail = stored(letter())
+    RawMail.objects.filter(pk=mail.pk).update(path="00/00/away")
+    processing.process(mail.pk)
+    mail.refresh_from_db()
+    assert (mail.state, mail.reason, mail.attempts, mail.deaths) == ("received", "away", 1, 0)
+    assert mail.lease_until is not None
+    assert mail.lease_until > timezone.now()
+    assert mail.reason_detail.startswith("FileNotFoundError at ")
+
+
+def test_what_fails_again_and_again_becomes_an_unreadable_ticket_with_the_raw_file(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    mail = stored(letter())
+
+    def broken(raw: bytes) -> None:
+        raise RecursionError("olena@hromada.example")
+
+    monkeypatch.setattr(processing, "read", broken)
+    for _attempt in range(2):
+        processing.process(mail.pk)
+        mail.refresh_from_db()
+        assert (mail.state, mail.reason) == ("received", "broke")
+        assert "olena" not in mail.reason_detail
+        RawMail.objects.filter(pk=mail.pk).update(lease_until=timezone.now())
+    processing.process(mail.pk)
+    mail.refresh_from_db()
+    ticket = ticket_of(mail)
+    assert (mail.state, mail.reason) == ("processed", "unreadable")
+    assert ticket.unreadable
+    assert mail.message is not None
+    assert mail.message.attachments.get().path == mail.path == mail.message.raw_path
+    assert acknowledgement(ticket).to[0]["address"] == OLENA
+
+
+def test_a_mail_in_hand_or_done_is_left_alone() -> None:
+    mail = received(letter())
+    processing.process(mail.pk)
+    processing.process(mail.pk)
+    mail.refresh_from_db()
+    assert mail.attempts == 1
+    other = stored(letter())
+    RawMail.objects.filter(pk=other.pk).update(attempts=1, lease_until=timezone.now() + timedelta(minutes=1))
+    processing.process(other.pk)
+    other.refresh_from_db()
+    assert (other.state, other.attempts) == ("received", 1)
+
+
+def test_the_message_of_a_mail_is_found_by_its_message_id() -> None:
+    mail = received(letter(message_id="known@hromada.example"))
+    assert mail.message is not None
+    assert mail.message.message_id_hash == message_id_hash("known@hromada.example")
