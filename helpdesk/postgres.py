@@ -193,6 +193,8 @@ class Cluster:
             *(() if self.durable else MADE_FOR_SPEED),
         ]
         options = [word for setting in settings for word in ("-c", setting)]
+        if self._process is not None:
+            self._process.wait(timeout=STOP_SECONDS)  # it serves no longer, but may not quite have ended
         self._process = spawn(
             [*identity.prefix, programs.folder / "postgres", "-D", self.data, "-p", PORT, *options],
             log=self.log,
