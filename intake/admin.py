@@ -79,7 +79,8 @@ class RawMailAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     @admin.display(description=_("how its ticket is found"))
     def explanation(self, mail: RawMail) -> str:
-        return format_html("<ol>{}</ol>", format_html_join("", "<li>{}</li>", ((line,) for line in _explain(mail))))
+        lines = ((line,) for line in explaining.explain(mail))
+        return format_html("<ol>{}</ol>", format_html_join("", "<li>{}</li>", lines))
 
     def download(self, request: HttpRequest, mail_id: int) -> HttpResponseBase:
         """The raw mail as a file, for those who may see its ticket."""
@@ -94,10 +95,3 @@ class RawMailAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
 def _administrator(user: User | AnonymousUser | Any) -> bool:
     return isinstance(user, User) and user.is_active and user.is_staff
-
-
-def _explain(mail: RawMail) -> list[str]:
-    try:
-        return explaining.explain(mail)
-    except FileNotFoundError:
-        return [str(_("The file of this mail is not there."))]

@@ -46,7 +46,10 @@ def explain(raw: RawMail) -> list[str]:
         return [_("The mail was erased.")]
     if raw.deaths >= processing.MAX_DEATHS:
         return [_("Reading this mail failed %(number)d times, so it is not read here.") % {"number": raw.deaths}]
-    content = storage().read(raw.path)
+    try:
+        content = storage().read(raw.path)
+    except FileNotFoundError:
+        return [_("The file of this mail is not there.")]
     mail = read(content)
     return list(_lines(mail, processing.plan(raw, content, mail)))
 

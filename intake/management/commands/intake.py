@@ -81,7 +81,10 @@ class Command(BaseCommand):
 
 def header_of(mail: RawMail) -> str:
     """The header as text that cannot play tricks on a terminal."""
-    with storage().open(mail.path) as file:
-        head: bytes = file.read(HEADER)
+    try:
+        with storage().open(mail.path) as file:
+            head: bytes = file.read(HEADER)
+    except FileNotFoundError:
+        return _("The file of this mail is not there.")
     text = head.replace(b"\r\n", b"\n").partition(b"\n\n")[0].decode("utf-8", "replace")
     return "".join(c if c in "\n\t" or unicodedata.category(c)[0] != "C" else "\ufffd" for c in text)

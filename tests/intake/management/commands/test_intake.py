@@ -82,6 +82,13 @@ def test_a_mail_that_killed_its_readers_is_not_read_to_be_explained() -> None:
     assert "is not read here" in intake("explain", mail.pk)
 
 
+def test_a_file_that_is_gone_is_told() -> None:
+    mail = stored(letter())
+    RawMail.objects.filter(pk=mail.pk).update(path="00/00/gone")
+    assert intake("explain", mail.pk) == "The file of this mail is not there.\n"
+    assert intake("show", mail.pk).endswith("The file of this mail is not there.\n")
+
+
 def test_a_number_that_is_not_there_is_one_clear_sentence() -> None:
     with pytest.raises(CommandError, match="There is no mail 999999"):
         intake("show", 999999)
