@@ -46,7 +46,8 @@ def may_ask_for_link(request: HttpRequest, address: str) -> bool:
 
 def is_too_large(request: HttpRequest, files: int) -> bool:
     """Whether a body is larger than `files` files can be. Asked before anything of it is read."""
-    return int(request.META.get("CONTENT_LENGTH") or 0) > files * settings.FILE_MAX_BYTES + WORDS
+    length = str(request.META.get("CONTENT_LENGTH", ""))
+    return length.isascii() and length.isdigit() and int(length) > files * settings.FILE_MAX_BYTES + WORDS
 
 
 def hide_duration(started: float) -> None:

@@ -63,9 +63,9 @@
   const rows = [];
   let current = null;
   let waiting = false; // the person pressed "send" while files were on their way
-  const say = (text) => { status.textContent = text; };
+  const say = (text, quietly = false) => { status.textContent = text; status.classList.toggle("hide", quietly); };
   const size = (octets) => {
-    const unit = octets < 1024 ** 2 ? ["kilobyte", octets / 1024] : ["megabyte", octets / 1024 ** 2];
+    const unit = octets < 1024 ? ["byte", octets] : octets < 1024 ** 2 ? ["kilobyte", octets / 1024] : ["megabyte", octets / 1024 ** 2];
     return new Intl.NumberFormat(document.documentElement.lang, { style: "unit", unit: unit[0], maximumFractionDigits: unit[1] < 10 ? 1 : 0 }).format(unit[1]);
   };
 
@@ -128,7 +128,7 @@
     request.addEventListener("load", () => {
       let answer = null;
       try { answer = JSON.parse(request.responseText); } catch { /* a page of the proxy, not ours */ }
-      if (request.status === 200 && answer) { done(each, answer); say(each.name + ": " + texts.done); save(); }
+      if (request.status === 200 && answer) { done(each, answer); say(each.name + ": " + texts.done, true); save(); }
       else if (answer && answer.error) fail(each, answer.error, answer.again);
       else return lost(each);
       settle(each);
