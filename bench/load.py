@@ -100,9 +100,9 @@ def advance_sequences(connection: Connection, size: int) -> None:
         connection.execute(f"SELECT setval('{name}', {size})")
 
 
-def in_processes(commands: list[list[str]], env: dict[str, str]) -> None:
+def in_processes(commands: list[list[str]], env: dict[str, str], folder: Path = place.ROOT) -> None:
     """Run these side by side to their ends."""
-    running = [subprocess.Popen(command, env=env, cwd=place.ROOT) for command in commands]
+    running = [subprocess.Popen(command, env=env, cwd=folder) for command in commands]
     ended = [process.wait() for process in running]
     if any(ended):
         sys.exit("A loading process failed.")

@@ -1,8 +1,8 @@
 """The mails that intake is measured with: the same bytes for the same arguments.
 
-Half are new requests. The others answer something: half of them what the agent wrote on a ticket that is loaded, half
-an earlier mail of the same set. One in ten carries a PDF of 100,000 bytes. Two in five are in Ukrainian, in UTF-8,
-KOI8-U and Windows-1251, in each transfer encoding that is met, raw bytes of eight bits included.
+Half are new requests. The others answer something: half of them what the agent wrote on a loaded ticket that is open,
+however old, half an earlier mail of the same set. One in ten carries a PDF of 100,000 bytes. Two in five are in
+Ukrainian, in UTF-8, KOI8-U and Windows-1251, in each transfer encoding that is met, raw bytes of eight bits included.
 """
 
 import base64
@@ -18,6 +18,9 @@ from bench import tickets, words
 
 HOUSE = "SupportUkraine@cor.europa.eu"
 PDF_BYTES = 100_000
+PARAGRAPHS = 4  # at most
+STRANGERS, PER_BATCH = 10**8, 10**5  # numbers of people who have no loaded ticket
+FEW = 20  # so small a set may have no open ticket
 LOOKS_BACK = 60  # an answer within the set goes to one of the last so many conversations
 # Language, form, charset, transfer encoding, and how many of a hundred mails are such.
 KINDS = (
@@ -53,36 +56,42 @@ class _Conversation:
     last: str
 
 
-def make(*, seed: int, count: int, size: int, first_at: datetime) -> list[Mail]:
-    """`count` mails to a house with `size` tickets, a minute and a half apart from `first_at` on."""
-    draw = random.Random(f"mails {seed} {count} {size}")
+def make(*, seed: int, count: int, size: int, first_at: datetime, batch: int = 0) -> list[Mail]:
+    """`count` mails to a house with `size` tickets, a minute and a half apart from `first_at` on.
+
+    `batch` gives them other Message-IDs and new partners, and leaves all else as it is: for a house that had them.
+    """
+    draw, choose = random.Random(f"mails {seed}"), random.Random(f"answered {seed} {size}")
     conversations: list[_Conversation] = []
     made = []
     for number in range(count):
         language, form, charset, encoding, _ = draw.choices(KINDS, [kind[-1] for kind in KINDS])[0]
-        answers = draw.random() < 0.5 and len(conversations) > 0
-        if not answers or draw.random() < 0.5:
-            new = _loaded(draw, size) if answers else _new(draw, language, person=10**7 + seed * 10**5 + number)
-            conversations.append(new)
-            conversation = new
-        else:
+        answers, within = draw.random() < 0.5 and number > 0, draw.random() < 0.5
+        if answers and within:
             conversation = draw.choice(conversations[-LOOKS_BACK:])
+        else:
+            person = STRANGERS + batch * PER_BATCH + number
+            conversation = _loaded(choose, size) if answers else _new(draw, language, person)
+            conversations.append(conversation)
         text = _text(draw, language, conversation)
-        message = _headers(draw, conversation, answers, f"{seed}.{number}@mail.hromada.example", first_at, number)
+        name = f"{seed}.{batch}.{number}@mail.hromada.example"
+        message = _headers(draw, conversation, answers, name, first_at + timedelta(seconds=90 * number))
         _content(draw, message, text, form, charset, encoding)
-        conversation.ids.append(f"<{seed}.{number}@mail.hromada.example>")
+        conversation.ids.append(f"<{name}>")
         conversation.last = text
         made.append(Mail(conversation.address, _trace(draw) + message.as_bytes(policy=SMTP), answers))
     return made
 
 
-def _new(draw: random.Random, language: str, *, person: int) -> _Conversation:
+def _new(draw: random.Random, language: str, person: int) -> _Conversation:
     name, address = words.person(person)
     return _Conversation(name, address, words.subject(draw, language), [], "")
 
 
 def _loaded(draw: random.Random, size: int) -> _Conversation:
     ticket = tickets.sample(size, draw.randint(1, size))
+    while ticket.closed_at is not None and size > FEW:
+        ticket = tickets.sample(size, draw.randint(1, size))
     name, address = words.person(ticket.person)
     ids = [f"<{tickets.message_id(ticket.number, each)}>" for each in (0, 1)]
     return _Conversation(name, address, ticket.subject, ids, ticket.texts[1])
@@ -90,7 +99,7 @@ def _loaded(draw: random.Random, size: int) -> _Conversation:
 
 def _text(draw: random.Random, language: str, conversation: _Conversation) -> str:
     greeting, ending = ENDINGS[language]
-    paragraphs = [textwrap.fill(each, 76) for each in words.body(draw, language).split("\n\n")]
+    paragraphs = [textwrap.fill(each, 76) for each in words.body(draw, language, PARAGRAPHS).split("\n\n")]
     text = "\n\n".join([greeting, *paragraphs, f"{ending}\n{conversation.name}"]) + "\n"
     quoted = [f"> {line}" for line in textwrap.wrap(conversation.last, 74)[:15]]
     # An answer in an older charset quotes only what that charset can say; most programs would switch instead.
@@ -102,13 +111,13 @@ def _text(draw: random.Random, language: str, conversation: _Conversation) -> st
 
 
 def _headers(
-    draw: random.Random, conversation: _Conversation, answers: bool, message_id: str, first_at: datetime, number: int
+    draw: random.Random, conversation: _Conversation, answers: bool, message_id: str, at: datetime
 ) -> EmailMessage:
     message = EmailMessage(policy=SMTP)
     message["From"] = f"{conversation.name} <{conversation.address}>"
     message["To"] = f"Support <{HOUSE}>"
     message["Subject"] = f"Re: {conversation.subject}" if answers else conversation.subject
-    message["Date"] = format_datetime(first_at + timedelta(seconds=90 * number))
+    message["Date"] = format_datetime(at)
     message["Message-ID"] = f"<{message_id}>"
     message["X-Mailer"] = draw.choice(("Thunderbird", "Outlook", "Apple Mail", "Webmail"))
     if answers:

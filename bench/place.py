@@ -7,20 +7,24 @@ measurement finds it.
 import contextlib
 import fcntl
 import os
+import shutil
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 from psycopg import sql
 
+from helpdesk import processes
 from helpdesk.postgres import Cluster
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = Path(os.environ.get("DATA_DIR") or ROOT / "var").resolve() / "bench"
+START_SECONDS = 30.0
 RESULTS = ROOT / "bench" / "results"
 
 
@@ -39,7 +43,6 @@ def cluster() -> Iterator[Cluster]:
             with connect(made) as connection:
                 # Cleaning up after the load would count as work for whichever mail is processed meanwhile.
                 connection.execute("ALTER SYSTEM SET autovacuum = off")
-                connection.execute("ALTER SYSTEM SET max_wal_size = '4GB'")
                 connection.execute("SELECT pg_reload_conf()")
             yield made
         finally:
@@ -90,10 +93,43 @@ def environment(database_url: str, **more: str) -> dict[str, str]:
     return {**kept, **ours, **more}
 
 
-def run(command: Sequence[str | Path], env: Mapping[str, str]) -> str:
+@contextlib.contextmanager
+def broker() -> Iterator[dict[str, str]]:
+    """A Redis on loopback as in production, and the environment that names it; without one, what `make run` has."""
+    program = shutil.which("redis-server")
+    if program is None:
+        yield {}
+        return
+    port = free_port()
+    options = ["--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", str(FOLDER)]
+    process = processes.spawn([program, *options], log=FOLDER / "redis.log")
+    try:
+        until(lambda: accepts(port), "Redis")
+        yield {"BROKER_URL": f"redis://127.0.0.1:{port}/0", "CACHE_URL": f"redis://127.0.0.1:{port}/1"}
+    finally:
+        processes.end([process], seconds=5)
+
+
+def until(ready: Callable[[], bool], what: str) -> None:
+    """Wait until something that was started is ready; end this program where it never is."""
+    deadline = time.monotonic() + START_SECONDS
+    while not ready():
+        if time.monotonic() > deadline:
+            sys.exit(f"{what} did not start.")
+        time.sleep(0.05)
+
+
+def accepts(port: int) -> bool:
+    """Whether somebody listens on this loopback port."""
+    with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+        return True
+    return False
+
+
+def run(command: Sequence[str | Path], env: Mapping[str, str], folder: Path = ROOT) -> str:
     """Run a process to its end; its output. Ends this program with the process's own words where it fails."""
     words = [str(word) for word in command]
-    done = subprocess.run(words, env=dict(env), cwd=ROOT, stdout=subprocess.PIPE, text=True, check=False)
+    done = subprocess.run(words, env=dict(env), cwd=folder, stdout=subprocess.PIPE, text=True, check=False)
     if done.returncode:
         sys.exit(f"{' '.join(words[:4])} failed with {done.returncode}.")
     return done.stdout

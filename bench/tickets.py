@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from bench import words
 
 AGENTS, QUEUES = 10, 5
+PARAGRAPHS = 2  # at most, in a loaded message
 YEARS = timedelta(days=3 * 365)
 END = datetime(2026, 11, 1, tzinfo=UTC)  # when the youngest ticket came
 ATTACHMENT_SHARE, OPEN_SHARE, UNASSIGNED_SHARE, COMMON_SHARE = 0.1, 0.1, 0.2, 0.3
@@ -54,7 +55,7 @@ def sample(size: int, number: int) -> Sample:
     thanked = answered + timedelta(seconds=60 + int(draw.lognormvariate(9.5, 1.2)))
     is_open = draw.random() < OPEN_SHARE
     author = 0 if draw.random() < 0.3 else draw.randrange(1, AGENTS)
-    first = words.body(draw, language)
+    first = words.body(draw, language, PARAGRAPHS)
     if index in (size // 5, size // 2, size - 1 - size // 7):
         first += f"\n\n{words.RARE}"
     if draw.random() < COMMON_SHARE:
@@ -64,7 +65,7 @@ def sample(size: int, number: int) -> Sample:
         person=draw.randrange(people(size)),
         language=language,
         subject=words.subject(draw, language),
-        texts=(first, words.body(draw, language), words.body(draw, language)),
+        texts=(first, words.body(draw, language, PARAGRAPHS), words.body(draw, language, PARAGRAPHS)),
         queue=draw.randrange(QUEUES),
         author=author,
         agent=None if is_open and draw.random() < UNASSIGNED_SHARE else author,

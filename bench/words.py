@@ -48,10 +48,10 @@ def subject(draw: random.Random, language: str) -> str:
     return " ".join(_words(draw, language, draw.randint(3, 7))).capitalize()
 
 
-def body(draw: random.Random, language: str) -> str:
-    """One to three paragraphs of two to five sentences, about 500 characters in all."""
+def body(draw: random.Random, language: str, paragraphs: int) -> str:
+    """One to `paragraphs` paragraphs of two to five sentences, each about 250 characters."""
     stock = sentences(language)
-    return "\n\n".join(" ".join(draw.choices(stock, k=draw.randint(2, 5))) for _ in range(draw.randint(1, 3)))
+    return "\n\n".join(" ".join(draw.choices(stock, k=draw.randint(2, 5))) for _ in range(draw.randint(1, paragraphs)))
 
 
 def person(number: int) -> tuple[str, str]:

@@ -1,0 +1,160 @@
+"""Mail in, measured: storing and processing, at 1,000 tickets and at SIZE (100,000), beside django-helpdesk.
+
+`make bench`, or `SIZE=1000000 make bench`; above PEER_UP_TO tickets django-helpdesk is left out. Prints a table and
+leaves all figures as JSON in bench/results/.
+"""
+
+import json
+import os
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path[0] = str(ROOT)  # started as a file: the packages are a folder above
+
+from bench import load, place, storing  # noqa: E402
+from bench.peer import load as peer  # noqa: E402
+from helpdesk.postgres import Cluster  # noqa: E402
+
+SMALL, SIZE = 1_000, int(os.environ.get("SIZE", "100000"))
+ROUNDS = 5
+MAILS, MAILS_STORED = 300, 1_000
+COPIED_UP_TO = 200_000  # a bigger database is measured in place: the mails of all rounds are under one in a hundred
+PEER_UP_TO = 100_000
+# What is to be reached: mails a second, times as quick as the peer by size, and at most so many times slower.
+STORED_A_SECOND, TIMES_THE_PEER, GROWTH = 200, {1_000: 2, 100_000: 10}, 1.5
+
+Figures = dict[str, Any]
+
+
+class Bench:
+    """One measurement: the cluster, the environment of the processes, and the loaded databases by project and size."""
+
+    def __init__(self, cluster: Cluster, broker: dict[str, str]) -> None:
+        self.cluster, self.broker = cluster, broker
+        self.sizes = [SMALL, SIZE]
+        self.ours = {size: load.load(cluster, size) for size in self.sizes}
+        self.peers: dict[int, str] = {}
+        if SIZE <= PEER_UP_TO:
+            self.version = peer.install()
+            self.peers = {size: peer.database(cluster, size, self.version) for size in self.sizes}
+
+    def database(self, loaded: str, size: int) -> str:
+        """The DATABASE_URL of a fresh copy; of the database itself where a copy would take too much of the disk."""
+        if size > COPIED_UP_TO:
+            return place.url(self.cluster, loaded)
+        place.create(self.cluster, "measured", template=loaded)
+        return place.url(self.cluster, "measured")
+
+    def store(self) -> Figures:
+        env = place.environment(self.database(self.ours[SMALL], SMALL), **self.broker)
+        return storing.measure(env, size=SMALL, seed=0, count=MAILS_STORED)
+
+    def process(self, size: int, seed: int) -> Figures:
+        env = place.environment(self.database(self.ours[size], size), **self.broker)
+        command = [sys.executable, "-m", "bench.worker", str(size), str(seed), str(MAILS)]
+        figures: Figures = json.loads(place.run(command, env))
+        return figures
+
+    def process_by_peer(self, size: int, seed: int) -> Figures:
+        env = peer.environment(self.database(self.peers[size], size))
+        command = [peer.PYTHON, "-m", "bench.peer.worker", str(size), str(seed), str(MAILS)]
+        figures: Figures = json.loads(place.run(command, env, peer.FOLDER))
+        return figures
+
+
+def main() -> None:
+    begun, load_before = datetime.now(UTC), os.getloadavg()
+    with place.cluster() as cluster, place.broker() as broker:
+        bench = Bench(cluster, broker)
+        stored = [bench.store() for _ in range(ROUNDS)]
+        ours: dict[int, list[Figures]] = {size: [] for size in bench.sizes}
+        peers: dict[int, list[Figures]] = {size: [] for size in bench.peers}
+        for seed in range(1, ROUNDS + 1):
+            for size in bench.sizes:
+                ours[size].append(bench.process(size, seed))
+                if size in peers:
+                    peers[size].append(bench.process_by_peer(size, seed))
+            print(f"round {seed} of {ROUNDS}", file=sys.stderr)
+    found = summary(stored, ours, peers)
+    around = {
+        "begun": begun.isoformat(timespec="seconds"),
+        "seconds": round((datetime.now(UTC) - begun).total_seconds()),
+        "processors": os.cpu_count(),
+        "load_before": load_before,
+        "load_after": os.getloadavg(),
+        "broker": "redis" if broker else "filesystem",
+    }
+    place.RESULTS.mkdir(exist_ok=True)
+    path = place.RESULTS / f"intake-{SIZE}-{begun:%Y%m%dT%H%M%S}.json"
+    rounds = {"storing": stored, "processing": ours, "django_helpdesk": peers}
+    path.write_text(json.dumps({**around, "summary": found, "rounds": rounds}, indent=1, ensure_ascii=False))
+    print_table(found, stored, ours, peers)
+    print(f"Load average {load_before[0]:.1f} before and {os.getloadavg()[0]:.1f} after; all figures in {path}")
+
+
+def summary(
+    stored: list[Figures], ours: dict[int, list[Figures]], peers: dict[int, list[Figures]]
+) -> dict[str, dict[str, Any]]:
+    """Each target beside what was reached: the median of the rounds."""
+    found = {"stored a second": _judged(_median(stored, "mails_a_second"), at_least=STORED_A_SECOND)}
+    for size, rounds in peers.items():
+        times = [a["mails_a_second"] / b["mails_a_second"] for a, b in zip(ours[size], rounds, strict=True)]
+        found[f"times as quick as django-helpdesk at {size:,}"] = _judged(
+            median(times), at_least=TIMES_THE_PEER.get(size)
+        )
+    small, big = ours[SMALL], ours[SIZE]
+    slower = [a["mails_a_second"] / b["mails_a_second"] for a, b in zip(small, big, strict=True)]
+    touched = [b["buffers_a_mail"] / a["buffers_a_mail"] for a, b in zip(small, big, strict=True)]
+    found[f"times slower at {SIZE:,} than at {SMALL:,}"] = _judged(median(slower), at_most=GROWTH)
+    found[f"times the buffers at {SIZE:,} of {SMALL:,}"] = _judged(median(touched), at_most=GROWTH)
+    return found
+
+
+def print_table(
+    found: dict[str, dict[str, Any]],
+    stored: list[Figures],
+    ours: dict[int, list[Figures]],
+    peers: dict[int, list[Figures]],
+) -> None:
+    """The medians of the rounds, then the targets."""
+    stored_a_second, memory = _median(stored, "mails_a_second"), _median(stored, "pss_mib")
+    print(f"
+storing over {storing.CONNECTIONS} connections: {stored_a_second:.0f} mails/s, listener {memory:.0f} MiB
+")
+    columns = {
+        "mails/s": "mails_a_second",
+        "ms": "ms_median",
+        "ms CPU": "cpu_ms_a_mail",
+        "ms CPU in PostgreSQL": "database_cpu_ms_a_mail",
+        "statements": "statements_median",
+        "at most": "statements_max",
+        "buffers": "buffers_a_mail",
+        "PSS MiB": "pss_mib",
+    }
+    print(f"{'processing, one process':32}" + "".join(f"{name:>{max(9, len(name) + 2)}}" for name in columns))
+    for name, rounds in (("this service", ours), ("django-helpdesk", peers)):
+        for size, figures in rounds.items():
+            row = (f"{_median(figures, key):>{max(9, len(title) + 2)}.1f}" for title, key in columns.items())
+            print(f"{f'{name}, {size:,} tickets':32}" + "".join(row))
+    print()
+    for what, each in found.items():
+        wanted = f"at least {each['at_least']}" if "at_least" in each else f"at most {each['at_most']}"
+        print(f"{'reached' if each['reached'] else 'MISSED':8} {what}: {each['value']:.2f} ({wanted})")
+
+
+def _judged(value: float, *, at_least: float | None = None, at_most: float | None = None) -> dict[str, Any]:
+    if at_most is not None:
+        return {"value": round(value, 2), "at_most": at_most, "reached": value <= at_most}
+    return {"value": round(value, 2), "at_least": at_least, "reached": at_least is None or value >= at_least}
+
+
+def _median(rounds: list[Figures], key: str) -> float:
+    return float(median(each[key] for each in rounds))
+
+
+if __name__ == "__main__":
+    main()
