@@ -110,7 +110,7 @@ class ReplyForm(WritingForm):
         label=_("Then the ticket is"),
         required=False,
         choices=[
-            ("", pgettext_lazy("status after sending", "as the reply asks")),
+            ("", pgettext_lazy("status after sending", "as it is; pending after a question")),
             (Ticket.Status.OPEN, Ticket.Status.OPEN.label),
             (Ticket.Status.PENDING, Ticket.Status.PENDING.label),
             (Ticket.Status.SOLVED, Ticket.Status.SOLVED.label),
@@ -142,7 +142,7 @@ class NoteForm(WritingForm):
         label=_("Internal note"),
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_("For colleagues only. No partner ever sees it."),
-        required=False,
+        error_messages={"required": _("The note is empty. Write something first.")},
     )
 
 

@@ -47,6 +47,11 @@ class Letter:
     is_new: bool
 
     @property
+    def failed(self) -> bool:
+        """The partner does not have it."""
+        return self.delivery in (Delivery.FAILED, Delivery.BOUNCED)
+
+    @property
     def at(self) -> datetime:
         return self.message.received_at
 
@@ -132,7 +137,9 @@ def _letter(message: Message, *, is_open: bool, seen: int | None) -> Letter:
         delivery=delivery,
         delivery_words=_delivery_words(message, delivery),
         undo_until=message.mail_not_before if delivery == Delivery.QUEUED else None,  # type: ignore[attr-defined]
-        is_open=is_open and message.kind != Kind.AUTOMATIC and not undone,
+        is_open=(is_open or delivery in (Delivery.FAILED, Delivery.BOUNCED))
+        and message.kind != Kind.AUTOMATIC
+        and not undone,
         is_new=seen is not None and message.pk > seen and message.kind == Kind.INBOUND,
     )
 
@@ -148,7 +155,7 @@ def _look(message: Message) -> tuple[str, str, str]:
         return "answer", "reply", str(label)
     if message.automatic == "acknowledgement":
         return "automatic", "automatic", _("our automatic mail")
-    return "machine", "automatic", _("automatic mail: %(reason)s") % {"reason": words.machine(message.automatic)}
+    return "machine", "automatic", _("automatic: %(reason)s") % {"reason": words.machine(message.automatic)}
 
 
 def _author(message: Message) -> str:

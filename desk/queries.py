@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import CharField, F, OuterRef, Q, QuerySet, Subquery, Value
-from django.db.models.functions import Concat
+from django.db.models.functions import Concat, JSONObject
 from django.utils.translation import gettext as _
 
 from desk import deadline, words
@@ -15,7 +15,6 @@ from desk.filters import Filter
 from tickets.deadlines import CALENDAR
 from tickets.models import Holiday, Message, RequesterAddress, Ticket, TicketLink, User
 from tickets.permissions import visible
-from tickets.threads import last_inbound
 from web.paging import Page, page
 
 PAGE = 40
@@ -88,8 +87,10 @@ def ticket_of(seen: QuerySet[Ticket], reference: str, now: datetime) -> Ticket |
     closing_days = Holiday.objects.filter(
         calendar=CALENDAR, date__gt=deadline.today(now), date__lte=OuterRef("answer_by")
     ).values("date")
+    asked = Message.objects.filter(ticket=OuterRef("pk"), kind=Kind.INBOUND).order_by("-received_at", "-pk")
+    writer = JSONObject(name="sender_name", sender="sender_address", reply_to="reply_to")
     return (
-        seen.annotate(closing_days=ArraySubquery(closing_days))
+        seen.annotate(closing_days=ArraySubquery(closing_days), asked=Subquery(asked.values(writer=writer)[:1]))
         .select_related(
             "queue",
             "topic",
@@ -147,14 +148,11 @@ def _link(code: str) -> str:
     return words.link(code[:-1], outgoing=code.endswith(">")) if code else ""
 
 
-def recipient(ticket: Ticket, messages: Sequence[Message], people: Sequence[Person]) -> tuple[str, str]:
-    """Name and address that a reply goes to: of who wrote last, else of the requester; empty when nobody is known.
-
-    `messages` are those of the page; an older one is asked for only when the partner wrote none of them.
-    """
-    asked = next((each for each in reversed(messages) if each.kind == Kind.INBOUND), None) or last_inbound(ticket)
-    if asked is not None and asked.sender_address:
-        return asked.sender_name, asked.reply_to or asked.sender_address
+def recipient(ticket: Ticket, people: Sequence[Person]) -> tuple[str, str]:
+    """Name and address that a reply goes to: of who wrote last, else of the requester; empty when nobody is known."""
+    asked: dict[str, str] | None = ticket.asked  # type: ignore[attr-defined]
+    if asked and asked["sender"]:
+        return asked["name"], asked["reply_to"] or asked["sender"]
     first = next((person for person in people if person.pk == ticket.requester_id), None)
     return (first.name, first.addresses[0]) if first else ("", "")
 

@@ -1,18 +1,35 @@
 """What only the desk's templates need."""
 
+from datetime import datetime
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.template.defaultfilters import urlize
-from django.utils.html import conditional_escape
+from django.utils import formats, timezone, translation
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 
 from desk import notices, words
+from web import times
 
 register = template.Library()
 
 # Finding addresses in a text takes longer than the text is long; what is longer than a letter is shown without links.
 MOST_LINKED = 10_000  # characters
+
+
+@register.filter
+def when(value: datetime) -> SafeString:
+    """18 November, 10:30, on Brussels' clock; with the year when it is another one. The title has the zones."""
+    ours, now = (times.local(each, settings.HOUSE_TIME_ZONE) for each in (value, timezone.now()))
+    if ours.year != now.year:
+        day = times.day(ours.date())
+    else:
+        english = (translation.get_language() or "en").startswith("en")
+        day = formats.date_format(ours, "j F" if english else "MONTH_DAY_FORMAT")
+    title, clock = times.moment_for_partners(value), ours.strftime("%H:%M")
+    return format_html('<time datetime="{}" title="{}">{}, {}</time>', value.isoformat(), title, day, clock)
 
 
 @register.filter

@@ -61,7 +61,7 @@ def ticket_page(request: StaffRequest, found: Ticket, attempt: Attempt) -> HttpR
     people = queries.people(found)
     of_person, linked = queries.others(found, request.seen)
     letters = [entry for entry in talk.entries if isinstance(entry, Letter)]
-    to_name, to_address = queries.recipient(found, [letter.message for letter in letters], people)
+    to_name, to_address = queries.recipient(found, people)
     reply = attempt.reply or forms.ReplyForm(ticket_id=found.pk, initial=_beginning(found))
     waiting = deadline.waiting(found, now=timezone.now(), holidays=frozenset(found.closing_days))  # type: ignore[attr-defined]
     context = {
@@ -80,6 +80,8 @@ def ticket_page(request: StaffRequest, found: Ticket, attempt: Attempt) -> HttpR
         "reply_key": forms.new_key(),
         "note": attempt.note or forms.NoteForm(ticket_id=found.pk),
         "attempt": attempt,
+        # An act that ends a ticket by a reply writes the reply's nature as reason; the outcome says that already.
+        "ended_because": "" if found.outcome_reason in Message.Nature.values else found.outcome_reason,
         "menus": _menus(request, found),
         "file_limit": settings.FILE_MAX_BYTES,
         "undo_seconds": settings.UNDO_SECONDS,

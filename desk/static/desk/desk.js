@@ -34,11 +34,12 @@
     one("textarea", box)?.focus();
     box.scrollIntoView({ block: "nearest" });
   };
+  const choosable = ".menu-panel :is(button, select, input:not([type=hidden]))";
   const menu = (key) => {
     const found = one(`.menu[data-key="${key}"]`);
     if (!found) return false;
     found.open = true;
-    one("button, select, input", one(".menu-panel", found))?.focus();
+    one(choosable, found)?.focus();
     return true;
   };
   const closeMenus = (but) => all(".menu[open]").forEach((each) => { if (each !== but) each.open = false; });
@@ -64,6 +65,14 @@
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target.form && event.target.matches("textarea")) {
       event.preventDefault();
       event.target.form.requestSubmit();
+      return;
+    }
+    const menuHere = event.target.closest(".menu[open]");
+    if (menuHere && (event.key === "ArrowDown" || event.key === "ArrowUp") && !typing(event.target)) {
+      const choices = all(choosable, menuHere);
+      const place = choices.indexOf(event.target) + (event.key === "ArrowDown" ? 1 : -1);
+      event.preventDefault();
+      choices[(place + choices.length) % choices.length].focus();
       return;
     }
     if (event.key === "Escape") {

@@ -1,0 +1,155 @@
+"""Every address of the desk, walked as everybody."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, reverse
+from django.utils import timezone
+
+from desk import urls
+from tests import making
+from tests.desk import scene
+from tickets.actions.record import SYSTEM
+from tickets.actions.triage import set_queue, set_sensitive
+from tickets.models import Attachment, Event, Message, Queue, Ticket, User
+
+OPEN_TO_ALL = {"login", "logout"}
+FOR_POST = {
+    "reply", "note", "assign", "status", "priority", "topic", "queue", "kind", "language", "spam", "unspam",
+    "sensitive", "revoke_links", "undo", "open_quarantined",
+}  # fmt: skip
+
+
+def names(patterns: list[URLPattern | URLResolver]) -> Iterator[str]:
+    """The names of all addresses, from the table of addresses itself."""
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            yield from names(pattern.url_patterns)
+        else:
+            assert pattern.name
+            yield pattern.name
+
+
+NAMES = sorted(set(names(urls.urlpatterns)) - OPEN_TO_ALL)
+OF_TICKET = sorted(set(names(urls.one_ticket)))
+
+
+@pytest.fixture
+def ticket(anna: User) -> Ticket:
+    return scene.busy_ticket(anna, timezone.now())
+
+
+def address(name: str, ticket: Ticket) -> str:
+    """Where this is for the ticket."""
+    messages = Message.objects.filter(ticket=ticket)
+    inbound = messages.exclude(raw_path="").get()
+    match name:
+        case "undo":
+            arguments = [ticket.reference, messages.filter(kind="outbound").latest("pk").pk]
+        case "message_html" | "message_raw" | "message_text":
+            arguments = [ticket.reference, inbound.pk]
+        case "file":
+            arguments = [ticket.reference, Attachment.objects.get(message__ticket=ticket, name="plan.png").pk]
+        case "open_quarantined":
+            arguments = [ticket.reference, Attachment.objects.get(message__ticket=ticket, name="invoice.pdf.exe").pk]
+        case _:
+            arguments = [ticket.reference] if name in OF_TICKET else []
+    return reverse(f"desk:{name}", args=arguments)
+
+
+def ask(client: Client, name: str, ticket: Ticket) -> Any:
+    """Go there as a browser would."""
+    where = address(name, ticket)
+    data = {"note-text": "x", "text": "x", "nature": "answer", "kind": "need", "priority": "3", "language": "lv"}
+    data |= {"status": "pending", "queue": str(ticket.queue_id), "q": ticket.reference}
+    answer = client.post(where, data) if name in FOR_POST else client.get(where, {"q": ticket.reference})
+    if answer.streaming:
+        b"".join(answer)  # the file is closed at its end
+    return answer
+
+
+def test_the_list_of_addresses_is_whole() -> None:
+    assert set(OF_TICKET) > FOR_POST
+    assert set(OF_TICKET) < set(NAMES)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_outsider_is_led_to_the_sign_in(client: Client, ticket: Ticket, name: str) -> None:
+    before = Event.objects.count()
+    answer = ask(client, name, ticket)
+    assert answer.status_code == 302
+    assert answer.headers["Location"].startswith("/desk/login/?next=")
+    assert Event.objects.count() == before
+
+
+def test_somebody_who_left_is_an_outsider(client: Client, ticket: Ticket, anna: User) -> None:
+    client.force_login(anna)
+    User.objects.filter(pk=anna.pk).update(is_active=False)
+    assert ask(client, "ticket", ticket).status_code == 302
+
+
+@pytest.mark.parametrize("role", ["agent", "manager", "administrator"])
+@pytest.mark.parametrize("name", NAMES)
+def test_staff_may_do_what_their_role_allows(client: Client, ticket: Ticket, role: str, name: str) -> None:
+    client.force_login(making.staff("Somebody Else", role=role))
+    status = ask(client, name, ticket).status_code
+    if name == "open_quarantined" and role == "agent":
+        assert status == 404
+    elif name == "unspam":
+        assert status == 409  # the ticket is no spam
+    else:
+        assert status in (200, 302)
+
+
+@pytest.mark.parametrize("role", ["agent", "manager", "administrator"])
+@pytest.mark.parametrize("name", OF_TICKET)
+def test_outside_a_restricted_queue_the_ticket_does_not_exist(
+    client: Client, ticket: Ticket, role: str, name: str
+) -> None:
+    set_queue(actor=SYSTEM, ticket_id=ticket.pk, queue=Queue.objects.get(code="complaints"), now=timezone.now())
+    client.force_login(making.staff("Outside Colleague", role=role))
+    before = Event.objects.count()
+    assert ask(client, name, ticket).status_code == 404
+    assert Event.objects.count() == before
+    assert ticket.reference not in client.get("/desk/").content.decode()
+    assert client.get("/desk/find/", {"q": ticket.reference}).status_code == 404
+
+
+@pytest.mark.parametrize("name", OF_TICKET)
+def test_a_sensitive_ticket_is_for_its_assignee_and_managers(
+    client: Client, ticket: Ticket, anna: User, name: str
+) -> None:
+    set_sensitive(actor=SYSTEM, ticket_id=ticket.pk, sensitive=True, now=timezone.now())
+    client.force_login(making.staff("Other Agent"))
+    assert ask(client, name, ticket).status_code == 404
+    client.force_login(anna)
+    allowed = ask(client, name, ticket).status_code
+    assert allowed == 404 if name == "open_quarantined" else allowed in (200, 302, 409)
+
+
+def test_a_member_of_a_restricted_queue_sees_its_tickets(client: Client, ticket: Ticket) -> None:
+    queue = Queue.objects.get(code="complaints")
+    set_queue(actor=SYSTEM, ticket_id=ticket.pk, queue=queue, now=timezone.now())
+    member = making.staff("Inside Colleague")
+    queue.members.add(member)
+    client.force_login(member)
+    assert ask(client, "ticket", ticket).status_code == 200
+    assert ticket.reference in client.get("/desk/").content.decode()
+
+
+@pytest.mark.parametrize("name", ["list", "ticket", "history", "message_html", "file", "profile"])
+def test_pages_of_staff_are_kept_in_no_cache(desk: Client, ticket: Ticket, name: str) -> None:
+    assert "no-store" in ask(desk, name, ticket).headers["Cache-Control"]
+
+
+@pytest.mark.parametrize("name", ["list", "ticket", "history", "find", "profile", "password"])
+def test_no_page_carries_inline_script_or_style_or_another_host(desk: Client, ticket: Ticket, name: str) -> None:
+    answer = desk.get(address(name, ticket), {"q": "nothing"})
+    page = answer.content.decode()
+    assert "<style" not in page
+    assert " style=" not in page
+    assert " onclick" not in page
+    assert page.count("<script") == page.count('<script src="/static/')
+    assert "script-src 'self'" in answer.headers["Content-Security-Policy"]

@@ -1,0 +1,160 @@
+import re
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from tests import making
+from tickets import links
+from tickets.models import Event, Queue, Ticket, Topic, User
+
+
+@pytest.fixture
+def ticket(anna: User) -> Ticket:
+    return making.opened()
+
+
+def post(client: Client, ticket: Ticket, name: str, **data: Any) -> Any:
+    return client.post(f"/desk/tickets/{ticket.reference}/{name}/", data)
+
+
+def toast(client: Client, address: str = "/desk/") -> str:
+    """The notices of the next page."""
+    return client.get(address).content.decode().partition('class="toasts"')[2].partition("<main")[0]
+
+
+def test_each_menu_does_one_act_and_leaves_one_event(desk: Client, ticket: Ticket, anna: User) -> None:
+    topic = Topic.objects.get(code="energy")
+    acts: list[tuple[str, dict[str, Any], str, object]] = [
+        ("assign", {"assignee": anna.pk}, "assignee", anna),
+        ("status", {"status": "open"}, "status", "open"),
+        ("status", {"status": "pending", "waiting_for": "third_party"}, "waiting_for", "third_party"),
+        ("priority", {"priority": "4"}, "priority", 4),
+        ("topic", {"topic": topic.pk}, "topic", topic),
+        ("kind", {"kind": "offer"}, "kind", "offer"),
+        ("language", {"language": "lv"}, "language", "lv"),
+    ]
+    for name, data, field, value in acts:
+        before = Event.objects.filter(ticket=ticket, actor=anna).count()
+        answer = post(desk, ticket, name, **data)
+        assert answer.headers["Location"] == f"/desk/tickets/{ticket.reference}/"
+        ticket.refresh_from_db()
+        assert getattr(ticket, field) == value
+        assert Event.objects.filter(ticket=ticket, actor=anna).count() == before + 1
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "field", "before"),
+    [
+        ("assign", {"assignee": "{anna}"}, "assignee_id", None),
+        ("priority", {"priority": "4"}, "priority", 2),
+        ("topic", {"topic": "{topic}"}, "topic_id", None),
+        ("kind", {"kind": "offer"}, "kind", "enquiry"),
+        ("language", {"language": "lv"}, "language", "en"),
+        ("spam", {}, "status", "new"),
+    ],
+)
+def test_the_toast_takes_an_act_back(
+    desk: Client, ticket: Ticket, anna: User, name: str, data: dict[str, str], field: str, before: object
+) -> None:
+    numbers = {"anna": anna.pk, "topic": Topic.objects.get(code="energy").pk}
+    post(desk, ticket, name, **{key: value.format(**numbers) for key, value in data.items()})
+    ticket.refresh_from_db()
+    assert getattr(ticket, field) != before
+    undo = toast(desk, f"/desk/tickets/{ticket.reference}/").partition("</form>")[0]
+    action = re.search(r'action="([^"]+)"', undo)
+    assert action
+    desk.post(action[1], dict(re.findall(r'name="(\w+)" value="([^"]*)"', undo)))
+    ticket.refresh_from_db()
+    assert getattr(ticket, field) == before
+
+
+def test_ending_a_ticket_without_an_outcome_keeps_what_was_typed(desk: Client, ticket: Ticket) -> None:
+    answer = post(desk, ticket, "status", status="closed", reason="They called.")
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    assert "choose an outcome" in page
+    assert 'value="They called."' in page
+    assert '<details class="menu" data-key="s" open>' in page
+    answer = post(desk, ticket, "status", status="closed", outcome="withdrawn")
+    assert "write a reason" in answer.content.decode()
+    assert '<option value="withdrawn" selected>' in answer.content.decode()
+    post(desk, ticket, "status", status="closed", outcome="withdrawn", reason="They called.")
+    ticket.refresh_from_db()
+    assert (ticket.status, ticket.outcome, ticket.outcome_reason) == ("closed", "withdrawn", "They called.")
+    post(desk, ticket, "status", status="open")
+    ticket.refresh_from_db()
+    assert ticket.status == "open"
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "status"),
+    [
+        ("status", {"status": "lost"}, 422),
+        ("status", {"status": "merged"}, 409),
+        ("priority", {"priority": "9"}, 409),
+        ("priority", {"priority": "²"}, 409),
+        ("kind", {"kind": "joke"}, 409),
+        ("language", {"language": "xx"}, 404),
+        ("topic", {"topic": "99999"}, 404),
+        ("queue", {"queue": ""}, 404),
+        ("assign", {"assignee": "99999"}, 404),
+        ("unspam", {}, 404),
+        ("not-spam", {}, 409),
+    ],
+)
+def test_nonsense_is_refused_and_changes_nothing(
+    desk: Client, ticket: Ticket, name: str, data: dict[str, str], status: int
+) -> None:
+    before = Event.objects.count()
+    assert post(desk, ticket, name, **data).status_code == status
+    assert Event.objects.count() == before
+
+
+def test_somebody_who_left_is_not_offered_and_not_taken(desk: Client, ticket: Ticket) -> None:
+    gone = making.staff("Gone Colleague", is_active=False)
+    assert "Gone Colleague" not in desk.get(f"/desk/tickets/{ticket.reference}/").content.decode()
+    answer = post(desk, ticket, "assign", assignee=gone.pk)
+    assert answer.status_code == 409
+    assert "no longer works here" in answer.content.decode()
+
+
+def test_a_ticket_moved_out_of_sight_leads_back_to_the_list(desk: Client, ticket: Ticket) -> None:
+    closed = Queue.objects.get(code="data-protection")
+    answer = post(desk, ticket, "queue", queue=closed.pk)
+    assert answer.headers["Location"] == "/desk/"
+    assert "You do not see it any more." in toast(desk)
+    assert desk.get(f"/desk/tickets/{ticket.reference}/").status_code == 404
+
+
+def test_in_a_restricted_queue_only_its_members_are_offered(desk: Client, ticket: Ticket, anna: User) -> None:
+    queue = Queue.objects.get(code="complaints")
+    making.staff("Outside Colleague")
+    queue.members.add(anna, making.staff("Inside Colleague"))
+    post(desk, ticket, "queue", queue=queue.pk)
+    page = desk.get(f"/desk/tickets/{ticket.reference}/").content.decode()
+    assert "Inside Colleague" in page
+    assert "Outside Colleague" not in page
+
+
+def test_a_sensitive_ticket_is_marked_and_opened_again(client: Client, ticket: Ticket, maria: User) -> None:
+    client.force_login(maria)
+    post(client, ticket, "sensitive", sensitive="1")
+    page = client.get(f"/desk/tickets/{ticket.reference}/").content.decode()
+    assert "Reading it is recorded." in page
+    post(client, ticket, "sensitive", sensitive="0")
+    ticket.refresh_from_db()
+    assert not ticket.sensitive
+
+
+def test_tracking_links_are_closed(desk: Client, ticket: Ticket) -> None:
+    post(desk, ticket, "revoke-links")
+    assert not ticket.tracking_links.filter(revoked_at=None).exists()
+    assert "1 tracking link is closed." in toast(desk, f"/desk/tickets/{ticket.reference}/")
+    assert links.revoke_links(ticket, now=making.NOW) == 0
+
+
+def test_a_get_changes_nothing(desk: Client, ticket: Ticket) -> None:
+    sorting = ["assign", "status", "priority", "topic", "queue", "kind", "language", "sensitive"]
+    for name in [*sorting, "reply", "note", "spam", "not-spam", "revoke-links"]:
+        assert desk.get(f"/desk/tickets/{ticket.reference}/{name}/").status_code == 405
