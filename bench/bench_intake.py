@@ -122,9 +122,7 @@ def print_table(
 ) -> None:
     """The medians of the rounds, then the targets."""
     stored_a_second, memory = _median(stored, "mails_a_second"), _median(stored, "pss_mib")
-    print(f"
-storing over {storing.CONNECTIONS} connections: {stored_a_second:.0f} mails/s, listener {memory:.0f} MiB
-")
+    print(f"storing, {storing.CONNECTIONS} connections: {stored_a_second:.0f} mails/s, listener {memory:.0f} MiB PSS")
     columns = {
         "mails/s": "mails_a_second",
         "ms": "ms_median",
