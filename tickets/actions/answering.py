@@ -83,31 +83,12 @@ def reply(
     author = actor.user
     if author is None:
         raise IllegalMove("author-missing", _("A reply needs a person who signs it."))
-    _check_reply(ticket, text, nature, last_seen)
-    asked = last_inbound(ticket)
-    recipients = list(to) or _partner(ticket, asked)
-    if not recipients:
-        raise IllegalMove("recipient-missing", _("We know no address of the partner. Enter one."))
-    draft_key = f"reply:{ticket.pk}:{key or f'{author.pk}:{now.timestamp()}'}"
-    known = Message.objects.filter(ticket=ticket, outgoing__key=draft_key).first()
-    if known:
+    mail_key = f"reply:{ticket.pk}:{key or f'{author.pk}:{now.timestamp()}'}"
+    if known := Message.objects.filter(ticket=ticket, outgoing__key=mail_key).first():
         return known
-    mail = _put_reply(
-        ticket, author, asked, text, recipients, cc, files, key=draft_key, correlation=correlation, now=now
-    )
-    message = Message.objects.create(
-        ticket=ticket,
-        kind=Message.Kind.OUTBOUND,
-        nature=nature,
-        channel=Ticket.Channel.EMAIL,
-        author=author,
-        sender_name=author.name,
-        to=[[a.name, a.address] for a in recipients],
-        cc=[[a.name, a.address] for a in cc],
-        received_at=now,
-        **{**_as_sent(mail), "text": text, "html": ""},
-    )
-    add_files(message, files)
+    _check_reply(ticket, text, nature, last_seen)
+    mail = _put_reply(ticket, author, text, to, cc, files, key=mail_key, correlation=correlation, now=now)
+    message = _keep_reply(ticket, author, mail, text, nature, files, now=now)
     before = {"status": ticket.status, "waiting_for": ticket.waiting_for, "outcome": ticket.outcome}
     _move_with_reply(ticket, actor=actor, nature=nature, status=status, now=now)
     ticket.last_message_at = now
@@ -191,7 +172,6 @@ def _partner(ticket: Ticket, asked: Message | None) -> list[emails.Address]:
 def _put_reply(
     ticket: Ticket,
     author: User,
-    asked: Message | None,
     text: str,
     to: Sequence[emails.Address],
     cc: Sequence[emails.Address],
@@ -201,9 +181,13 @@ def _put_reply(
     correlation: str,
     now: datetime,
 ) -> OutgoingMail:
+    asked = last_inbound(ticket)
+    recipients = list(to) or _partner(ticket, asked)
+    if not recipients:
+        raise IllegalMove("recipient-missing", _("We know no address of the partner. Enter one."))
     try:
         return emails.reply(
-            to=to,
+            to=recipients,
             cc=cc,
             language=ticket.reply_language or ticket.language,
             reference=ticket.reference,
@@ -225,6 +209,33 @@ def _put_reply(
         limit = settings.MAIL_OUT_MAX_BYTES // (1024 * 1024)
         message = _("The mail is larger than the %(limit)s MB that can be sent. Take out files or make them smaller.")
         raise IllegalMove("too-big", message % {"limit": limit}) from error
+
+
+def _keep_reply(
+    ticket: Ticket,
+    author: User,
+    mail: OutgoingMail,
+    text: str,
+    nature: str,
+    files: Sequence[StoredFile],
+    *,
+    now: datetime,
+) -> Message:
+    """The reply as it stands on the ticket: the words as written, without signature and history."""
+    message = Message.objects.create(
+        ticket=ticket,
+        kind=Message.Kind.OUTBOUND,
+        nature=nature,
+        channel=Ticket.Channel.EMAIL,
+        author=author,
+        sender_name=author.name,
+        to=[[each["name"], each["address"]] for each in mail.to],
+        cc=[[each["name"], each["address"]] for each in mail.cc],
+        received_at=now,
+        **{**_as_sent(mail), "text": text, "html": ""},
+    )
+    add_files(message, files)
+    return message
 
 
 def _move_with_reply(ticket: Ticket, *, actor: Actor, nature: str, status: str, now: datetime) -> None:
