@@ -1,7 +1,7 @@
 """The public addresses. The first part of each page's path is its language."""
 
 from django.conf import settings
-from django.urls import path, register_converter
+from django.urls import path, re_path, register_converter
 
 from portal.views import requests, texts, tracking
 
@@ -34,4 +34,7 @@ urlpatterns = [
     path("<language:language>/new-link/", tracking.new_link, name="new_link"),
     path("<language:language>/privacy/", texts.privacy, name="privacy"),
     path("<language:language>/accessibility/", texts.accessibility, name="accessibility"),
+    # Mails are written in more languages than these pages have yet, and their links begin with that language.
+    re_path(r"^(?:[a-z]{2})?/track/(?P<token>[\w-]+)/$", tracking.other_language),
+    re_path(r"^(?:[a-z]{2})?/privacy/$", texts.privacy_in_other_language),
 ]

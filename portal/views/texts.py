@@ -33,6 +33,12 @@ def privacy(request: HttpRequest, language: str) -> HttpResponse:
 
 
 @require_safe
+def privacy_in_other_language(request: HttpRequest) -> HttpResponse:
+    """A mail's link in a language that the pages do not have: to the one that the browser asks for."""
+    return redirect("portal:privacy", translation.get_language_from_request(request))
+
+
+@require_safe
 def accessibility(request: HttpRequest, language: str) -> HttpResponse:
     """The accessibility statement with its way of feedback, modelled on Directive (EU) 2016/2102, Article 7."""
     return render(request, "portal/accessibility.html")

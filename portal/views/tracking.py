@@ -11,7 +11,7 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -68,6 +68,13 @@ def track(request: HttpRequest, language: str, token: str) -> HttpResponse:
         filled.add_error(None, posting.too_many_forms())
         return _page(request, ticket, filled, posted.current, now, status=429)
     return _answered(request, ticket, filled, posted.current, now, language, token)
+
+
+@secret
+@require_GET
+def other_language(request: HttpRequest, token: str) -> HttpResponse:
+    """A mail's link in a language that the pages do not have: to the one that the browser asks for."""
+    return redirect("portal:track", translation.get_language_from_request(request), token)
 
 
 @secret

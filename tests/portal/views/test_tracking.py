@@ -33,6 +33,17 @@ def text(response: Any) -> str:
     return content
 
 
+@pytest.mark.parametrize("language", ["pl", "ru", ""])
+def test_a_link_of_a_mail_in_a_language_without_pages_opens_in_the_reader_s_language(
+    client: Client, ticket: Ticket, language: str
+) -> None:
+    token = links.make_link(ticket, now=timezone.now())
+    response = client.get(links.tracking_url(token, language), headers={"accept-language": "pl,uk;q=0.8"})
+    assert response["Location"] == f"/uk/track/{token}/"
+    assert response["Referrer-Policy"] == "no-referrer"
+    assert client.get(links.privacy_url(language))["Location"] == "/en/privacy/"
+
+
 def message(**changes: Any) -> dict[str, Any]:
     stamp = tokens.stamp(tokens.begin(timezone.now() - tokens.QUICKEST * 2))
     return {"stamp": stamp, "message": "It is 230 V.", **changes}
