@@ -5,11 +5,8 @@ from django.urls import include, path
 
 # Importing it connects the provider's webhook to our outbox; it has no other use here.
 import notifications.tracking  # noqa: F401
-from helpdesk import health
 
 urlpatterns = [
-    path("health/live", health.live, name="health-live"),
-    path("health/ready", health.ready, name="health-ready"),
     path("admin/", admin.site.urls),
     path("anymail/", include("anymail.urls")),
     path("desk/", include("desk.urls")),

@@ -44,7 +44,7 @@ class CorrelationMiddleware:
     @staticmethod
     def _log(request: HttpRequest, response: HttpResponseBase, seconds: float) -> None:
         match = request.resolver_match
-        if match is None or match.route.startswith("health/"):
+        if match is None:
             return
         facts = {"method": request.method, "route": match.route, "status": response.status_code}
         logger.info("request", extra={**facts, "milliseconds": round(seconds * 1000)})
