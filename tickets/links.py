@@ -35,17 +35,22 @@ def revoke_links(ticket: Ticket, *, now: datetime) -> int:
 
 def tracking_url(token: str, language: str) -> str:
     """The address of the tracking page as a mail tells it."""
-    return f"{settings.BASE_URL}/{language}/track/{token}/"
+    return f"{settings.BASE_URL}/{_page_language(language)}/track/{token}/"
 
 
 def privacy_url(language: str) -> str:
     """The address of the privacy statement as a mail tells it."""
-    return f"{settings.BASE_URL}/{language}/privacy/"
+    return f"{settings.BASE_URL}/{_page_language(language)}/privacy/"
 
 
 def ticket_url(ticket: Ticket) -> str:
     """The address of a ticket on the desk, for notices to staff."""
     return f"{settings.BASE_URL}/desk/tickets/{ticket.reference}/"
+
+
+def _page_language(language: str) -> str:
+    """The language if there are public pages in it, English otherwise."""
+    return language if language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
 
 
 def _hash(token: str) -> str:

@@ -110,9 +110,8 @@ def _make_ticket(
     organisation = people.find_or_make_organisation(
         name=details.organisation, kind=details.organisation_kind, country=country, region=region
     )
-    if requester is not None and organisation is not None and requester.organisation_id is None:
-        requester.organisation = organisation
-        requester.save(update_fields=["organisation"])
+    if requester is not None:
+        people.learn(requester, organisation=organisation, phone=details.phone)
     return Ticket.objects.create(
         reference=_next_reference(incoming.received_at),
         subject=incoming.subject[:500],

@@ -24,6 +24,16 @@ def find_or_make_requester(*, address: str, name: str, language: str, now: datet
     return requester
 
 
+def learn(requester: Requester, *, organisation: Organisation | None, phone: str) -> None:
+    """Keep what a form tells about a person and was not known; what is known stays, a form can be anybody's."""
+    told = {"organisation": organisation, "phone": phone.strip()[:40]}
+    new = {name: value for name, value in told.items() if value and not getattr(requester, name)}
+    for name, value in new.items():
+        setattr(requester, name, value)
+    if new:
+        requester.save(update_fields=list(new))
+
+
 def find_or_make_organisation(*, name: str, kind: str, country: str, region: Region | None) -> Organisation | None:
     """The organisation of this name and place, made when it is new; None without a name."""
     if not name.strip():

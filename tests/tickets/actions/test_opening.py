@@ -104,6 +104,7 @@ def test_the_form_tells_more_than_a_mail() -> None:
         region="UA-59",
         organisation="Example hromada",
         organisation_kind="hromada",
+        phone="+380 44 000 00 00",
         letter_number="02-15/441",
         letter_date=date(2026, 11, 20),
         need_item="generator 100 kW",
@@ -121,8 +122,22 @@ def test_the_form_tells_more_than_a_mail() -> None:
         date(2026, 12, 1),
     )
     assert ticket.priority == Ticket.Priority.URGENT
+    assert ticket.requester.phone == "+380 44 000 00 00"
     assert not ticket.may_share
     assert opened(details=details, channel="web_form").organisation == ticket.organisation
+
+
+def test_a_later_form_does_not_overwrite_what_is_known_of_a_person() -> None:
+    first = opened(details=Details(phone="+380 44 000 00 00", organisation="Example hromada"), channel="web_form")
+    opened(details=Details(phone="+1 900 0000", organisation="Somebody else"), channel="web_form")
+    requester = Requester.objects.get(pk=first.requester_id)
+    assert (requester.phone, requester.organisation.name) == ("+380 44 000 00 00", "Example hromada")
+
+
+def test_links_in_a_mail_lead_to_pages_that_exist() -> None:
+    mail = OutgoingMail.objects.get(key=f"acknowledgement:{opened(language='pl').pk}")
+    assert "/en/track/" in mail.text
+    assert "/en/privacy/" in mail.text
 
 
 def test_files_hang_on_the_message_in_their_order() -> None:
