@@ -6,7 +6,7 @@ MAKEFLAGS += --no-print-directory
 VENV := .venv
 PYTHON := $(VENV)/bin/python
 PIP := $(PYTHON) -m pip install -qq --disable-pip-version-check --no-input --require-hashes
-PYTEST := $(PYTHON) -m pytest -p tests.environment
+PYTEST := $(PYTHON) -m pytest
 # Commands that only read the code still load the settings.
 READ_ONLY := DJANGO_SETTINGS_MODULE=helpdesk.settings MODE=embedded SECRET_KEY=reads-the-code-alone \
   DATABASE_URL=postgresql:///none BROKER_URL=redis://none
@@ -53,6 +53,7 @@ messages: $(VENV)/.installed-dev ## Gather the texts to translate, then compile 
 	@command -v xgettext >/dev/null || { echo "xgettext is missing; on Debian: apt-get install gettext"; exit 1; }
 	$(READ_ONLY) $(PYTHON) manage.py makemessages --all --no-location --no-obsolete \
 	  --ignore '.venv/*' --ignore 'var/*' --ignore 'tests/*' --ignore 'bench/*'
+	sed -i '/^"POT-Creation-Date:/d' locale/*/LC_MESSAGES/django.po
 	$(PYTHON) -m tests.check_translations --compile
 
 compose-test: ## Build the image, start every service of compose.yaml, stop; needs Docker

@@ -6,24 +6,15 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 from pytest_django.live_server_helper import LiveServer
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 PAGES = ["/en/form", "/uk/form?name=", "/en/letters", "/desk/", "/desk/ticket", "/fr/fail/429", "/lv/nowhere/at/all"]
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
-def visit(chromium: Browser, live_server: LiveServer) -> Iterator[Any]:
+def visit(browser: Browser, live_server: LiveServer) -> Iterator[Any]:
     """Opens a page and keeps what the browser complains about; a complaint fails the test."""
     contexts, complaints = [], []
 
@@ -32,7 +23,7 @@ def visit(chromium: Browser, live_server: LiveServer) -> Iterator[Any]:
             complaints.append(message.text)
 
     def visit(path: str, **options: Any) -> Page:
-        contexts.append(chromium.new_context(base_url=live_server.url, **options))
+        contexts.append(browser.new_context(base_url=live_server.url, **options))
         page = contexts[-1].new_page()
         page.on("console", complain)
         page.on("pageerror", lambda error: complaints.append(str(error)))
