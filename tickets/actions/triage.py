@@ -94,7 +94,7 @@ def move(
         raise IllegalMove("reason-missing", _("Say why the request ends without an answer: write a reason."))
     data = {
         **changed(ticket.status, status),
-        "outcome": outcome,
+        "outcome": outcome if status in ENDS else "",
         "before": {"outcome": ticket.outcome, "waiting_for": ticket.waiting_for},
     }
     ended, was_ended = status in ENDS, ticket.status in ENDS
