@@ -1,0 +1,135 @@
+import pytest
+from django.contrib import admin
+from django.test import Client
+from django.urls import reverse
+
+from tests import making
+from tickets.actions import triage
+from tickets.actions.alarms import raise_alarm
+from tickets.actions.record import SYSTEM
+from tickets.models import Alarm, Event, Message, Queue, Requester, Ticket, User
+
+OURS = sorted(model._meta.model_name or "" for model in admin.site._registry if model._meta.app_label == "tickets")
+READ_ONLY = ["alarm", "event", "message", "ticket"]
+PASSWORD = "Kettle-9-harbour-lamp"
+
+
+@pytest.fixture
+def administrator(client: Client, reference_data: None) -> User:
+    """Signed in."""
+    person = making.staff("Ada Administrator", role="administrator")
+    client.force_login(person)
+    return person
+
+
+def test_every_page_opens_for_administrators_alone(client: Client, administrator: User) -> None:
+    ticket = making.opened()
+    raise_alarm("calendar-missing:2028", now=making.NOW, year=2028)
+    for name in OURS:
+        listed = client.get(reverse(f"admin:tickets_{name}_changelist"), {"q": ""})
+        assert listed.status_code == 200, name
+        model = next(each for each in admin.site._registry if each._meta.model_name == name)
+        first = model._default_manager.first()
+        if first is not None:
+            change = reverse(f"admin:tickets_{name}_change", args=[first.pk])
+            assert client.get(change).status_code == 200, name
+    for role in ("agent", "manager"):
+        client.force_login(making.staff(role=role))
+        for name in OURS:
+            assert client.get(reverse(f"admin:tickets_{name}_changelist")).status_code == 302
+    assert Ticket.objects.get() == ticket
+
+
+def test_the_work_itself_can_only_be_looked_at(client: Client, administrator: User) -> None:
+    ticket = making.opened()
+    raise_alarm("beat-silent", now=making.NOW)
+    for name in READ_ONLY:
+        assert client.get(reverse(f"admin:tickets_{name}_add")).status_code == 403, name
+    change = reverse("admin:tickets_ticket_change", args=[ticket.pk])
+    assert client.post(change, {"status": "closed"}).status_code == 403
+    assert client.post(reverse("admin:tickets_ticket_delete", args=[ticket.pk])).status_code == 403
+    ticket.refresh_from_db()
+    assert ticket.status == "new"
+
+
+def test_texts_are_not_shown_here(client: Client, administrator: User) -> None:
+    ticket = making.opened(subject="A private matter", text="Very private words")
+    message = Message.objects.earliest("pk")
+    for address in (
+        reverse("admin:tickets_ticket_changelist"),
+        reverse("admin:tickets_ticket_change", args=[ticket.pk]),
+        reverse("admin:tickets_message_changelist"),
+        reverse("admin:tickets_message_change", args=[message.pk]),
+    ):
+        page = client.get(address).content.decode()
+        assert ticket.reference in page
+        assert "rivate" not in page
+
+
+def test_restricted_queues_stay_closed(client: Client, administrator: User) -> None:
+    ticket = making.opened()
+    triage.set_queue(actor=SYSTEM, ticket_id=ticket.pk, queue=Queue.objects.get(code="complaints"), now=making.NOW)
+    for name in ("ticket", "message", "event"):
+        assert ticket.reference not in client.get(reverse(f"admin:tickets_{name}_changelist")).content.decode()
+    assert client.get(reverse("admin:tickets_ticket_change", args=[ticket.pk])).status_code == 302
+
+
+def test_an_administrator_makes_a_colleague_who_can_sign_in(client: Client, administrator: User) -> None:
+    data = {
+        "email": "Nina@Secretariat.example",
+        "name": "Nina New",
+        "role": "administrator",
+        "usable_password": "true",
+        "password1": PASSWORD,
+        "password2": PASSWORD,
+        "Queue_members-TOTAL_FORMS": "0",
+        "Queue_members-INITIAL_FORMS": "0",
+    }
+    assert client.post(reverse("admin:tickets_user_add"), data).status_code == 302
+    nina = User.objects.get(email="nina@secretariat.example")
+    assert nina.is_superuser
+    assert Client().login(username="nina@secretariat.example", password=PASSWORD)
+
+
+def test_nobody_changes_their_own_role_and_a_demotion_takes_all_rights(client: Client, administrator: User) -> None:
+    other = making.staff("Otto Other", role="administrator", is_superuser=True)
+
+    def change(person: User) -> None:
+        data = {"email": person.email, "name": person.name, "role": "agent", "is_active": "on", "language": "en"}
+        data |= {"time_zone": "Europe/Brussels", "Queue_members-TOTAL_FORMS": "0", "Queue_members-INITIAL_FORMS": "0"}
+        assert client.post(reverse("admin:tickets_user_change", args=[person.pk]), data).status_code == 302
+        person.refresh_from_db()
+
+    change(administrator)
+    assert administrator.role == "administrator"
+    change(other)
+    assert (other.role, other.is_superuser) == ("agent", False)
+
+
+def test_nothing_with_a_history_is_deleted(client: Client, administrator: User) -> None:
+    making.opened()
+    requester = Requester.objects.get()
+    assert client.post(reverse("admin:tickets_requester_delete", args=[requester.pk])).status_code == 403
+    assert client.post(reverse("admin:tickets_user_delete", args=[administrator.pk])).status_code == 403
+
+
+def test_an_alarm_is_closed_when_it_is_done(client: Client, administrator: User) -> None:
+    raise_alarm("beat-silent", now=making.NOW)
+    alarm = Alarm.objects.get()
+    data = {"action": "act_close", "_selected_action": [alarm.pk]}
+    client.post(reverse("admin:tickets_alarm_changelist"), data)
+    alarm.refresh_from_db()
+    assert alarm.closed_at is not None
+
+
+def test_hromadas_are_found_by_either_name(client: Client, administrator: User) -> None:
+    for asked in ("Trostianets", "Тростянець"):
+        page = client.get(reverse("admin:tickets_hromada_changelist"), {"q": asked}).content.decode()
+        assert "UA59" in page
+
+
+def test_looking_at_events_leaves_none(client: Client, administrator: User) -> None:
+    making.opened()
+    before = Event.objects.count()
+    client.get(reverse("admin:tickets_event_changelist"))
+    assert Event.objects.count() == before

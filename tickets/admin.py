@@ -1,0 +1,347 @@
+"""The administration pages: people, queues, topics, places, calendars and alarms to edit; the work itself to look at.
+
+Tickets, messages and events are written by acts alone. They are listed without their texts: those are read on the desk,
+where reading of sensitive tickets is recorded.
+"""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+from django.contrib.auth.models import Group
+from django.core.exceptions import ValidationError
+from django.db.models import Model, QuerySet
+from django.forms import ModelForm
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from tickets.actions.alarms import close_alarm
+from tickets.links import ticket_url
+from tickets.models import (
+    Alarm,
+    Event,
+    Holiday,
+    Hromada,
+    Message,
+    Organisation,
+    Queue,
+    Region,
+    Requester,
+    RequesterAddress,
+    Ticket,
+    Topic,
+    User,
+)
+from tickets.permissions import visible
+
+admin.site.site_header = admin.site.site_title = _("Info-Support Hub: administration")
+admin.site.index_title = _("What would you like to change?")
+admin.site.unregister(Group)  # roles and queues say who may do what
+
+
+class ForAdministrators(admin.ModelAdmin):  # type: ignore[type-arg]  # generic in the stubs alone
+    """The role alone decides; what acts, history or other rows need is never deleted here."""
+
+    show_full_result_count = False
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        """Whether this appears on the first page."""
+        return _administers(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return _administers(request)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return _administers(request)
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return _administers(request)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+class ReadOnly(ForAdministrators):
+    """To look at."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+class NewPersonForm(AdminUserCreationForm):  # type: ignore[type-arg]
+    """A new colleague, with a first password."""
+
+    class Meta:
+        model = User
+        fields = ("email", "name", "role")
+
+    def clean_email(self) -> str:
+        """Addresses are kept in lower case: one person signs in once."""
+        return str(self.cleaned_data["email"]).lower()
+
+
+class PersonForm(UserChangeForm):  # type: ignore[type-arg]
+    """A colleague."""
+
+    class Meta:
+        model = User
+        fields = "__all__"
+
+    def clean_email(self) -> str:
+        """As for a new one."""
+        return str(self.cleaned_data["email"]).lower()
+
+
+class QueueMembership(admin.TabularInline):  # type: ignore[type-arg]
+    """The restricted queues that a person sees."""
+
+    model = Queue.members.through
+    extra = 0
+    verbose_name = _("member of queue")
+    verbose_name_plural = _("member of queues")
+
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return _administers(request)
+
+    has_change_permission = has_delete_permission = has_view_permission
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return _administers(request)
+
+
+@admin.register(User)
+class PersonAdmin(ForAdministrators, UserAdmin):  # type: ignore[type-arg]
+    """Colleagues. Who leaves is switched off, not deleted: their work keeps their name."""
+
+    form = PersonForm
+    add_form = NewPersonForm
+    ordering = ("name",)
+    list_display = ("name", "email", "role", "unit", "is_active", "last_login")
+    list_filter = ("role", "is_active", "queues")
+    search_fields = ("name", "email", "unit")
+    filter_horizontal = ()
+    readonly_fields = ("last_login", "created_at")
+    inlines = (QueueMembership,)
+    fieldsets = (
+        (None, {"fields": ("email", "name", "role", "is_active", "password")}),
+        (_("Signature"), {"fields": ("unit", "phone", "language", "time_zone")}),
+        (_("Times"), {"fields": ("last_login", "created_at")}),
+    )
+    add_fieldsets = ((None, {"fields": ("email", "name", "role", "usable_password", "password1", "password2")}),)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """Nobody locks themselves out: a colleague changes one's own role."""
+        own = ("role", "is_active") if obj is not None and obj.pk == request.user.pk else ()
+        return (*self.readonly_fields, *own)
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        # Django's own permissions, which other administration pages ask, follow the role.
+        obj.is_superuser = obj.role == User.Role.ADMINISTRATOR
+        super().save_model(request, obj, form, change)
+
+
+@admin.register(Queue)
+class QueueAdmin(ForAdministrators):
+    """Piles of work, and who sees the restricted ones."""
+
+    list_display = ("name", "code", "restricted")
+    filter_horizontal = ("members",)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """A queue's code is named by rules and reference data."""
+        return ("code",) if obj is not None else ()
+
+
+@admin.register(Topic)
+class TopicAdmin(ForAdministrators):
+    """What the form offers, in its order."""
+
+    list_display = ("name", "position", "active", "name_uk", "name_lv", "name_fr")
+    list_editable = ("position", "active")
+    list_filter = ("active",)
+    search_fields = ("name", "name_uk", "code")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """As for queues."""
+        return ("code",) if obj is not None else ()
+
+
+@admin.register(Region)
+class RegionAdmin(ForAdministrators):
+    """Regions by ISO 3166-2."""
+
+    list_display = ("code", "name", "name_uk", "katottg", "country")
+    list_filter = ("country",)
+    search_fields = ("code", "name", "name_uk", "katottg")
+
+
+@admin.register(Hromada)
+class HromadaAdmin(ForAdministrators):
+    """Territorial communities by KATOTTG."""
+
+    list_display = ("name_uk", "name", "raion_uk", "region", "katottg")
+    list_filter = ("region",)
+    list_select_related = ("region",)
+    search_fields = ("name", "name_uk", "katottg", "raion", "raion_uk")
+    autocomplete_fields = ("region",)
+
+
+@admin.register(Holiday)
+class HolidayAdmin(ForAdministrators):
+    """Closing days, by which deadlines are counted."""
+
+    list_display = ("date", "name", "calendar", "provisional")
+    list_filter = ("calendar", "provisional")
+    date_hierarchy = "date"
+    search_fields = ("name",)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """A day may turn out to be a working day."""
+        return _administers(request)
+
+
+@admin.register(Organisation)
+class OrganisationAdmin(ForAdministrators):
+    """Bodies that ask or offer."""
+
+    list_display = ("name", "kind", "country", "region", "military_administration")
+    list_filter = ("kind", "country", "military_administration")
+    list_select_related = ("region",)
+    search_fields = ("name",)
+    autocomplete_fields = ("region", "hromada")
+
+
+class AddressForm(ModelForm):  # type: ignore[type-arg]
+    """One address of a requester."""
+
+    def clean_address(self) -> str:
+        """Addresses are found by their lower case."""
+        address = str(self.cleaned_data["address"]).strip().lower()
+        if "@" not in address:
+            raise ValidationError(_("Enter a whole e-mail address."))
+        return address
+
+
+class AddressInline(admin.TabularInline):  # type: ignore[type-arg]
+    model = RequesterAddress
+    form = AddressForm
+    extra = 0
+
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return _administers(request)
+
+    has_change_permission = has_delete_permission = has_view_permission
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return _administers(request)
+
+
+@admin.register(Requester)
+class RequesterAdmin(ForAdministrators):
+    """People who wrote to us, with all their addresses."""
+
+    list_display = ("name", "organisation", "language", "created_at", "erased_at")
+    list_select_related = ("organisation",)
+    search_fields = ("name", "addresses__address")
+    autocomplete_fields = ("organisation",)
+    readonly_fields = ("created_at", "erased_at")
+    inlines = (AddressInline,)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """A requester comes with what they write."""
+        return False
+
+
+@admin.register(Alarm)
+class AlarmAdmin(ReadOnly):
+    """What needs a person, the open ones first."""
+
+    list_display = ("key", "opened_at", "closed_at", "data")
+    list_filter = (("closed_at", admin.EmptyFieldListFilter),)
+    ordering = ("-closed_at", "-opened_at")
+    actions = ("act_close",)
+
+    @admin.action(description=_("Close: it is done"))
+    def act_close(self, request: HttpRequest, chosen: QuerySet[Alarm]) -> None:
+        """Close open alarms."""
+        closed = sum(close_alarm(alarm.key, now=timezone.now()) for alarm in chosen.filter(closed_at=None))
+        told = ngettext("%(number)s alarm is closed.", "%(number)s alarms are closed.", closed)
+        self.message_user(request, told % {"number": closed}, messages.SUCCESS)
+
+
+@admin.register(Ticket)
+class TicketAdmin(ReadOnly):
+    """Tickets that this administrator may see, without their texts."""
+
+    list_display = ("reference", "status", "queue", "assignee", "channel", "received_at", "waiting_since", "answer_by")
+    list_filter = ("status", "queue", "channel", "kind", "unreadable")
+    list_select_related = ("queue", "assignee")
+    search_fields = ("reference__exact",)
+    search_help_text = _("A whole reference")
+    ordering = ("-received_at", "-id")
+    fields = (
+        "on_the_desk", "reference", "status", "outcome", "kind", "priority", "queue", "topic", "language", "channel",
+        "assignee", "sensitive", "danger_to_life", "unreadable", "received_at", "acknowledged_at", "answer_by",
+        "waiting_since", "first_answered_at", "last_message_at", "closed_at",
+    )  # fmt: skip
+
+    @admin.display(description=_("on the desk"))
+    def on_the_desk(self, ticket: Ticket) -> str:
+        """Where it is read."""
+        return format_html('<a href="{}">{}</a>', ticket_url(ticket), ticket.reference)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Ticket]:
+        """Restricted queues stay closed here too."""
+        return visible(_user(request))
+
+
+@admin.register(Message)
+class MessageAdmin(ReadOnly):
+    """Messages of those tickets: what became of them, not what they say."""
+
+    list_display = ("id", "ticket", "kind", "nature", "channel", "delivery", "received_at", "sent_at")
+    list_filter = ("kind", "delivery", "channel")
+    list_select_related = ("ticket",)
+    search_fields = ("ticket__reference__exact", "raw_sha256__exact")
+    search_help_text = _("A whole reference, or the hash of a raw file")
+    ordering = ("-id",)
+    fields = (
+        "ticket", "kind", "nature", "channel", "language", "automatic", "marked", "delivery", "received_at", "sent_at",
+        "written_at", "created_at", "erased_at", "raw_sha256",
+    )  # fmt: skip
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Message]:
+        """As for tickets."""
+        return Message.objects.filter(ticket__in=visible(_user(request))).defer("text", "html")
+
+
+@admin.register(Event)
+class EventAdmin(ReadOnly):
+    """The history of those tickets."""
+
+    list_display = ("at", "ticket", "verb", "actor_kind", "actor", "data")
+    list_filter = ("verb", "actor_kind")
+    list_select_related = ("ticket", "actor")
+    search_fields = ("ticket__reference__exact",)
+    search_help_text = _("A whole reference")
+    ordering = ("-at", "-id")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Event]:
+        """As for tickets."""
+        return Event.objects.filter(ticket__in=visible(_user(request)))
+
+
+def _administers(request: HttpRequest) -> bool:
+    user = request.user
+    return isinstance(user, User) and user.is_active and user.role == User.Role.ADMINISTRATOR
+
+
+def _user(request: HttpRequest) -> User:
+    return request.user  # type: ignore[return-value]  # the site lets nobody else in
