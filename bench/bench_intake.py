@@ -53,9 +53,9 @@ class Bench:
         env = place.environment(self.database(self.ours[SMALL], SMALL), **self.broker)
         return storing.measure(env, size=SMALL, seed=0, count=MAILS_STORED)
 
-    def process(self, size: int, seed: int) -> Figures:
+    def process(self, size: int, seed: int, *, module: str = "bench.worker") -> Figures:
         env = place.environment(self.database(self.ours[size], size), **self.broker)
-        command = [sys.executable, "-m", "bench.worker", str(size), str(seed), str(MAILS)]
+        command = [sys.executable, "-m", module, str(size), str(seed), str(MAILS)]
         figures: Figures = json.loads(place.run(command, env))
         return figures
 
@@ -72,10 +72,12 @@ def main() -> None:
         bench = Bench(cluster, broker)
         stored = [bench.store() for _ in range(ROUNDS)]
         ours: dict[int, list[Figures]] = {size: [] for size in bench.sizes}
+        services: dict[int, list[Figures]] = {size: [] for size in bench.sizes}
         peers: dict[int, list[Figures]] = {size: [] for size in bench.peers}
         for seed in range(1, ROUNDS + 1):
             for size in bench.sizes:
                 ours[size].append(bench.process(size, seed))
+                services[size].append(bench.process(size, seed + ROUNDS, module="bench.service"))
                 if size in peers:
                     peers[size].append(bench.process_by_peer(size, seed))
             print(f"round {seed} of {ROUNDS}", file=sys.stderr)
@@ -90,9 +92,9 @@ def main() -> None:
     }
     place.RESULTS.mkdir(exist_ok=True)
     path = place.RESULTS / f"intake-{SIZE}-{begun:%Y%m%dT%H%M%S}.json"
-    rounds = {"storing": stored, "processing": ours, "django_helpdesk": peers}
+    rounds = {"storing": stored, "processing": ours, "worker_service": services, "django_helpdesk": peers}
     path.write_text(json.dumps({**around, "summary": found, "rounds": rounds}, indent=1, ensure_ascii=False))
-    print_table(found, stored, ours, peers)
+    print_table(found, stored, ours, services, peers)
     print(f"Load average {load_before[0]:.1f} before and {os.getloadavg()[0]:.1f} after; all figures in {path}")
 
 
@@ -118,6 +120,7 @@ def print_table(
     found: dict[str, dict[str, Any]],
     stored: list[Figures],
     ours: dict[int, list[Figures]],
+    services: dict[int, list[Figures]],
     peers: dict[int, list[Figures]],
 ) -> None:
     """The medians of the rounds, then the targets."""
@@ -138,6 +141,11 @@ def print_table(
         for size, figures in rounds.items():
             row = (f"{_median(figures, key):>{max(9, len(title) + 2)}.1f}" for title, key in columns.items())
             print(f"{f'{name}, {size:,} tickets':32}" + "".join(row))
+    print()
+    for size, figures in services.items():
+        memory = " + ".join(f"{each:.0f}" for each in figures[-1]["pss_mib"])
+        rate = _median(figures, "mails_a_second")
+        print(f"a Celery worker with two processes, {size:,} tickets: {rate:.1f} mails/s, {memory} MiB PSS")
     print()
     for what, each in found.items():
         wanted = f"at least {each['at_least']}" if "at_least" in each else f"at most {each['at_most']}"

@@ -22,7 +22,7 @@ def measure(size: int, seed: int, count: int) -> dict[str, object]:
     """Process `count` mails; raises RuntimeError where one of them became neither a ticket nor a message."""
     batch = RawMail.objects.order_by("id").values_list("pk", flat=True).last() or 0
     made = mails.make(seed=seed, count=count + WARM_UP, size=size, first_at=timezone.now(), batch=batch)
-    stored = [_keep(mail) for mail in made]
+    stored = [keep(mail) for mail in made]
     last = OutgoingMail.objects.order_by("id").values_list("pk", flat=True).last() or 0
     figures = one_by_one(tasks.process, stored)
     ends = Counter(RawMail.objects.filter(pk__in=stored).values_list("state", "reason"))
@@ -33,7 +33,8 @@ def measure(size: int, seed: int, count: int) -> dict[str, object]:
     return {**figures, "became": {reason: number for (_, reason), number in ends.items()}, "in_outbox": dict(sent)}
 
 
-def _keep(mail: mails.Mail) -> int:
+def keep(mail: mails.Mail) -> int:
+    """Store a mail as if it came by SMTP now; the id of its row."""
     envelope_to, now = [mails.HOUSE], timezone.now()
     raw = store.keep(mail.raw, source="smtp", envelope_from=mail.sender, envelope_to=envelope_to, received_at=now)
     return int(raw.pk)

@@ -1,0 +1,60 @@
+"""One Celery worker as it is deployed, measured: `python -m bench.service SIZE SEED COUNT`.
+
+The mails are stored and their hints lie in the broker; then the worker starts with two processes in its pool, and takes
+them from there. Counted is the time from the first mail that is done to the last. The output is the result as JSON.
+"""
+
+import json
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from django.conf import settings
+from django.db.models import Max, Min
+from django.utils import timezone
+
+import bench.boot  # noqa: F401
+from bench import mails
+from bench.memory import pss
+from bench.place import ROOT
+from bench.worker import keep
+from helpdesk import processes
+from intake.models import RawMail
+
+POOL = 2  # as in compose.yaml and `make run`
+PATIENCE = 300.0  # seconds
+LOG = Path(settings.DATA_DIR) / "worker.log"
+COMMAND = ["-m", "celery", "-A", "helpdesk.celery", "worker", "--concurrency", str(POOL), "--queues", "mail"]
+QUIET = ["--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel", "WARNING"]
+
+
+def measure(size: int, seed: int, count: int) -> dict[str, object]:
+    """Have `count` mails processed; raises RuntimeError where some are left."""
+    batch = RawMail.objects.order_by("id").values_list("pk", flat=True).last() or 0
+    made = mails.make(seed=seed, count=count, size=size, first_at=timezone.now(), batch=batch)
+    stored = RawMail.objects.filter(pk__in=[keep(mail) for mail in made])
+    worker = processes.spawn([sys.executable, *COMMAND, *QUIET], folder=ROOT, log=LOG)
+    try:
+        deadline = time.monotonic() + PATIENCE
+        while left := stored.exclude(state=RawMail.State.PROCESSED).count():
+            if time.monotonic() > deadline or worker.poll() is not None:
+                raise RuntimeError(f"{left} of {count} mails are not processed; see {LOG}")
+            time.sleep(0.2)
+        memory = [pss(process) for process in _family(worker.pid)]
+    finally:
+        processes.end([worker], seconds=10)
+    done = stored.aggregate(first=Min("processed_at"), last=Max("processed_at"))
+    took = (done["last"] - done["first"]).total_seconds()
+    return {"mails": count, "mails_a_second": round((count - 1) / took, 1), "pss_mib": memory}
+
+
+def _family(parent: int) -> Iterator[int]:
+    """A process and those that it started (proc(5))."""
+    yield parent
+    for child in Path(f"/proc/{parent}/task/{parent}/children").read_text().split():
+        yield from _family(int(child))
+
+
+if __name__ == "__main__":
+    print(json.dumps(measure(*map(int, sys.argv[1:]))))
