@@ -6,6 +6,7 @@
 import io
 import re
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
@@ -13,6 +14,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 ROOT = Path(__file__).resolve().parent.parent
+CREATED = datetime(2026, 1, 1, tzinfo=UTC)
 LANGUAGES = ("uk", "lv", "fr")
 PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]|\{(\w*)[^}]*\}|%[sd]")
 
@@ -24,7 +26,10 @@ def catalogues() -> list[Path]:
 
 def read(path: Path) -> Catalog:
     with path.open("rb") as file:
-        return read_po(file, locale=path.parent.parent.name, abort_invalid=True)
+        catalogue = read_po(file, locale=path.parent.parent.name, abort_invalid=True)
+    # Babel would write the present time into the compiled file of a catalogue that names none.
+    catalogue.creation_date = CREATED
+    return catalogue
 
 
 def compiled(catalogue: Catalog) -> bytes:

@@ -33,15 +33,15 @@ def text(response: Any) -> str:
     return content
 
 
-@pytest.mark.parametrize("language", ["pl", "ru", ""])
+@pytest.mark.parametrize("language", ["pl", "ru"])
 def test_a_link_of_a_mail_in_a_language_without_pages_opens_in_the_reader_s_language(
     client: Client, ticket: Ticket, language: str
 ) -> None:
     token = links.make_link(ticket, now=timezone.now())
-    response = client.get(links.tracking_url(token, language), headers={"accept-language": "pl,uk;q=0.8"})
+    response = client.get(f"/{language}/track/{token}/", headers={"accept-language": "pl,uk;q=0.8"})
     assert response["Location"] == f"/uk/track/{token}/"
     assert response["Referrer-Policy"] == "no-referrer"
-    assert client.get(links.privacy_url(language))["Location"] == "/en/privacy/"
+    assert client.get(f"/{language}/privacy/")["Location"] == "/en/privacy/"
 
 
 def message(**changes: Any) -> dict[str, Any]:
