@@ -103,6 +103,7 @@ class ReplyForm(WritingForm):
         widget=forms.Textarea(attrs={"rows": 9}),
         error_messages={"required": _("The reply is empty. Write something first.")},
     )
+    to = forms.EmailField(label=_("E-mail address"), required=False)  # shown where no address is known
     nature = forms.ChoiceField(
         label=_("This is"), choices=Message.Nature.choices, widget=forms.Select(attrs={"class": "w-auto"})
     )

@@ -33,13 +33,14 @@ def incoming(**changes: Any) -> Incoming:
 
 def opened(*, now: datetime = NOW, acknowledge: bool = True, channel: str = "email", **changes: Any) -> Ticket:
     """A new ticket by mail."""
-    details = changes.pop("details", Details())
+    details, unreadable = changes.pop("details", Details()), changes.pop("unreadable", False)
     message: Message = open_ticket(
         actor=PARTNER,
         channel=channel,
         incoming=incoming(**{"received_at": now, **changes}),
         details=details,
         acknowledge=acknowledge,
+        unreadable=unreadable,
         now=now,
     )
     return message.ticket

@@ -37,6 +37,7 @@ def reply(request: StaffRequest, reference: str) -> HttpResponse:
             ticket_id=ticket.pk,
             text=written["text"],
             nature=written["nature"],
+            to=[("", written["to"])] if written["to"] else [],
             files=form.stored,
             status=written["status"],
             last_seen=written["last_seen"],

@@ -186,3 +186,18 @@ def test_no_reply_goes_out_from_spam(desk: Client, ticket: Ticket, anna: User) -
     triage.mark_spam(actor=Actor.staff(anna), ticket_id=ticket.pk, now=timezone.now())
     assert post(desk, ticket, "reply", ANSWER).status_code == 409
     assert not Message.objects.filter(kind="outbound").exists()
+
+
+def test_where_no_address_is_known_one_can_be_entered(desk: Client, anna: User) -> None:
+    ticket = making.opened(sender_address="", sender_name="", acknowledge=False, unreadable=True)
+    page = desk.get(f"/desk/tickets/{ticket.reference}/").content.decode()
+    assert 'name="to"' in page
+    refused = post(desk, ticket, "reply", {**ANSWER, **fields(page)})
+    assert refused.status_code == 409
+    assert ANSWER["text"] in refused.content.decode()
+    post(desk, ticket, "reply", {**ANSWER, **fields(page), "to": making.OLENA})
+    assert Message.objects.get(kind="outbound").outgoing.to == [{"name": "", "address": making.OLENA}]
+
+
+def test_a_known_partner_needs_no_address_field(desk: Client, ticket: Ticket) -> None:
+    assert 'name="to"' not in desk.get(f"/desk/tickets/{ticket.reference}/").content.decode()

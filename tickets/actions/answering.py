@@ -64,8 +64,8 @@ def reply(
     ticket_id: int,
     text: str,
     nature: str = Message.Nature.ANSWER,
-    to: Sequence[emails.Address] = (),
-    cc: Sequence[emails.Address] = (),
+    to: Sequence[tuple[str, str]] = (),
+    cc: Sequence[tuple[str, str]] = (),
     files: Sequence[StoredFile] = (),
     status: str = "",
     last_seen: int | None = None,
@@ -75,9 +75,9 @@ def reply(
 ) -> Message:
     """Answer the partner. The mail waits `UNDO_SECONDS` and can be taken back until then.
 
-    `to` is the partner's address when it is empty. `last_seen` is the newest message that the writer had before the
-    eyes: a newer one from the partner refuses the reply once, so that nobody answers past it. `key` makes a double
-    submit one reply. `status` is set together with the reply and taken back with it.
+    `to` and `cc` are names and addresses; an empty `to` is the partner. `last_seen` is the newest message that the
+    writer had before the eyes: a newer one from the partner refuses the reply once, so that nobody answers past it.
+    `key` makes a double submit one reply. `status` is set together with the reply and taken back with it.
     """
     ticket = lock(ticket_id)
     author = actor.user
@@ -173,8 +173,8 @@ def _put_reply(
     ticket: Ticket,
     author: User,
     text: str,
-    to: Sequence[emails.Address],
-    cc: Sequence[emails.Address],
+    to: Sequence[tuple[str, str]],
+    cc: Sequence[tuple[str, str]],
     files: Sequence[StoredFile],
     *,
     key: str,
@@ -182,13 +182,13 @@ def _put_reply(
     now: datetime,
 ) -> OutgoingMail:
     asked = last_inbound(ticket)
-    recipients = list(to) or _partner(ticket, asked)
+    recipients = [emails.Address(*each) for each in to] or _partner(ticket, asked)
     if not recipients:
         raise IllegalMove("recipient-missing", _("We know no address of the partner. Enter one."))
     try:
         return emails.reply(
             to=recipients,
-            cc=cc,
+            cc=[emails.Address(*each) for each in cc],
             language=ticket.reply_language or ticket.language,
             reference=ticket.reference,
             subject=ticket.subject,
@@ -241,15 +241,18 @@ def _keep_reply(
 def _move_with_reply(ticket: Ticket, *, actor: Actor, nature: str, status: str, now: datetime) -> None:
     waiting_for = ""
     if nature == Message.Nature.CLARIFICATION and not status:
-        status, waiting_for = Ticket.Status.PENDING, Ticket.WaitingFor.REQUESTER
+        status = Ticket.Status.PENDING
     elif not status and ticket.status == Ticket.Status.NEW:
         status = Ticket.Status.OPEN
     if not status or status == ticket.status:
         return
+    if status == Ticket.Status.PENDING:
+        waiting_for = Ticket.WaitingFor.REQUESTER
     outcome = {Message.Nature.ANSWER: Ticket.Outcome.ANSWERED, Message.Nature.TRANSFER: Ticket.Outcome.TRANSFERRED}.get(
         Message.Nature(nature), ""
     )
-    triage.move(ticket, actor=actor, status=status, outcome=outcome, reason=nature, waiting_for=waiting_for, now=now)
+    reason = "" if outcome == Ticket.Outcome.ANSWERED else nature  # a reply that ends a ticket is its own reason
+    triage.move(ticket, actor=actor, status=status, outcome=outcome, reason=reason, waiting_for=waiting_for, now=now)
 
 
 def _as_sent(mail: OutgoingMail) -> dict[str, object]:

@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 
-from notifications.emails import Address
 from notifications.models import OutgoingMail
 from tests.making import NOW, OLENA, incoming, opened, staff
 from tickets.actions import answering, joining, settling, triage
@@ -193,7 +192,7 @@ def test_who_answers_an_unassigned_ticket_takes_it() -> None:
 
 
 def test_copies_go_only_to_whom_the_writer_named() -> None:
-    mail = replied(opened(cc=(("Other", "other@example.org"),)), cc=[Address("Boss", "boss@hromada.example")]).outgoing
+    mail = replied(opened(cc=(("Other", "other@example.org"),)), cc=[("Boss", "boss@hromada.example")]).outgoing
     assert mail.cc == [{"name": "Boss", "address": "boss@hromada.example"}]
 
 
@@ -206,3 +205,18 @@ def test_a_note_reaches_no_partner() -> None:
     triage.mark_spam(actor=SYSTEM, ticket_id=ticket.pk, now=LATER)
     with pytest.raises(IllegalMove):
         replied(ticket)
+
+
+def test_an_answer_goes_to_an_address_that_a_person_entered_where_none_is_known() -> None:
+    ticket = opened(sender_address="", sender_name="", acknowledge=False, unreadable=True)
+    with pytest.raises(IllegalMove) as refused:
+        replied(ticket)
+    assert refused.value.code == "recipient-missing"
+    assert replied(ticket, to=[("", OLENA)]).outgoing.to == [{"name": "", "address": OLENA}]
+
+
+def test_a_reply_that_leaves_the_ticket_pending_waits_for_the_partner() -> None:
+    ticket = opened()
+    replied(ticket, status="pending")
+    ticket.refresh_from_db()
+    assert (ticket.status, ticket.waiting_for, ticket.outcome_reason) == ("pending", "requester", "")
