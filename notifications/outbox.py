@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.transaction import TransactionManagementError
 from django.utils import timezone
 
@@ -97,9 +97,14 @@ def put(draft: Draft) -> OutgoingMail:
         raise TooBig(size_of(draft), settings.MAIL_OUT_MAX_BYTES)
     if not connection.in_atomic_block:
         raise TransactionManagementError("a mail is written in the transaction of its cause")
-    mail, new = OutgoingMail.objects.get_or_create(key=draft.key, defaults=_row(draft))
-    if new:
-        transaction.on_commit(lambda: _hurry(mail))
+    mail = OutgoingMail(key=draft.key, **_row(draft))
+    try:
+        # New is the rule: to look first would cost every mail a question.
+        with transaction.atomic():
+            mail.save(force_insert=True)
+    except IntegrityError:
+        return OutgoingMail.objects.get(key=draft.key)
+    transaction.on_commit(lambda: _hurry(mail))
     return mail
 
 
