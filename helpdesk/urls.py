@@ -1,12 +1,24 @@
 """All addresses of the service, and the connection of the provider's signals."""
 
 from django.contrib import admin
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 
 # Importing it connects the provider's webhook to our outbox; it has no other use here.
 import notifications.tracking  # noqa: F401
 
+
+def administration_sign_in(request: HttpRequest) -> HttpResponse:
+    """The administration has no sign-in of its own: the desk's is the one that counts tries."""
+    if request.user.is_authenticated:
+        raise PermissionDenied
+    return redirect_to_login(request.GET.get("next", "/admin/"))
+
+
 urlpatterns = [
+    path("admin/login/", administration_sign_in),
     path("admin/", admin.site.urls),
     path("anymail/", include("anymail.urls")),
     path("desk/", include("desk.urls")),

@@ -1,0 +1,30 @@
+"""What the addresses as a whole promise."""
+
+import pytest
+from django.test import Client
+
+from tests import making
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_administration_is_entered_by_the_desks_door_that_counts_tries(client: Client) -> None:
+    asked = client.get("/admin/tickets/user/", follow=True)
+    assert asked.redirect_chain[-1][0] == "/desk/login/?next=/admin/tickets/user/"
+    ada = making.staff("Ada Administrator", role="administrator")
+    refused = client.post("/admin/login/", {"username": ada.email, "password": "a long enough password"})
+    assert refused["Location"].startswith("/desk/login/")
+    assert "_auth_user_id" not in client.session
+
+
+def test_an_administrator_is_led_on_to_the_administration(client: Client) -> None:
+    ada = making.staff("Ada Administrator", role="administrator")
+    data = {"username": ada.email, "password": "a long enough password", "next": "/admin/"}
+    assert client.post("/desk/login/", data, follow=True).redirect_chain == [("/admin/", 302)]
+
+
+def test_a_signed_in_colleague_without_the_right_is_told_so_and_led_in_no_circle(client: Client) -> None:
+    client.force_login(making.staff())
+    asked = client.get("/admin/", follow=True)
+    assert asked.redirect_chain == [("/admin/login/?next=/admin/", 302)]
+    assert asked.status_code == 403
