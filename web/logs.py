@@ -1,4 +1,4 @@
-"""Log lines as JSON, tied together by one correlation id from the request or raw mail to the outgoing mail.
+"""Log lines, tied together by one correlation id from the request or raw mail to the outgoing mail.
 
 A line never holds an e-mail address, nor the path of a page beyond its second part: secret links are paths.
 """
@@ -18,6 +18,7 @@ correlation: ContextVar[str] = ContextVar("correlation", default="")
 _USUAL = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 _OURS = frozenset({"time", "level", "logger", "message", "correlation", "exception"})
 _ADDRESS = re.compile(r"[^\s@<>()\[\]\"',;:=]{1,64}@[^\s@<>()\[\]\"',;:=]{1,255}")
+_FORMATTER = logging.Formatter()
 _LONGEST = 10_000  # characters of one text: a hostile request must not fill the disk
 
 
@@ -45,28 +46,45 @@ class JsonFormatter(logging.Formatter):
     """One JSON object a line: time (UTC, ISO 8601), level, logger, message, correlation, then the extra fields."""
 
     def format(self, record: logging.LogRecord) -> str:
-        line: dict[str, Any] = {
-            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
-            "level": record.levelname,
-            "logger": record.name,
-            "message": discreet(self._message(record)),
-        }
-        # Outside of a request a line may name the thread of the row that it speaks of; inside, the request's counts.
-        if identity := correlation.get() or discreet(str(getattr(record, "correlation", ""))):
-            line["correlation"] = identity
-        for name, value in vars(record).items():
-            if name not in _USUAL and name not in _OURS and isinstance(value, str | int | float | None):
-                line[name] = discreet(value) if isinstance(value, str) else value
-        if record.exc_info and record.exc_info[0]:
-            line["exception"] = discreet(self.formatException(record.exc_info))
-        return json.dumps(line, ensure_ascii=False)
+        return json.dumps(_facts(record), ensure_ascii=False)
 
-    @staticmethod
-    def _message(record: logging.LogRecord) -> str:
-        """Django logs the whole path of a request, and ours hold secret links: two parts of it are enough."""
-        if isinstance(record.args, tuple) and record.name.startswith("django."):
-            return str(record.msg) % tuple(_short(value) for value in record.args)
-        return record.getMessage()
+
+class TextFormatter(logging.Formatter):
+    """The same facts for people who read along: a line of text, and what broke below it."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        facts = _facts(record)
+        first = " ".join(str(facts.pop(name)) for name in ("time", "level", "logger", "message"))
+        broke = facts.pop("exception", None)
+        line = " ".join([first, *(f"{name}={value}" for name, value in facts.items())])
+        line = line.replace("\r", "\\r").replace("\n", "\\n")
+        return f"{line}\n{broke}" if broke else line
+
+
+def _facts(record: logging.LogRecord) -> dict[str, Any]:
+    """What a line may tell of a record."""
+    line: dict[str, Any] = {
+        "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+        "level": record.levelname,
+        "logger": record.name,
+        "message": discreet(_message(record)),
+    }
+    # Outside of a request a line may name the thread of the row that it speaks of; inside, the request's counts.
+    if identity := correlation.get() or discreet(str(getattr(record, "correlation", ""))):
+        line["correlation"] = identity
+    for name, value in vars(record).items():
+        if name not in _USUAL and name not in _OURS and isinstance(value, str | int | float | None):
+            line[name] = discreet(value) if isinstance(value, str) else value
+    if record.exc_info and record.exc_info[0]:
+        line["exception"] = discreet(_FORMATTER.formatException(record.exc_info))
+    return line
+
+
+def _message(record: logging.LogRecord) -> str:
+    """Django logs the whole path of a request, and ours hold secret links: two parts of it are enough."""
+    if isinstance(record.args, tuple) and record.name.startswith("django."):
+        return str(record.msg) % tuple(_short(value) for value in record.args)
+    return record.getMessage()
 
 
 def _short(value: object) -> object:

@@ -68,6 +68,7 @@ def test_a_secret_link_is_cut_from_django_lines() -> None:
 def test_a_line_break_in_a_message_stays_inside_its_line() -> None:
     record = logging.makeLogRecord({"msg": 'a\n{"level": "forged"}', "name": "x"})
     assert "\n" not in logs.JsonFormatter().format(record)
+    assert "\n" not in logs.TextFormatter().format(record)
 
 
 @pytest.mark.parametrize("hostile", ["@" * 50_000, "a@" * 50_000, "a" * 100_000, "a.b@" + "c." * 50_000])
@@ -77,3 +78,23 @@ def test_a_hostile_message_is_bounded(hostile: str) -> None:
 
 def test_outside_of_a_request_a_line_may_name_the_thread_of_its_row() -> None:
     assert line("mail sent", correlation="raw-mail-7")["correlation"] == "raw-mail-7"
+
+
+def test_a_line_of_text_tells_the_same_facts_and_no_more() -> None:
+    record = logging.makeLogRecord(
+        {"name": "django.request", "levelname": "WARNING", "msg": "%s: %s", "args": ("Gone", "/lv/track/9XkQ1dS8/")}
+    )
+    record.created = 1795428000.25
+    with logs.bind("thread-1"):
+        told = logs.TextFormatter().format(record)
+    assert told == "2026-11-23T10:00:00.250+00:00 WARNING django.request Gone: /lv/track/… correlation=thread-1"
+
+
+def test_what_broke_stands_below_its_line_of_text_without_addresses() -> None:
+    try:
+        raise ValueError("olena@hromada.example already exists.")
+    except ValueError:
+        record = logging.LogRecord("x", logging.ERROR, "f.py", 1, "failed", (), sys.exc_info())
+    first, *rest = logs.TextFormatter().format(record).splitlines()
+    assert first.endswith("ERROR x failed")
+    assert rest[-1] == "ValueError: [address] already exists."
