@@ -1,12 +1,14 @@
 """Taking personal text out while the statistics stay (Regulation (EU) 2018/1725, Article 19)."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
-from notifications.models import OutgoingMail
+from notifications.models import OutgoingMail, address_key
 from tickets.actions.record import Actor, record
+from tickets.actions.triage import group_of
 from tickets.files import discard
 from tickets.links import revoke_links
 from tickets.models import Attachment, Event, Message, Need, Requester, Ticket
@@ -27,6 +29,7 @@ def erase_person(*, actor: Actor, requester_id: int, now: datetime) -> int:
             subject="", letter_number="", letter_date=None, outcome_reason="", organisation=None
         )
         Need.objects.filter(ticket__in=tickets).delete()
+        _erase_mails(requester, tickets)
         for ticket in tickets:
             revoke_links(ticket, now=now)
             record(ticket, Event.Verb.ERASED, actor=actor, at=now, data={"requester": requester.pk})
@@ -35,6 +38,14 @@ def erase_person(*, actor: Actor, requester_id: int, now: datetime) -> int:
         requester.organisation, requester.erased_at = None, now
         requester.save(update_fields=["name", "phone", "organisation", "erased_at"])
     return len(tickets)
+
+
+def _erase_mails(requester: Requester, tickets: Sequence[Ticket]) -> None:
+    """What left about these tickets without being a message of them - notices, links - and what went to the person."""
+    keys = [address_key(each.address) for each in requester.addresses.all()]
+    about = [group_of(ticket) for ticket in tickets]
+    for mail in OutgoingMail.objects.filter(Q(group__in=about) | Q(recipient_key__in=keys)):
+        mail.erase()
 
 
 def _erase_messages(messages: QuerySet[Message], now: datetime) -> None:

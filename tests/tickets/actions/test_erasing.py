@@ -6,9 +6,10 @@ import pytest
 
 from notifications.models import OutgoingMail
 from tests.making import NOW, OLENA, opened, staff
-from tickets.actions import answering
+from tickets.actions import answering, triage
 from tickets.actions.erasing import erase_person
-from tickets.actions.record import Actor
+from tickets.actions.record import SYSTEM, Actor
+from tickets.actions.tracking import send_link
 from tickets.files import keep
 from tickets.incoming import Details
 from tickets.models import Attachment, DiscardedFile, Event, Message, Organisation, Requester, Ticket
@@ -45,3 +46,17 @@ def test_every_personal_text_goes_and_times_states_and_history_stay() -> None:
     assert Attachment.objects.get().message.ticket == other
     assert other.messages.get(kind="inbound").text == "words of petro"
     assert not Organisation.objects.filter(requester__pk=ticket.requester_id).exists()
+
+
+def test_notices_and_links_in_the_outbox_go_too_and_what_waits_never_leaves() -> None:
+    ticket = opened(subject="Insulin for Olena")
+    triage.assign(actor=SYSTEM, ticket_id=ticket.pk, assignee=staff(), now=NOW)
+    assert send_link(reference=ticket.reference, address=OLENA, language="en", now=NOW)
+    names = ["acknowledgement", "assigned", "tracking_link"]
+    assert list(OutgoingMail.objects.order_by("name").values_list("name", flat=True)) == names
+
+    erase_person(actor=Actor.staff(staff()), requester_id=ticket.requester_id, now=NOW + timedelta(days=800))
+
+    assert set(OutgoingMail.objects.values_list("state", "subject", "text", "html", "secret", "recipient_key")) == {
+        ("cancelled", "", "", "", "", "")
+    }
