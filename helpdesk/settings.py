@@ -135,7 +135,14 @@ def _database(address: str) -> dict[str, Any]:
         "PORT": str(parts.port or ""),
         "CONN_MAX_AGE": 300,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"options": timeouts, "connect_timeout": 5, **query},
+        "OPTIONS": {
+            "options": timeouts,
+            "connect_timeout": 5,
+            # The same few statements for each mail and page: their plans are kept with the connection.
+            "server_side_binding": True,
+            "prepare_threshold": 5,
+            **query,
+        },
     }
 
 
