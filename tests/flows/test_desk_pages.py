@@ -47,6 +47,12 @@ def sign_in(page: Page, live_server: LiveServer, person: User) -> None:
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
     expect(page).to_have_url(f"{live_server.url}/desk/")
+    ready(page)
+
+
+def ready(page: Page) -> None:
+    """Keys are heard once the script of the page has run."""
+    page.wait_for_function("document.readyState === 'complete'")
 
 
 def desk_of(ticket: Ticket, live_server: LiveServer) -> str:
@@ -135,6 +141,7 @@ def test_triage_by_keyboard(page: Page, live_server: LiveServer, anna: User, tic
     keys.press("k")
     keys.press("o")
     expect(page.locator("h1")).to_have_text(re.compile("Partner city for the renovation"))
+    ready(page)
     keys.press("u")
     expect(page).to_have_url(f"{live_server.url}/desk/")
     page.goto(desk_of(ticket, live_server))
@@ -147,10 +154,12 @@ def test_triage_by_keyboard(page: Page, live_server: LiveServer, anna: User, tic
     assert ticket.topic.code == "humanitarian-goods"
     page.locator(".toast").get_by_role("button", name="Undo").press("Enter")
     expect(page.locator(".menu", has_text="Topic:").locator("summary")).to_contain_text("Energy")
+    ready(page)
     keys.press("n")
     keys.type("Called Riga again.")
     keys.press("Control+Enter")
     expect(page.locator(".letters")).to_contain_text("Called Riga again.")
+    ready(page)
     keys.press("g")
     keys.press("m")
     expect(page).to_have_url(f"{live_server.url}/desk/?whose=mine")
