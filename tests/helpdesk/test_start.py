@@ -137,7 +137,7 @@ def test_the_service_starts_heals_stops_and_starts_again(service: Service) -> No
         assert service.count("tickets_ticket") == 3
         assert "sample" not in service.told()
         process.kill()
-        wait_until(lambda: not service.processes(), "nothing outlives a killed supervisor")
+        wait_until(lambda: not service.processes(), "nothing outlives a killed supervisor", seconds=60)
 
 
 def test_a_taken_port_is_one_sentence(service: Service) -> None:
