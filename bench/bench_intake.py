@@ -22,6 +22,7 @@ from helpdesk.postgres import Cluster  # noqa: E402
 SMALL, SIZE = 1_000, int(os.environ.get("SIZE", "100000"))
 ROUNDS = 5
 MAILS, MAILS_STORED = 300, 1_000
+MEASURED = "measured"  # the database of the moment
 COPIED_UP_TO = 200_000  # a bigger database is measured in place: the mails of all rounds are under one in a hundred
 PEER_UP_TO = 100_000
 # What is to be reached: mails a second, times as quick as the peer by size, and at most so many times slower.
@@ -46,8 +47,12 @@ class Bench:
         """The DATABASE_URL of a fresh copy; of the database itself where a copy would take too much of the disk."""
         if size > COPIED_UP_TO:
             return place.url(self.cluster, loaded)
-        place.create(self.cluster, "measured", template=loaded)
-        return place.url(self.cluster, "measured")
+        place.create(self.cluster, MEASURED, template=loaded)
+        return place.url(self.cluster, MEASURED)
+
+    def close(self) -> None:
+        with place.connect(self.cluster) as connection:
+            place.drop(connection, MEASURED)
 
     def store(self) -> Figures:
         env = place.environment(self.database(self.ours[SMALL], SMALL), **self.broker)
@@ -67,7 +72,7 @@ class Bench:
 
 
 def main() -> None:
-    begun, load_before = datetime.now(UTC), os.getloadavg()
+    begun, load_before, code = datetime.now(UTC), os.getloadavg(), place.code()
     with place.cluster() as cluster, place.broker() as broker:
         bench = Bench(cluster, broker)
         stored = [bench.store() for _ in range(ROUNDS)]
@@ -81,10 +86,13 @@ def main() -> None:
                 if size in peers:
                     peers[size].append(bench.process_by_peer(size, seed))
             print(f"round {seed} of {ROUNDS}", file=sys.stderr)
+        bench.close()
     found = summary(stored, ours, peers)
     around = {
         "begun": begun.isoformat(timespec="seconds"),
         "seconds": round((datetime.now(UTC) - begun).total_seconds()),
+        "code": code,
+        "code_changed_meanwhile": code != place.code(),
         "processors": os.cpu_count(),
         "load_before": load_before,
         "load_after": os.getloadavg(),
@@ -95,6 +103,8 @@ def main() -> None:
     rounds = {"storing": stored, "processing": ours, "worker_service": services, "django_helpdesk": peers}
     path.write_text(json.dumps({**around, "summary": found, "rounds": rounds}, indent=1, ensure_ascii=False))
     print_table(found, stored, ours, services, peers)
+    if around["code_changed_meanwhile"]:
+        print("The code changed while it was measured: these figures are of no version.")
     print(f"Load average {load_before[0]:.1f} before and {os.getloadavg()[0]:.1f} after; all figures in {path}")
 
 

@@ -6,6 +6,7 @@ measurement finds it.
 
 import contextlib
 import fcntl
+import hashlib
 import os
 import shutil
 import socket
@@ -25,6 +26,8 @@ from helpdesk.postgres import Cluster
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = Path(os.environ.get("DATA_DIR") or ROOT / "var").resolve() / "bench"
 START_SECONDS = 30.0
+ROOMS = ("helpdesk", "intake", "tickets", "notifications", "web", "bench")
+DATA = FOLDER / "data"  # the files of the processes that are measured; gone with the measurement
 RESULTS = ROOT / "bench" / "results"
 
 
@@ -37,6 +40,7 @@ def cluster() -> Iterator[Cluster]:
             fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             sys.exit(f"Another measurement runs on {FOLDER}: wait for its end.")
+        shutil.rmtree(DATA, ignore_errors=True)
         made = Cluster(FOLDER / "postgres")
         made.start()
         try:
@@ -47,6 +51,7 @@ def cluster() -> Iterator[Cluster]:
             yield made
         finally:
             made.stop()
+            shutil.rmtree(DATA, ignore_errors=True)
 
 
 def connect(cluster: Cluster, database: str = "postgres") -> psycopg.Connection[tuple[object, ...]]:
@@ -83,7 +88,7 @@ def environment(database_url: str, **more: str) -> dict[str, str]:
     ours = {
         "MODE": "embedded",
         "DJANGO_SETTINGS_MODULE": "helpdesk.settings",
-        "DATA_DIR": str(FOLDER / "data"),
+        "DATA_DIR": str(DATA),
         "DATABASE_URL": database_url,
         "SECRET_KEY": "a key for measurements alone, which sign nothing that anybody could use",
         "LOG_LEVEL": "WARNING",
@@ -133,6 +138,15 @@ def run(command: Sequence[str | Path], env: Mapping[str, str], folder: Path = RO
     if done.returncode:
         sys.exit(f"{' '.join(words[:4])} failed with {done.returncode}.")
     return done.stdout
+
+
+def code() -> str:
+    """A hash of all our code and templates: what the figures are figures of."""
+    files = (path for room in ROOMS for path in (ROOT / room).rglob("*") if path.suffix in (".py", ".html", ".txt"))
+    digest = hashlib.sha256()
+    for path in sorted(files):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
 
 
 def free_port() -> int:
