@@ -18,7 +18,6 @@ from bench import tickets, words
 
 HOUSE = "SupportUkraine@cor.europa.eu"
 PDF_BYTES = 100_000
-PARAGRAPHS = 4  # at most
 STRANGERS, PER_BATCH = 10**8, 10**5  # numbers of people who have no loaded ticket
 FEW = 20  # so small a set may have no open ticket
 LOOKS_BACK = 60  # an answer within the set goes to one of the last so many conversations
@@ -99,7 +98,7 @@ def _loaded(draw: random.Random, size: int) -> _Conversation:
 
 def _text(draw: random.Random, language: str, conversation: _Conversation) -> str:
     greeting, ending = ENDINGS[language]
-    paragraphs = [textwrap.fill(each, 76) for each in words.body(draw, language, PARAGRAPHS).split("\n\n")]
+    paragraphs = [textwrap.fill(each, 76) for each in words.body(draw, language, tickets.PARAGRAPHS).split("\n\n")]
     text = "\n\n".join([greeting, *paragraphs, f"{ending}\n{conversation.name}"]) + "\n"
     quoted = [f"> {line}" for line in textwrap.wrap(conversation.last, 74)[:15]]
     # An answer in an older charset quotes only what that charset can say; most programs would switch instead.

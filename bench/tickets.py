@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from bench import words
 
 AGENTS, QUEUES = 10, 5
-PARAGRAPHS = 2  # at most, in a loaded message
+PARAGRAPHS = 4  # at most, in a message
 YEARS = timedelta(days=3 * 365)
 END = datetime(2026, 11, 1, tzinfo=UTC)  # when the youngest ticket came
 ATTACHMENT_SHARE, OPEN_SHARE, UNASSIGNED_SHARE, COMMON_SHARE = 0.1, 0.1, 0.2, 0.3
