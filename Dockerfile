@@ -16,4 +16,4 @@ RUN MODE=embedded SECRET_KEY=build DATABASE_URL=postgresql://build@localhost/bui
 USER helpdesk
 VOLUME /data
 EXPOSE 8000 2525
-CMD ["granian", "--interface", "wsgi", "--host", "0.0.0.0", "--port", "8000", "--workers", "2", "--respawn-failed-workers", "--no-ws", "helpdesk.wsgi:application"]
+CMD ["granian", "--interface", "wsgi", "--host", "0.0.0.0", "--port", "8000", "--workers", "2", "--respawn-failed-workers", "--workers-kill-timeout", "5", "--no-ws", "helpdesk.wsgi:application"]

@@ -122,10 +122,15 @@ def _commands(where: Place) -> dict[str, list[str]]:
     python = [sys.executable, "-m"]
     web = ["granian", "--interface", "wsgi", "helpdesk.wsgi:application", "--host", "127.0.0.1"]
     serving = ["--port", str(where.http_port), "--workers", "2", "--respawn-failed-workers", "--no-ws"]
+    ending = ["--workers-kill-timeout", "5"]  # seconds; otherwise one that hangs outlives even our own end
     # The prefork pool is what lets a hard time limit kill a mail that hangs while it is read.
     worker = ["celery", "-A", "helpdesk.celery", "worker", "-B", "--pool", "prefork", "--concurrency", "2"]
     quiet = ["--without-gossip", "--without-mingle", "--loglevel", "INFO", "-Q", QUEUES]
-    return {"web": [*python, *web, *serving], "worker": [*python, *worker, *quiet], "listener": _manage("listen")}
+    return {
+        "web": [*python, *web, *serving, *ending],
+        "worker": [*python, *worker, *quiet],
+        "listener": _manage("listen"),
+    }
 
 
 def _answers(port: int) -> bool:

@@ -84,6 +84,10 @@ class Service:
         """The part whose command has `word`: the one that leads its process group."""
         return next((pid for pid, line in self.processes().items() if word in line and os.getpgid(pid) == pid), 0)
 
+    def follower(self, word: str) -> int:
+        """A process that such a part started itself."""
+        return next(pid for pid, line in self.processes().items() if word in line and os.getpgid(pid) != pid)
+
     def count(self, table: str) -> int:
         with psycopg.connect(Cluster(self.folder / "postgres").url) as connection:
             row = connection.execute(f"SELECT count(*) FROM {table}").fetchone()
@@ -136,6 +140,7 @@ def test_the_service_starts_heals_stops_and_starts_again(service: Service) -> No
         assert accounts.read_text() == kept
         assert service.count("tickets_ticket") == 3
         assert "sample" not in service.told()
+        os.kill(service.follower("granian"), signal.SIGSTOP)  # as one that hangs and does not hear its end
         process.kill()
         wait_until(lambda: not service.processes(), "nothing outlives a killed supervisor", seconds=60)
 
