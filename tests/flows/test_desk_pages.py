@@ -52,7 +52,7 @@ def sign_in(page: Page, live_server: LiveServer, person: User) -> None:
 
 def ready(page: Page) -> None:
     """Keys are heard once the script of the page has run."""
-    page.wait_for_function("document.readyState === 'complete'")
+    page.wait_for_load_state("load")
 
 
 def desk_of(ticket: Ticket, live_server: LiveServer) -> str:
