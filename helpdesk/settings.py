@@ -243,6 +243,7 @@ CAP_MAILS_PER_HOUR = env.integer("CAP_MAILS_PER_HOUR", 1000, minimum=1)
 LANGUAGE_CODE = "en"
 LANGUAGES = [("uk", "українська"), ("en", "English"), ("lv", "latviešu"), ("fr", "français")]
 LOCALE_PATHS = [str(BASE_DIR / "locale")]
+FORMAT_MODULE_PATH = "helpdesk.formats"
 USE_TZ = True
 TIME_ZONE = HOUSE_TIME_ZONE
 

@@ -48,9 +48,6 @@ class Thread:
     references: Sequence[str]
 
 
-# Django's English form is the American one, and the Ukrainian one ends in a full stop, as the sentences around it do.
-DATE_FORMATS = {"en": "j F Y", "uk": "j E Y"}
-
 NO_THREAD = Thread("", ())
 
 
@@ -316,7 +313,10 @@ def _language(wanted: str) -> str:
 
 def _date(day: date) -> str:
     """A date in words."""
-    return formats.date_format(day, DATE_FORMATS.get(translation.get_language() or "", "DATE_FORMAT"))
+    pattern: str = formats.get_format("DATE_FORMAT")
+    # The first of a month is an ordinal number in French.
+    first = translation.get_language() == "fr" and day.day == 1
+    return formats.date_format(day, pattern.replace("j", r"j\e\r") if first else pattern)
 
 
 def _reply_subject(reference: str, subject: str) -> str:

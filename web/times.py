@@ -15,9 +15,12 @@ def day(value: date) -> str:
     """14 December 2026; a time is taken as its day in Brussels."""
     if isinstance(value, datetime):
         value = local(value, settings.HOUSE_TIME_ZONE).date()
-    # Django's English is American; this house writes as the Union does.
-    pattern = "j F Y" if (translation.get_language() or "en").startswith("en") else "DATE_FORMAT"
-    return formats.date_format(value, pattern)
+    return formats.date_format(value, _pattern(value, "DATE_FORMAT"))
+
+
+def day_of_month(value: date) -> str:
+    """14 December"""
+    return formats.date_format(value, _pattern(value, "MONTH_DAY_FORMAT"))
 
 
 def moment(value: datetime) -> str:
@@ -82,6 +85,12 @@ def size(octets: int) -> str:
 def local(value: datetime, zone: str) -> datetime:
     """The same instant on the wall clock of an IANA zone."""
     return timezone.localtime(value, ZoneInfo(zone))
+
+
+def _pattern(value: date, name: str) -> str:
+    pattern: str = formats.get_format(name)
+    # The first of a month is an ordinal number in French.
+    return pattern.replace("j", r"j\e\r") if translation.get_language() == "fr" and value.day == 1 else pattern
 
 
 def _rounded(number: float) -> str:

@@ -12,7 +12,7 @@ WINTER = datetime(2026, 12, 14, 9, 30, tzinfo=UTC)
     ("language", "expected"),
     [
         ("en", "14 December 2026"),
-        ("uk", "14 грудня 2026 р."),
+        ("uk", "14 грудня 2026"),
         ("lv", "2026. gada 14. decembris"),
         ("fr", "14 décembre 2026"),
     ],
@@ -20,6 +20,20 @@ WINTER = datetime(2026, 12, 14, 9, 30, tzinfo=UTC)
 def test_a_date_is_in_words_of_the_language(language: str, expected: str) -> None:
     with translation.override(language):
         assert times.day(date(2026, 12, 14)) == expected
+
+
+@pytest.mark.parametrize(
+    ("language", "expected", "of_month"),
+    [
+        ("uk", "1 грудня 2026", "1 грудня"),
+        ("fr", "1er décembre 2026", "1er décembre"),
+        ("en", "1 December 2026", "1 December"),
+    ],
+)
+def test_the_first_of_a_month_is_written_as_the_language_does(language: str, expected: str, of_month: str) -> None:
+    with translation.override(language):
+        assert times.day(date(2026, 12, 1)) == expected
+        assert times.day_of_month(date(2026, 12, 1)) == of_month
 
 
 def test_a_time_says_its_zone() -> None:

@@ -1,0 +1,1 @@
+"""English as the Union writes it; Django's is American."""

@@ -1,0 +1,2 @@
+DATE_FORMAT = "j E Y"
+MONTH_DAY_FORMAT = "j E"
