@@ -53,7 +53,7 @@ messages: $(VENV)/.installed-dev ## Gather the texts to translate, then compile 
 	@command -v xgettext >/dev/null || { echo "xgettext is missing; on Debian: apt-get install gettext"; exit 1; }
 	$(READ_ONLY) $(PYTHON) manage.py makemessages --all --no-location --no-obsolete \
 	  --ignore '.venv/*' --ignore 'var/*' --ignore 'tests/*' --ignore 'bench/*'
-	sed -i '/^"POT-Creation-Date:/d' locale/*/LC_MESSAGES/django.po
+	sed -i '/^"\(POT-Creation-Date\|Report-Msgid-Bugs-To\):/d' locale/*/LC_MESSAGES/django.po
 	$(PYTHON) -m tests.check_translations --compile
 
 compose-test: ## Build the image, start every service of compose.yaml, stop; needs Docker

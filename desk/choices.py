@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.conf.locale import LANG_INFO
 from django.db.models import BooleanField, CharField, ExpressionWrapper, F, IntegerField, Q, QuerySet, Value
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast, Coalesce, NullIf
@@ -52,6 +53,13 @@ def choices(ticket: Ticket) -> Choices:
 def languages() -> tuple[reference.Language, ...]:
     """The languages that a request may be in."""
     return reference.languages()
+
+
+def endonym(code: str) -> str:
+    """A language's own name; its code where no name is known."""
+    names = {language.code: language.endonym for language in reference.languages()}
+    # Russian is recognised, but is no language of the chooser.
+    return names.get(code) or LANG_INFO.get(code, {}).get("name_local", code)
 
 
 def _lines(

@@ -166,6 +166,7 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]  # no subscript at
     class Meta:
         model = User
         fields = ["name", "unit", "phone", "language"]
+        labels = {"name": pgettext_lazy("of a person", "Name")}
         help_texts = {
             "name": _("Stands below your answers and in the history."),
             "unit": _("Stands below your answers."),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from desk import words
-from desk.choices import Choices
+from desk.choices import Choices, endonym
 from tickets.models import Event, Message, Ticket
 
 Verb = Event.Verb
@@ -134,7 +134,10 @@ def _kind(event: Event, choices: Choices) -> str:
 
 
 def _language(event: Event, choices: Choices) -> str:
-    return _("%(who)s set the language to %(name)s") % {"who": who(event), "name": event.data.get("to") or "–"}
+    return _("%(who)s set the language to %(name)s") % {
+        "who": who(event),
+        "name": endonym(event.data.get("to", "")) or "–",
+    }
 
 
 def _sensitive(event: Event, choices: Choices) -> str:

@@ -7,9 +7,11 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
+from django.utils import formats
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import ngettext, pgettext_lazy
 
 from portal import places
 from portal.tokens import Submission
@@ -68,18 +70,32 @@ def day(label: Any, hint: Any) -> forms.DateField:
     )
 
 
+def _is_short_enough(text: str) -> None:
+    """Django's own limit of a length writes no thousands apart. ValidationError."""
+    over = len(text) - LONGEST_MESSAGE
+    if over > 0:
+        raise ValidationError(
+            ngettext(
+                "The text is %(number)s character longer than the %(limit)s we take. Put the rest into a file.",
+                "The text is %(number)s characters longer than the %(limit)s we take. Put the rest into a file.",
+                over,
+            )
+            % {
+                "number": formats.number_format(over, force_grouping=True),
+                "limit": formats.number_format(LONGEST_MESSAGE, force_grouping=True),
+            },
+            code="max_length",
+        )
+
+
 def message(label: Any, hint: Any, required: Any) -> forms.CharField:
     """A long text."""
     return forms.CharField(
         label=label,
         help_text=hint,
-        max_length=LONGEST_MESSAGE,
-        error_messages={
-            "required": required,
-            "max_length": _(
-                "The text has %(show_value)d characters and we take %(limit_value)d. Put the rest into a file."
-            ),
-        },
+        error_messages={"required": required},
+        validators=[_is_short_enough],
+        # No maxlength: a browser would cut what is pasted, and say nothing.
         widget=forms.Textarea(attrs={"rows": 8}),
     )
 

@@ -9,10 +9,10 @@ import unicodedata
 from functools import cache
 
 import pycountry
-from django.utils.translation import get_language, pgettext
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from tickets import reference
+from tickets import reference, regions
 
 UKRAINE, ELSEWHERE = "UA", "ZZ"
 Choices = list[tuple[str, str | list[tuple[str, str]]]]
@@ -54,19 +54,18 @@ def split(place: str) -> tuple[str, str]:
 
 @cache
 def _choices(language: str) -> Choices:
-    regions = sorted(_regions(language), key=lambda row: _sort_key(row[1], language))
+    ukraine = sorted(_regions(language), key=lambda row: _sort_key(row[1], language))
     countries = sorted(_countries(language), key=lambda row: _sort_key(row[1], language))
     return [
         ("", _("Choose a place")),
-        (_("Ukraine"), [*regions, (UKRAINE, _("Ukraine: several regions, or another one"))]),
+        (_("Ukraine"), [*ukraine, (UKRAINE, _("Ukraine: several regions, or another one"))]),
         (_("Other countries"), [*countries, (ELSEWHERE, _("A place that is not in this list"))]),
     ]
 
 
 def _regions(language: str) -> list[tuple[str, str]]:
-    names = _region_names()
     return [
-        (region.code, region.name_uk if language == "uk" else names.get(region.code, region.name))
+        (region.code, regions.local_name(region.code, region.name, region.name_uk, language))
         for region in reference.regions()
     ]
 
@@ -93,36 +92,3 @@ def _sort_key(name: str, language: str) -> list[int]:
         plain = "".join(c for c in unicodedata.normalize("NFD", plain) if not unicodedata.combining(c))
         return [ord(letter) for letter in plain]
     return [alphabet.find(letter) if letter in alphabet else -1 for letter in plain]
-
-
-def _region_names() -> dict[str, str]:
-    """The names of Ukraine's regions for every language but Ukrainian, whose names are in the reference data."""
-    return {
-        "UA-43": pgettext("region of Ukraine", "Autonomous Republic of Crimea"),
-        "UA-05": pgettext("region of Ukraine", "Vinnytsia oblast"),
-        "UA-07": pgettext("region of Ukraine", "Volyn oblast"),
-        "UA-12": pgettext("region of Ukraine", "Dnipropetrovsk oblast"),
-        "UA-14": pgettext("region of Ukraine", "Donetsk oblast"),
-        "UA-18": pgettext("region of Ukraine", "Zhytomyr oblast"),
-        "UA-21": pgettext("region of Ukraine", "Zakarpattia oblast"),
-        "UA-23": pgettext("region of Ukraine", "Zaporizhzhia oblast"),
-        "UA-26": pgettext("region of Ukraine", "Ivano-Frankivsk oblast"),
-        "UA-30": pgettext("region of Ukraine", "Kyiv city"),
-        "UA-32": pgettext("region of Ukraine", "Kyiv oblast"),
-        "UA-35": pgettext("region of Ukraine", "Kirovohrad oblast"),
-        "UA-09": pgettext("region of Ukraine", "Luhansk oblast"),
-        "UA-46": pgettext("region of Ukraine", "Lviv oblast"),
-        "UA-48": pgettext("region of Ukraine", "Mykolaiv oblast"),
-        "UA-51": pgettext("region of Ukraine", "Odesa oblast"),
-        "UA-53": pgettext("region of Ukraine", "Poltava oblast"),
-        "UA-56": pgettext("region of Ukraine", "Rivne oblast"),
-        "UA-59": pgettext("region of Ukraine", "Sumy oblast"),
-        "UA-61": pgettext("region of Ukraine", "Ternopil oblast"),
-        "UA-63": pgettext("region of Ukraine", "Kharkiv oblast"),
-        "UA-65": pgettext("region of Ukraine", "Kherson oblast"),
-        "UA-68": pgettext("region of Ukraine", "Khmelnytskyi oblast"),
-        "UA-71": pgettext("region of Ukraine", "Cherkasy oblast"),
-        "UA-77": pgettext("region of Ukraine", "Chernivtsi oblast"),
-        "UA-74": pgettext("region of Ukraine", "Chernihiv oblast"),
-        "UA-40": pgettext("region of Ukraine", "Sevastopol city"),
-    }

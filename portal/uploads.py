@@ -80,9 +80,13 @@ def forget(submission: str) -> None:
     _remove(kept(submission))
 
 
-def too_large(name: str) -> str:
-    """What to tell somebody whose file is over the limit."""
+def too_large(name: str = "") -> str:
+    """What to tell somebody whose file is over the limit, and of which we may not know the name."""
     limit = times.size(settings.FILE_MAX_BYTES)
+    if not name:
+        return _("This file is larger than %(limit)s. Send it in smaller parts, or write to us by e-mail.") % {
+            "limit": limit
+        }
     return _("“%(name)s” is larger than %(limit)s. Send it in smaller parts, or write to us by e-mail.") % {
         "name": name,
         "limit": limit,

@@ -6,11 +6,11 @@ from typing import Any
 from django import template
 from django.conf import settings
 from django.template.defaultfilters import urlize
-from django.utils import formats, timezone, translation
+from django.utils import timezone
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 
-from desk import notices, words
+from desk import choices, notices, words
 from web import times
 
 register = template.Library()
@@ -23,13 +23,15 @@ MOST_LINKED = 10_000  # characters
 def when(value: datetime) -> SafeString:
     """18 November, 10:30, on Brussels' clock; with the year when it is another one. The title has the zones."""
     ours, now = (times.local(each, settings.HOUSE_TIME_ZONE) for each in (value, timezone.now()))
-    if ours.year != now.year:
-        day = times.day(ours.date())
-    else:
-        english = (translation.get_language() or "en").startswith("en")
-        day = formats.date_format(ours, "j F" if english else "MONTH_DAY_FORMAT")
+    day = times.day_of_month(ours.date()) if ours.year == now.year else times.day(ours.date())
     title, clock = times.moment_for_partners(value), ours.strftime("%H:%M")
     return format_html('<time datetime="{}" title="{}">{}, {}</time>', value.isoformat(), title, day, clock)
+
+
+@register.filter
+def endonym(code: str) -> str:
+    """A language's own name."""
+    return choices.endonym(code)
 
 
 @register.filter

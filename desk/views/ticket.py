@@ -208,7 +208,7 @@ def _menus(request: StaffRequest, found: Ticket) -> dict[str, Any]:
         "priorities": Ticket.Priority.choices,
         "kinds": Ticket.Kind.choices,
         "outcomes": Ticket.Outcome.choices,
-        "waiting_for": Ticket.WaitingFor.choices,
+        "waiting_for": Ticket.WaitingFor.values,
         "replies": found.status not in (Ticket.Status.MERGED, Ticket.Status.SPAM),
     }
 

@@ -228,7 +228,8 @@ def _act(
     except IllegalMove as move:
         return ticket_page(request, ticket, Attempt.refused(name, move, values=request.POST.dict()))
     if not request.seen.filter(pk=ticket.pk).exists():
-        notices.done(request, _("%(done)s You do not see it any more.") % {"done": told})
+        notices.done(request, told)
+        notices.done(request, _("You do not see the ticket any more."))
         return redirect("desk:list")
     undo = (
         notices.Undo(reverse(f"desk:{undo_name or name}", args=[ticket.reference]), before)

@@ -11,7 +11,6 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -50,7 +49,7 @@ def upload(request: HttpRequest, language: str) -> JsonResponse:
     """Keep one file ahead of its form, or remove one that is kept; for the page's script."""
     now = timezone.now()
     if abuse.is_too_large(request, 1):
-        return JsonResponse({"error": uploads.too_large(_("This file")), "again": False}, status=413)
+        return JsonResponse({"error": uploads.too_large(), "again": False}, status=413)
     submission = tokens.read_stamp(request.POST.get("stamp", ""))
     file = request.FILES.get("file")
     if submission is None:

@@ -123,7 +123,7 @@ def test_a_ticket_moved_out_of_sight_leads_back_to_the_list(desk: Client, ticket
     closed = Queue.objects.get(code="data-protection")
     answer = post(desk, ticket, "queue", queue=closed.pk)
     assert answer.headers["Location"] == "/desk/"
-    assert "You do not see it any more." in toast(desk)
+    assert "You do not see the ticket any more." in toast(desk)
     assert desk.get(f"/desk/tickets/{ticket.reference}/").status_code == 404
 
 

@@ -1,7 +1,10 @@
 """Where requests come from: ISO 3166-2 regions and, in Ukraine, hromadas by their KATOTTG code."""
 
 from django.db import models
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+
+from tickets import regions
 
 
 class Region(models.Model):
@@ -20,6 +23,11 @@ class Region(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def local_name(self) -> str:
+        """The name in the language of the page, in English where that is missing."""
+        return regions.local_name(self.code, self.name, self.name_uk, get_language() or "en")
 
 
 class Hromada(models.Model):
