@@ -171,7 +171,7 @@ def _delivery(message: Message) -> str:
     state: str | None = message.mail_state  # type: ignore[attr-defined]
     if message.delivery != Delivery.QUEUED or state is None:
         return message.delivery
-    if message.mail_bounce == "hard":  # type: ignore[attr-defined]
+    if message.mail_bounce in ("hard", "lost"):  # type: ignore[attr-defined]
         return Delivery.BOUNCED
     return {"sent": Delivery.SENT, "cancelled": Delivery.CANCELLED, "failed": Delivery.FAILED}.get(
         state, "sending" if state == "sending" else Delivery.QUEUED

@@ -134,6 +134,7 @@ def _act(raw: RawMail, mail: ParsedMail, decided: Plan, message: Incoming, now: 
         ours, report = bouncing.take_bounce(
             message_id=mail.bounce.original_message_id,
             recipients=mail.bounce.recipients,
+            given_up=mail.bounce.given_up,
             permanent=mail.bounce.permanent,
             detail=mail.bounce.diagnostic or mail.bounce.status,
             incoming=message,

@@ -258,6 +258,33 @@ def delivery_failed(
         )
 
 
+def reported_unwanted(
+    *,
+    to: Address,
+    language: str,
+    reference: str,
+    subject: str | None,
+    link: str,
+    key: str,
+    group: str,
+    reply_to: str = "",
+    correlation: str = "",
+) -> OutgoingMail:
+    """Tell a colleague that a mail to the partner was reported as unwanted, so that no more reaches that address."""
+    with translation.override(_language(language)):
+        return _automatic(
+            "reported_unwanted",
+            {"reference": reference, "subject": subject, "link": link},
+            to=to,
+            subject=_staff_subject(_("Your mail was reported as unwanted"), reference, subject),
+            audience="staff",
+            reply_to=reply_to,
+            key=key,
+            group=group,
+            correlation=correlation,
+        )
+
+
 def _automatic(
     name: str,
     context: Mapping[str, object],

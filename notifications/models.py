@@ -50,8 +50,10 @@ class OutgoingMail(models.Model):
         NONE = "", ""
         SOFT = "soft", pgettext_lazy("bounce", "came back for now")
         HARD = "hard", pgettext_lazy("bounce", "came back for good")
+        LOST = "lost", pgettext_lazy("bounce", "given up, the address may be good")
         COMPLAINT = "complaint", pgettext_lazy("bounce", "reported as unwanted")
 
+    NOT_ARRIVED: ClassVar = (Bounce.LOST, Bounce.HARD)
     FINAL: ClassVar = (State.SENT, State.FAILED, State.CANCELLED, State.SUPPRESSED)
 
     key = models.CharField(
@@ -131,7 +133,9 @@ class OutgoingMail(models.Model):
             ),
             models.Index(fields=["admitted_at"], name="mail_by_admission", condition=Q(admitted_at__isnull=False)),
             models.Index(fields=["provider_id"], name="mail_by_provider_id", condition=~Q(provider_id="")),
-            models.Index(fields=["recipient_key", "bounced_at"], name="mail_by_bounce", condition=Q(bounce="soft")),
+            models.Index(
+                fields=["recipient_key", "bounced_at"], name="mail_by_failure", condition=Q(bounce__in=("soft", "lost"))
+            ),
         ]
 
     def __str__(self) -> str:

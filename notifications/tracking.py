@@ -23,9 +23,12 @@ Bounce = OutgoingMail.Bounce
 
 
 def record_bounce(
-    message_id: str, *, recipient: str, permanent: bool, detail: str, now: datetime
+    message_id: str, *, recipient: str, given_up: bool, permanent: bool, detail: str, now: datetime
 ) -> OutgoingMail | None:
-    """Note on a mail that it came back, so that its result is taken anew; None when the mail is not ours.
+    """Note on a mail that it came back or is late, so that its result is taken anew; None when it is not ours.
+
+    `given_up`: no server tries any more, so the mail is lost. `permanent`: the address is dead as well, and is not
+    written to for a while.
 
     `message_id` is our Message-ID or the provider's id, `recipient` the address that failed, "" when the report names
     none. A report is not signed: only an address that this mail went to can be suppressed by it. A copy that came back
@@ -39,7 +42,8 @@ def record_bounce(
         if failed is None:
             return None
         main = any(each["address"].lower() == failed for each in mail.to)
-        bounce = Bounce.HARD if permanent and main else Bounce.SOFT
+        lost = Bounce.HARD if permanent else Bounce.LOST
+        bounce = lost if given_up and main else Bounce.SOFT
         _note(mail, bounce, detail, now)
         if permanent:
             suppressions.suppress(failed, Suppression.Reason.HARD, mail=mail, now=now)
@@ -69,9 +73,9 @@ def take_event(sender: object, event: AnymailTrackingEvent, esp_name: str, **kwa
     match event.event_type:
         case EventType.BOUNCED:
             permanent = not _FOR_NOW.match(detail)
-            record_bounce(message_id, recipient=recipient, permanent=permanent, detail=detail, now=now)
+            record_bounce(message_id, recipient=recipient, given_up=True, permanent=permanent, detail=detail, now=now)
         case EventType.REJECTED | EventType.FAILED:
-            record_bounce(message_id, recipient=recipient, permanent=True, detail=detail, now=now)
+            record_bounce(message_id, recipient=recipient, given_up=True, permanent=True, detail=detail, now=now)
         case EventType.COMPLAINED:
             record_complaint(message_id, recipient=recipient, detail=detail, now=now)
         case EventType.DELIVERED:
@@ -98,7 +102,7 @@ def _failed_address(mail: OutgoingMail, recipient: str) -> str | None:
 
 
 def _note(mail: OutgoingMail, bounce: OutgoingMail.Bounce, detail: str, now: datetime) -> None:
-    weight = [Bounce.NONE, Bounce.SOFT, Bounce.COMPLAINT, Bounce.HARD]
+    weight = [Bounce.NONE, Bounce.SOFT, Bounce.COMPLAINT, Bounce.LOST, Bounce.HARD]
     if weight.index(bounce) <= weight.index(Bounce(mail.bounce)):
         return
     mail.bounce, mail.bounced_at, mail.settled_at = bounce, now, None
@@ -107,5 +111,5 @@ def _note(mail: OutgoingMail, bounce: OutgoingMail.Bounce, detail: str, now: dat
 
 
 def _soft_bounces(mail: OutgoingMail, now: datetime) -> int:
-    soft = OutgoingMail.objects.filter(bounce=Bounce.SOFT, recipient_key=mail.recipient_key)
+    soft = OutgoingMail.objects.filter(bounce__in=[Bounce.SOFT, Bounce.LOST], recipient_key=mail.recipient_key)
     return soft.filter(bounced_at__gt=now - SOFT_WITHIN).count()

@@ -19,14 +19,19 @@ MAX_DIAGNOSTIC = 1_000
 
 @dataclass(frozen=True, kw_only=True)
 class Bounce:
-    """A failed or delayed delivery. `status` is the enhanced code (RFC 3463), "" when none is told; `permanent` is
-    False when the server still tries or the cause may pass; `original_message_id` is that of the undelivered mail."""
+    """A failed or delayed delivery. `status` is the enhanced code (RFC 3463), "" when none is told.
+
+    `given_up`: the mail is lost, whatever the cause; False while the server still tries ("delayed", RFC 3464, 2.3.3).
+    `permanent`: the cause will not pass, so that the address itself is dead. `original_message_id` is that of the
+    undelivered mail.
+    """
 
     recipients: tuple[str, ...]
     status: str
     permanent: bool
     original_message_id: str
     diagnostic: str
+    given_up: bool = True
 
 
 def find(headers: Headers, root: Part, sender: str, subject: str, text: str) -> Bounce | None:
@@ -120,13 +125,14 @@ _OWN_LINE = re.compile(
 )
 
 
-def _bounce(recipients: list[str], status: str, message_id: str, diagnostic: str, *, permanent: bool = True) -> Bounce:
+def _bounce(recipients: list[str], status: str, message_id: str, diagnostic: str, *, given_up: bool = True) -> Bounce:
     return Bounce(
         recipients=tuple(dict.fromkeys(recipients))[:MAX_RECIPIENTS],
         status=status,
-        permanent=permanent and not status.startswith("4"),
+        permanent=given_up and not status.startswith("4"),
         original_message_id=message_id,
         diagnostic=one_line(diagnostic)[:MAX_DIAGNOSTIC],
+        given_up=given_up,
     )
 
 
@@ -172,7 +178,7 @@ def _from_report(blocks: list[Headers]) -> Bounce:
         status = status or (match[1] if match else "")
         diagnostic = diagnostic or block.first("diagnostic-code")
     delayed = all(block.first("action").lower().startswith("delayed") for block in blocks)
-    return _bounce(recipients, status, "", diagnostic, permanent=not delayed)
+    return _bounce(recipients, status, "", diagnostic, given_up=not delayed)
 
 
 def _undelivered(headers: Headers, sender: str, subject: str, text: str) -> bool:
@@ -213,10 +219,9 @@ def _completed(bounce: Bounce, headers: Headers, leaves: list[Part], text: str) 
         iter(message_ids(headers.first("in-reply-to"))), ""
     )
     diagnostic = bounce.diagnostic or next((line for line in prose.split("\n") if _FAILURE.search(line[:500])), "")
-    completed = _bounce(recipients, status, identifier, diagnostic, permanent=bounce.permanent and not passing)
-    return replace(
-        completed, permanent=completed.permanent and not (not status and code is not None and code[1][0] == "4")
-    )
+    completed = _bounce(recipients, status, identifier, diagnostic, given_up=bounce.given_up and not passing)
+    for_now = not status and code is not None and code[1][0] == "4"
+    return replace(completed, permanent=completed.permanent and not for_now)
 
 
 def _prose(leaves: list[Part], text: str) -> str:

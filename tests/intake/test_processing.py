@@ -151,6 +151,13 @@ def test_a_bounce_marks_the_mail_that_came_back_and_stands_on_its_ticket() -> No
     assert sent.bounce == "hard"
 
 
+def test_a_mail_that_a_server_gave_up_after_days_did_not_arrive() -> None:
+    sent = acknowledgement(opened())
+    received(bounce(sent.message_id, "4.4.7"), sender="")
+    sent.refresh_from_db()
+    assert sent.bounce == "lost"
+
+
 def test_a_bounce_of_a_mail_that_is_not_ours_is_visible_and_not_answered() -> None:
     mail = received(bounce("strange@elsewhere.example"), sender="")
     assert mail.reason == "new"

@@ -36,7 +36,13 @@ def read(mail: OutgoingMail) -> OutgoingMail:
 
 
 def bounce(name: str, **changes: Any) -> OutgoingMail | None:
-    values: dict[str, Any] = {"recipient": OLENA, "permanent": True, "detail": "550 5.1.1 no such user", "now": NOW}
+    values: dict[str, Any] = {
+        "recipient": OLENA,
+        "given_up": True,
+        "permanent": True,
+        "detail": "550 5.1.1 no such user",
+        "now": NOW,
+    }
     return record_bounce(name, **{**values, **changes})
 
 
@@ -83,21 +89,31 @@ def test_the_same_report_twice_does_not_unsettle_twice(sent: OutgoingMail) -> No
 
 
 def test_a_soft_bounce_does_not_soften_a_hard_one_and_a_hard_one_hardens(sent: OutgoingMail) -> None:
-    bounce(sent.message_id, permanent=False)
+    bounce(sent.message_id, given_up=False, permanent=False)
     assert read(sent).bounce == "soft"
     bounce(sent.message_id)
     assert read(sent).bounce == "hard"
-    bounce(sent.message_id, permanent=False)
+    bounce(sent.message_id, given_up=False, permanent=False)
+    assert read(sent).bounce == "hard"
+
+
+def test_a_mail_that_was_given_up_for_a_passing_cause_is_lost_and_its_address_is_not(sent: OutgoingMail) -> None:
+    bounce(sent.message_id, permanent=False, detail="4.4.7 delivery time expired")
+    assert (read(sent).bounce, read(sent).settled_at) == ("lost", None)
+    assert not Suppression.objects.exists()
+    bounce(sent.message_id, given_up=False, permanent=False)
+    assert read(sent).bounce == "lost"
+    bounce(sent.message_id)
     assert read(sent).bounce == "hard"
 
 
 def test_three_soft_bounces_in_a_week_suppress_for_a_day(put: Any) -> None:
     mails = [put() for _ in range(4)]
-    bounce(mails[0].message_id, permanent=False, now=NOW - 8 * DAY)
-    bounce(mails[1].message_id, permanent=False)
-    bounce(mails[2].message_id, permanent=False)
+    bounce(mails[0].message_id, given_up=False, permanent=False, now=NOW - 8 * DAY)
+    bounce(mails[1].message_id, given_up=False, permanent=False)
+    bounce(mails[2].message_id, given_up=False, permanent=False)
     assert not Suppression.objects.exists()
-    bounce(mails[3].message_id, permanent=False)
+    bounce(mails[3].message_id, given_up=False, permanent=False)
     dead = Suppression.objects.get()
     assert (dead.reason, dead.expires_at) == ("soft", NOW + DAY)
 
@@ -105,7 +121,7 @@ def test_three_soft_bounces_in_a_week_suppress_for_a_day(put: Any) -> None:
 def test_a_short_suppression_does_not_shorten_a_long_one(sent: OutgoingMail, put: Any) -> None:
     bounce(sent.message_id)
     for mail in [put() for _ in range(3)]:
-        bounce(mail.message_id, permanent=False)
+        bounce(mail.message_id, given_up=False, permanent=False)
     assert (Suppression.objects.get().reason, Suppression.objects.get().expires_at) == ("hard", NOW + 60 * DAY)
 
 
@@ -169,9 +185,9 @@ def test_a_webhook_with_a_wrong_password_changes_nothing(sent: OutgoingMail, web
     assert read(sent).bounce == ""
 
 
-def test_a_bounce_for_now_by_webhook_is_soft(sent: OutgoingMail, webhook: Any) -> None:
+def test_a_bounce_by_webhook_whose_cause_may_pass_is_a_lost_mail(sent: OutgoingMail, webhook: Any) -> None:
     assert webhook({**BOUNCE, "Type": "SoftBounce", "Details": "smtp;452 4.2.2 mailbox full"}) == 200
-    assert read(sent).bounce == "soft"
+    assert read(sent).bounce == "lost"
     assert not Suppression.objects.exists()
 
 

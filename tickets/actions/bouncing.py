@@ -19,6 +19,7 @@ def take_bounce(
     *,
     message_id: str,
     recipients: Sequence[str],
+    given_up: bool,
     permanent: bool,
     detail: str,
     incoming: Incoming,
@@ -33,5 +34,5 @@ def take_bounce(
     if mail is None:
         return False, None
     for recipient in list(recipients)[:MAX_RECIPIENTS] or [""]:
-        record_bounce(message_id, recipient=recipient, permanent=permanent, detail=detail, now=now)
+        record_bounce(message_id, recipient=recipient, given_up=given_up, permanent=permanent, detail=detail, now=now)
     return True, receive_bounce(mail=mail, incoming=incoming, now=now)

@@ -1,5 +1,6 @@
 """What became of a mail, taken to its ticket."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from django.db import transaction
@@ -30,6 +31,8 @@ def settle(*, mail_id: int, now: datetime) -> None:
 
 
 def _settle_message(ticket: Ticket, message: Message, mail: OutgoingMail, now: datetime) -> None:
+    if mail.bounce == OutgoingMail.Bounce.COMPLAINT:
+        _take_complaint(ticket, message, mail, now)
     delivery = _delivery_of(mail)
     if message.delivery == delivery:
         return
@@ -53,21 +56,32 @@ def _settle_message(ticket: Ticket, message: Message, mail: OutgoingMail, now: d
         triage.move(ticket, actor=SYSTEM, status=Ticket.Status.OPEN, now=now)
     read_clock(ticket)
     if failed:
-        _tell_failed(ticket, message, mail)
+        _tell(emails.delivery_failed, ticket, message, mail)
 
 
 def _delivery_of(mail: OutgoingMail) -> str:
-    if mail.bounce == "hard":
+    if mail.bounce in OutgoingMail.NOT_ARRIVED:
         return Message.Delivery.BOUNCED
     if mail.state == "sent":
         return Message.Delivery.SENT
     return Message.Delivery.CANCELLED if mail.state == "cancelled" else Message.Delivery.FAILED
 
 
-def _tell_failed(ticket: Ticket, message: Message, mail: OutgoingMail) -> None:
+def _take_complaint(ticket: Ticket, message: Message, mail: OutgoingMail, now: datetime) -> None:
+    """The mail arrived, and its reader's provider says that it is unwanted: nothing more reaches that address."""
+    occurrence = f"complained:{mail.pk}"
+    if Event.objects.filter(occurrence=occurrence).exists():
+        return
+    at = mail.bounced_at or now
+    record(ticket, Event.Verb.COMPLAINED, actor=SYSTEM, at=at, message=message, occurrence=occurrence)
+    _tell(emails.reported_unwanted, ticket, message, mail)
+
+
+def _tell(write: Callable[..., OutgoingMail], ticket: Ticket, message: Message, mail: OutgoingMail) -> None:
+    """Write to the author of the message and to the assignee, as far as they may see the ticket."""
     for person in {message.author, ticket.assignee}:
         if person is not None and may(person, Act.VIEW, ticket):
-            emails.delivery_failed(
+            write(
                 to=emails.Address(person.name, person.email),
                 language=person.language,
                 reference=ticket.reference,

@@ -27,6 +27,7 @@ class Event(models.Model):
         NOTED = "noted", pgettext_lazy("event", "note written")
         SENT = "sent", pgettext_lazy("event", "mail handed over")
         NOT_SENT = "not_sent", pgettext_lazy("event", "mail not delivered")
+        COMPLAINED = "complained", pgettext_lazy("event", "mail reported as unwanted")
         ASSIGNED = "assigned", pgettext_lazy("event", "assigned")
         STATUS = "status", pgettext_lazy("event", "status changed")
         PRIORITY = "priority", pgettext_lazy("event", "priority changed")

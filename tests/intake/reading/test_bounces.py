@@ -62,10 +62,18 @@ def test_a_receipt_of_delivery_is_no_bounce() -> None:
     )
 
 
+@pytest.mark.parametrize("status", ["4.4.1", "4.4.7", "4.2.2"])
+def test_a_mail_that_a_server_gave_up_is_lost_though_the_cause_may_pass(status: str) -> None:
+    bounce = read(report(f"Final-Recipient: rfc822; a@hromada.example\nAction: failed\nStatus: {status}")).bounce
+    assert bounce is not None
+    assert (bounce.given_up, bounce.permanent) == (True, False)
+
+
 def test_a_delay_is_not_permanent() -> None:
     bounce = read(report("Final-Recipient: rfc822; a@hromada.example\nAction: delayed\nStatus: 4.4.1")).bounce
     assert bounce is not None
     assert not bounce.permanent
+    assert not bounce.given_up
 
 
 def test_a_report_inside_broken_mime_is_still_read() -> None:

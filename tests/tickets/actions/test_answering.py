@@ -92,12 +92,13 @@ def test_what_came_after_the_answer_was_written_still_waits() -> None:
     assert hand_over(message).waiting_since == crossing
 
 
-def test_a_bounced_answer_lets_the_wait_run_on_and_tells_the_author() -> None:
+@pytest.mark.parametrize("bounce", ["hard", "lost"])
+def test_a_bounced_answer_lets_the_wait_run_on_and_tells_the_author(bounce: str) -> None:
     ticket = opened()
     author = staff()
     message = replied(ticket, actor=Actor.staff(author), status="solved")
     assert hand_over(message).status == "solved"
-    OutgoingMail.objects.filter(pk=message.outgoing_id).update(bounce="hard", bounced_at=LATER, settled_at=None)
+    OutgoingMail.objects.filter(pk=message.outgoing_id).update(bounce=bounce, bounced_at=LATER, settled_at=None)
     settle()
     ticket.refresh_from_db()
     message.refresh_from_db()
@@ -105,6 +106,22 @@ def test_a_bounced_answer_lets_the_wait_run_on_and_tells_the_author() -> None:
     assert (ticket.status, ticket.waiting_since, ticket.first_answered_at) == ("open", NOW, None)
     notice = OutgoingMail.objects.get(name="delivery_failed")
     assert notice.to[0]["address"] == author.email
+
+
+def test_a_mail_reported_as_unwanted_stays_an_answer_and_tells_the_author_once() -> None:
+    ticket, author = opened(), staff()
+    message = replied(ticket, actor=Actor.staff(author))
+    hand_over(message)
+    for _ in range(2):
+        OutgoingMail.objects.filter(pk=message.outgoing_id).update(
+            bounce="complaint", bounced_at=LATER, settled_at=None
+        )
+        settle()
+    ticket.refresh_from_db()
+    message.refresh_from_db()
+    assert (message.delivery, ticket.waiting_since) == (Message.Delivery.SENT, None)
+    assert ticket.events.filter(verb="complained", message=message).count() == 1
+    assert OutgoingMail.objects.get(name="reported_unwanted").to[0]["address"] == author.email
 
 
 def test_settling_twice_changes_nothing() -> None:
