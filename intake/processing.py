@@ -130,7 +130,8 @@ def _read_and_act(raw: RawMail) -> None:
 def _act(raw: RawMail, mail: ParsedMail, decided: Plan, message: Incoming, now: datetime) -> None:
     """The one transaction: the act on the ticket, and the end of the raw mail."""
     place, channel = decided.place, _channel(raw)
-    if mail.bounce is not None:
+    # An old report that is imported changes nothing: what it tells is long known, or too late to tell.
+    if mail.bounce is not None and raw.source != RawMail.Source.IMPORT:
         ours, report = bouncing.take_bounce(
             message_id=mail.bounce.original_message_id,
             recipients=mail.bounce.recipients,

@@ -1,6 +1,6 @@
 """A new ticket, from whichever door."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -17,6 +17,8 @@ from tickets.threads import message_id_hash
 
 NO_DETAILS = Details()
 GENERAL_QUEUE = "general"
+# Fifteen working days are at least nineteen days: the date to promise for what is younger is still to come.
+STILL_AHEAD = timedelta(days=19)
 # The years for which the database has a sequence of references.
 FIRST_YEAR, LAST_YEAR = 2014, 2060
 
@@ -41,7 +43,9 @@ def open_ticket(
         requester = people.find_or_make_requester(
             address=incoming.sender_address, name=incoming.sender_name, language=incoming.language, now=now
         )
-        ticket = _make_ticket(channel, incoming, details, requester, unreadable=unreadable, now=now)
+        lately = now - incoming.received_at < STILL_AHEAD
+        promise = channel != Ticket.Channel.IMPORT or (acknowledge and lately)
+        ticket = _make_ticket(channel, incoming, details, requester, unreadable=unreadable, promise=promise, now=now)
         message = make_message(ticket, incoming, channel=channel, requester=requester)
         if requester is not None:
             Participant.objects.create(ticket=ticket, requester=requester, joined_at=now)
@@ -103,7 +107,14 @@ def make_message(ticket: Ticket, incoming: Incoming, *, channel: str, requester:
 
 
 def _make_ticket(
-    channel: str, incoming: Incoming, details: Details, requester: Requester | None, *, unreadable: bool, now: datetime
+    channel: str,
+    incoming: Incoming,
+    details: Details,
+    requester: Requester | None,
+    *,
+    unreadable: bool,
+    promise: bool,
+    now: datetime,
 ) -> Ticket:
     region = Region.objects.filter(code=details.region).first() if details.region else None
     country = region.country if region else details.country
@@ -133,7 +144,7 @@ def _make_ticket(
         unreadable=unreadable,
         received_at=incoming.received_at,
         created_at=now,
-        answer_by=None if channel == Ticket.Channel.IMPORT else _answer_by(incoming.received_at, now),
+        answer_by=_answer_by(incoming.received_at, now) if promise else None,
         waiting_since=None if incoming.automatic else incoming.received_at,
         last_message_at=incoming.received_at,
     )

@@ -1,14 +1,18 @@
 """`manage.py import_mail PATH...`: old mail from .eml files, mbox files and Maildirs, with its original dates."""
 
+import signal
 import sys
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import DatabaseError
+from django.db import DatabaseError, connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -30,6 +34,10 @@ PROBLEMS = {
     "too-big": gettext_lazy("is bigger than MAIL_MAX_MIB allows"),
     "not-readable": gettext_lazy("cannot be opened"),
 }
+
+
+class TookTooLong(BaseException):
+    """A mail over its time limit. No Exception, which a reader that never raises would swallow."""
 
 
 class Command(BaseCommand):
@@ -103,7 +111,7 @@ class Command(BaseCommand):
         bar = Progress(_("Reading"), total)
         while batch := list(waiting.order_by("received_at", "id").values_list("pk", flat=True)[:BATCH]):
             for mail_id in batch:
-                processing.process(mail_id)
+                _process(mail_id)
                 done += 1
                 bar.show(done, done)
             for state, reason in RawMail.objects.filter(pk__in=batch).values_list("state", "reason"):
@@ -135,6 +143,30 @@ class Command(BaseCommand):
         for found in unreadable[:MAX_NAMED]:
             where = f"{found.path} ({found.number})" if found.number > 1 else str(found.path)
             self.stderr.write(f"{where}: {PROBLEMS[found.problem]}")
+
+
+def _process(mail_id: int) -> None:
+    """Process one mail within the worker's time limit. What hangs is left to the worker, which kills what hangs."""
+    try:
+        with _time_limit(settings.MAIL_TIME_LIMIT):
+            processing.process(mail_id)
+    except TookTooLong:
+        if not connection.in_atomic_block:
+            connection.close()  # it may have been cut off in the middle of an answer
+
+
+@contextmanager
+def _time_limit(seconds: float) -> Iterator[None]:
+    def stop(number: int, frame: FrameType | None) -> None:
+        raise TookTooLong
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
 
 
 class Progress:

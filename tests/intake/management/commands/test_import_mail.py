@@ -1,15 +1,18 @@
 import io
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
 
 import pytest
+import time_machine
 from django.core.management import CommandError, call_command
 from django.utils import timezone
+from pytest_django import Settings
 
 from intake.models import RawMail
+from intake.reading.mail import ParsedMail, read
 from notifications.models import OutgoingMail
-from tests.intake.letters import HOUSE, OLENA, TARAS, letter
+from tests.intake.letters import HOUSE, OLENA, TARAS, letter, received
 from tests.making import staff
 from tickets.models import Event, Message, Ticket
 
@@ -73,6 +76,54 @@ def test_nothing_is_sent_for_imported_mail(archive: Path) -> None:
 def test_acknowledgements_are_sent_when_that_is_asked_for(archive: Path) -> None:
     imported(archive, acknowledge=True)
     assert OutgoingMail.objects.filter(name="acknowledgement").count() == 2
+    assert set(Ticket.objects.values_list("answer_by", flat=True)) == {None}, "a day in 2024 cannot be promised"
+
+
+@time_machine.travel(datetime(2026, 11, 24, 9, tzinfo=UTC), tick=False)
+@pytest.mark.parametrize(("acknowledge", "promised"), [(True, date(2026, 12, 11)), (False, None)])
+def test_the_acknowledgement_of_a_late_import_promises_the_date_from_the_receipt(
+    tmp_path: Path, acknowledge: bool, promised: date | None
+) -> None:
+    received = format_datetime(datetime(2026, 11, 20, 9, tzinfo=UTC))
+    path = tmp_path / "late.eml"
+    path.write_bytes(f"Received: from a.example by b.example; {received}\r\n".encode() + letter("Two generators."))
+    imported(path, acknowledge=acknowledge)
+    assert Ticket.objects.get().answer_by == promised
+
+
+def test_an_imported_report_of_a_bounce_changes_nothing_and_tells_nobody(tmp_path: Path) -> None:
+    received(letter())
+    sent = OutgoingMail.objects.get(name="acknowledgement")
+    path = tmp_path / "bounce.eml"
+    path.write_bytes(
+        f"From: MAILER-DAEMON@mx.example\nTo: {HOUSE}\nSubject: Undelivered Mail\nAuto-Submitted: auto-replied\n"
+        'Content-Type: multipart/report; report-type=delivery-status; boundary="x"\n\n'
+        "--x\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; mx.example\n\n"
+        f"Final-Recipient: rfc822; {OLENA}\nAction: failed\nStatus: 5.1.1\n"
+        f"--x\nContent-Type: text/rfc822-headers\n\nMessage-ID: <{sent.message_id}>\n--x--\n".encode()
+    )
+    imported(path)
+    sent.refresh_from_db()
+    assert sent.bounce == ""
+    assert OutgoingMail.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_mail_that_hangs_its_reader_does_not_hold_up_the_import(
+    archive: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def read_or_hang(raw: bytes) -> ParsedMail:
+        while b"Other." in raw:
+            pass
+        return read(raw)
+
+    settings.MAIL_TIME_LIMIT = 1
+    monkeypatch.setattr("intake.processing.read", read_or_hang)
+    output = imported(archive)
+    assert "new tickets: 1\n" in output
+    assert "to be tried again by the worker: 1\n" in output
+    stuck = RawMail.objects.get(state="received")
+    assert (stuck.attempts, stuck.deaths) == (1, 1)
 
 
 def test_a_second_run_imports_nothing_twice(archive: Path) -> None:
