@@ -7,6 +7,7 @@ them holds up the next mail.
 """
 
 import logging
+import time
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -39,6 +40,8 @@ MAX_DEATHS = 2
 GRACE = timedelta(seconds=5)
 # Not the mail's fault: it is tried again for as long as it takes, and counts as no death.
 AWAY = (OperationalError, InterfaceError, OSError)
+# A database that restarts is back within seconds. Without this the attempt would count as a death of the mail.
+PAUSES = (0, 1, 2, 4, 8, 15)  # seconds
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=10), timedelta(minutes=10)
 
 # After so many attempts a person should know.
@@ -219,14 +222,19 @@ def _guarded(raw: RawMail, work: Callable[[RawMail], None]) -> None:
 
 def _put_back(raw: RawMail, reason: str, error: Exception, *, deaths: int) -> None:
     """Try again later; the longer, the more often it went wrong."""
-    if isinstance(error, AWAY) and not connection.in_atomic_block:
-        connection.close()  # a broken connection cannot even say that it broke
     now = timezone.now()
     wait = min(FIRST_WAIT * 2 ** min(raw.attempts - 1, 10), LONGEST_WAIT)
     detail = _place_of(error)
-    RawMail.objects.filter(pk=raw.pk, state=State.RECEIVED).update(
-        reason=reason, reason_detail=detail, deaths=deaths, lease_until=now + wait
-    )
+    row = RawMail.objects.filter(pk=raw.pk, state=State.RECEIVED)
+    for pause in PAUSES:
+        time.sleep(pause)
+        try:
+            if isinstance(error, AWAY) and not connection.in_atomic_block:
+                connection.close()  # a broken connection cannot even say that it broke
+            row.update(reason=reason, reason_detail=detail, deaths=deaths, lease_until=now + wait)
+            break
+        except (OperationalError, InterfaceError) as away:
+            error = away
     log.error("a mail could not be processed", extra={"mail": raw.pk, "reason": reason, "error": detail})
     if raw.attempts >= WORRYING_ATTEMPTS:
         alarms.raise_alarm(ALARM, now=now, mail=raw.pk)

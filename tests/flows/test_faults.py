@@ -4,9 +4,11 @@ import os
 import smtplib
 import subprocess
 import sys
+import time
 from email.message import EmailMessage
 from pathlib import Path
 
+import psycopg
 import pytest
 from django.utils import timezone
 
@@ -65,6 +67,47 @@ def test_the_sender_keeps_the_mail_while_the_database_is_away(
             send(free_port, letter("Meanwhile", "We need help.", "2@hromada.example"))
         told = manage("intake", "list", database=cluster.url)
         assert told.count("received") == 2
+    finally:
+        cluster.stop()
+
+
+READ_WHEN_TOLD = """
+import sys, time
+from pathlib import Path
+from intake import processing
+read, told = processing.read, Path({told!r})
+def read_when_told(raw):
+    told.touch()
+    while told.exists():
+        time.sleep(0.05)
+    return read(raw)
+processing.read = read_when_told
+processing.process(1)
+"""
+
+
+def test_a_restart_of_the_database_is_no_death_of_the_mail_that_is_read_meanwhile(
+    tmp_path: Path, free_port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cluster, told = Cluster(tmp_path / "postgres", durable=False), tmp_path / "told"
+    cluster.start()
+    monkeypatch.setattr(services, "own_database_url", lambda: cluster.url)
+    try:
+        manage("migrate", "-v0", database=cluster.url)
+        with services.smtp_listener(tmp_path / "listener.log", free_port):
+            send(free_port, letter("Request", "We need help.", "1@hromada.example"))
+        code = READ_WHEN_TOLD.format(told=str(told))
+        command = [sys.executable, str(services.ROOT / "manage.py"), "shell", "-v0", "-c", code]
+        with subprocess.Popen(command, env={**os.environ, "DATABASE_URL": cluster.url}) as worker:
+            wait_until(told.exists, "the mail is being read")
+            cluster.stop()
+            told.unlink()
+            time.sleep(1.5)
+            cluster.start()
+            assert worker.wait(timeout=30) == 0
+        with psycopg.connect(cluster.url) as connection:
+            row = connection.execute("SELECT state, reason, attempts, deaths FROM intake_rawmail").fetchone()
+        assert row == ("received", "away", 1, 0)
     finally:
         cluster.stop()
 
