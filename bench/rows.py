@@ -174,6 +174,7 @@ def attachment(sample: Sample) -> Row:
         size=100_000,
         sha256=sha256,
         path=ContentStorage.name_of(sha256),
+        scan_due=None,
     )
 
 

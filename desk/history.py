@@ -32,6 +32,8 @@ ICONS = {
     Verb.TRACKING: "link",
     Verb.TRACKING_REVOKED: "link",
     Verb.ERASED: "trash",
+    Verb.INFECTED: "warning",
+    Verb.UNSEALED: "warning",
 }
 PLAIN = {
     Verb.OPENED: gettext_lazy("%(who)s opened the ticket"),
@@ -46,6 +48,7 @@ PLAIN = {
     Verb.TRACKING: gettext_lazy("%(who)s asked for a new tracking link"),
     Verb.TRACKING_REVOKED: gettext_lazy("%(who)s closed the tracking links"),
     Verb.ERASED: gettext_lazy("%(who)s erased the personal text"),
+    Verb.UNSEALED: gettext_lazy("%(who)s opened a file in quarantine"),
     Verb.VIEWED: gettext_lazy("%(who)s read the sensitive ticket"),
 }
 
@@ -162,6 +165,12 @@ def _not_sent(event: Event, choices: Choices) -> str:
     return _("The mail could not be sent: the partner does not have it")
 
 
+def _infected(event: Event, choices: Choices) -> str:
+    return _("The virus scanner found something in a file: %(signature)s") % {
+        "signature": event.data.get("signature", "")
+    }
+
+
 def _label(labels: type[Ticket.Status | Ticket.Outcome | Ticket.Priority | Ticket.Kind], value: object) -> str:
     return str(dict(labels.choices).get(value, value or "–"))
 
@@ -178,4 +187,5 @@ _SPECIAL: dict[Verb, Callable[[Event, Choices], str]] = {
     Verb.SENSITIVE: _sensitive,
     Verb.NOT_ACKNOWLEDGED: _not_acknowledged,
     Verb.NOT_SENT: _not_sent,
+    Verb.INFECTED: _infected,
 }

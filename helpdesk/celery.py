@@ -62,6 +62,7 @@ app.conf.update(
         "sweep stored mail": {"task": "intake.tasks.sweep", "schedule": 5.0, "options": {"expires": 5}},
         "sweep the outbox": {"task": "notifications.tasks.sweep", "schedule": 5.0, "options": {"expires": 5}},
         "settle deliveries": {"task": "tickets.tasks.settle", "schedule": 5.0, "options": {"expires": 5}},
+        "scan files": {"task": "tickets.tasks.scan", "schedule": 10.0, "options": {"expires": 10}},
         "forget erased mail": {"task": "intake.tasks.forget_erased", "schedule": 300.0, "options": {"expires": 300}},
         "remove unclaimed uploads": {"task": "portal.tasks.sweep_uploads", "schedule": 3600.0},
     },

@@ -185,6 +185,13 @@ STORAGES = {
 }
 FILE_MAX_BYTES = env.integer("FILE_MAX_MIB", 20, minimum=1, maximum=500) * 1024 * 1024
 FORM_MAX_FILES = env.integer("FORM_MAX_FILES", 10, minimum=1, maximum=50)
+# A clamd that looks at files, where there is one: nothing waits for it.
+CLAMAV_HOST = env.text("CLAMAV_HOST", "")
+CLAMAV_PORT = env.integer("CLAMAV_PORT", 3310, minimum=1, maximum=65535)
+CLAMAV_SOCKET = env.text("CLAMAV_SOCKET", "")
+CLAMAV_TIMEOUT = env.integer("CLAMAV_TIMEOUT", 60, minimum=1, maximum=600)
+if CLAMAV_HOST and CLAMAV_SOCKET:
+    raise ImproperlyConfigured("CLAMAV_HOST and CLAMAV_SOCKET are both set: keep one of them.")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 

@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from django.conf import settings
+from django.conf import settings as django_settings
 from django.core.cache import cache
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from pytest_django import Settings
 
 from tests import environment, services
 
@@ -22,8 +23,8 @@ def pytest_configure(config: pytest.Config) -> None:
     config.option.importmode = "importlib"  # two rooms may both have a test_models.py
     config.option.allow_hosts = "127.0.0.1,::1,localhost"
     config.option.allow_unix_socket = True
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
+    django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    django_settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
     if environment.OWNS_PARTS and not config.option.collectonly:
         if environment.STARTS_POSTGRES:
             environment.CLUSTER.start()
@@ -61,6 +62,16 @@ def smtp_sink() -> Iterator[services.SmtpSink]:
     sink.start()
     yield sink
     sink.stop()
+
+
+@pytest.fixture
+def clamd(tmp_path: Path, settings: Settings) -> Iterator[services.ClamdServer]:
+    """A real virus scanner, and the settings that name it."""
+    server = services.ClamdServer(environment.free_port(), tmp_path)
+    settings.CLAMAV_HOST, settings.CLAMAV_PORT, settings.CLAMAV_TIMEOUT = "127.0.0.1", server.port, 20
+    server.start()
+    yield server
+    server.stop()
 
 
 @pytest.fixture

@@ -52,7 +52,7 @@ def accepts(port: int) -> bool:
 
 def program(name: str, package: str) -> str:
     """The path of a program that the tests need; a missing one ends the run with the package to install."""
-    found = shutil.which(name)
+    found = shutil.which(name, path=f"{os.environ.get('PATH', '')}:/usr/sbin")
     if found is None:
         raise pytest.UsageError(f"{name} is missing; on Debian: apt-get install {package}")
     return found
@@ -82,6 +82,47 @@ class RedisServer:
         if self._process is not None:
             processes.kill_group(self._process)
             self._process = None
+
+
+class ClamdServer:
+    """A clamd with the settings that we ship. It knows one signature, that of the EICAR test file, and takes a MiB."""
+
+    # The test file of the European Institute for Computer Antivirus Research, which every scanner finds.
+    EICAR = rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
+    SIGNATURE = "Eicar-Test-Signature.UNOFFICIAL"
+    LIMIT = 1024 * 1024
+
+    def __init__(self, port: int, folder: Path) -> None:
+        self.port = port
+        self.socket = folder / "clamd.sock"
+        self._log = folder / "clamd.log"
+        self._settings = folder / "clamd.conf"
+        self._process: subprocess.Popen[bytes] | None = None
+        database = folder / "signatures"
+        database.mkdir()
+        (database / "eicar.ndb").write_text(f"Eicar-Test-Signature:0:*:{self.EICAR.hex()}\n")
+        ours = {
+            "TCPAddr": "127.0.0.1", "TCPSocket": port, "LocalSocket": self.socket, "TemporaryDirectory": folder,
+            "DatabaseDirectory": database, "StreamMaxLength": self.LIMIT, "LogClean": "yes",
+        }  # fmt: skip
+        shipped = (ROOT / "deploy/clamd.conf").read_text(encoding="utf-8").splitlines()
+        kept = [line for line in shipped if line.partition(" ")[0] not in (*ours, "User")]
+        self._settings.write_text("\n".join([*kept, *(f"{name} {value}" for name, value in ours.items()), ""]))
+
+    def start(self) -> None:
+        command = [program("clamd", "clamav-daemon"), "--config-file", str(self._settings)]
+        self._process = processes.spawn(command, log=self._log)
+        wait_until(lambda: accepts(self.port), "clamd answers")
+
+    def stop(self) -> None:
+        if self._process is not None:
+            processes.end([self._process], seconds=5)
+            self._process = None
+
+    @property
+    def looked_at(self) -> int:
+        """How many files it was given so far."""
+        return self._log.read_text().count("instream(")
 
 
 @dataclass(frozen=True)

@@ -1,16 +1,27 @@
 """What is due or settled becomes an act."""
 
 import logging
+import time
+from datetime import datetime, timedelta
 
 from celery import shared_task
+from django.conf import settings
+from django.core.cache import cache
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from notifications.models import OutgoingMail
-from tickets.actions import settling
+from tickets import clamav
+from tickets.actions import scanning, settling
+from tickets.files import storage
+from tickets.models import Attachment
 
 log = logging.getLogger(__name__)
 
 BATCH = 200
+SCAN_SECONDS = 30  # for one run; after it the next mail has its turn
+SCAN_LIMIT = SCAN_SECONDS + settings.CLAMAV_TIMEOUT + 30  # for one run that hangs
+ONE_SCAN_AT_A_TIME = "tickets.scan"
 
 
 @shared_task
@@ -26,3 +37,60 @@ def settle() -> int:
             # One result that cannot be taken must not hold up the others; it stays due and is tried again.
             log.exception("a delivery could not be settled", extra={"mail": mail_id})
     return done
+
+
+@shared_task(time_limit=SCAN_LIMIT)
+def scan() -> int:
+    """Have files scanned for viruses, the newest first; returns how many. Without a scanner they wait for one.
+
+    One run at a time, in all workers together: a scanner that is slow must not take the hands that mail needs.
+    """
+    scanner = clamav.scanner()
+    if scanner is None or not cache.add(ONE_SCAN_AT_A_TIME, 1, timeout=SCAN_LIMIT):
+        return 0
+    try:
+        return _scan_due(scanner)
+    finally:
+        cache.delete(ONE_SCAN_AT_A_TIME)
+
+
+def due_for_scan(now: datetime) -> QuerySet[Attachment]:
+    """Files that wait for the scanner, the newest first: those are the ones that somebody is about to open."""
+    return Attachment.objects.filter(scan_due__lte=now).order_by("-scan_due")
+
+
+def _scan_due(scanner: clamav.Scanner) -> int:
+    due = list(due_for_scan(timezone.now()).values_list("pk", "sha256", "path")[:BATCH])
+    if not due:
+        return 0
+    started, done = time.monotonic(), 0
+    try:
+        database = scanner.version()
+        scanning.answered(now=timezone.now())
+        for sha256, path in {sha256: path for _, sha256, path in due}.items():
+            verdict = _scan_one(scanner, sha256, path, database)
+            done += verdict is not None
+            slow = verdict is not None and verdict.detail in clamav.UNANSWERED
+            if slow or time.monotonic() - started > SCAN_SECONDS:
+                break
+    except clamav.Away as away:
+        log.warning("the virus scanner does not answer", extra={"reason": away.code})
+        scanning.postpone(ids=[pk for pk, _, _ in due], now=timezone.now())
+    return done
+
+
+def _scan_one(scanner: clamav.Scanner, sha256: str, path: str, database: str) -> clamav.Verdict | None:
+    """One content, once for all rows that name it; None when another worker has it."""
+    now = timezone.now()
+    if not scanning.claim(sha256=sha256, now=now, lease=timedelta(seconds=SCAN_LIMIT)):
+        return None
+    verdict = scanning.known(sha256=sha256, now=now)
+    if verdict is None:
+        try:
+            with storage().stream(path) as file:
+                verdict = scanner.scan(file, database=database)
+        except FileNotFoundError:
+            verdict = clamav.Verdict(clamav.UNKNOWN, "gone")
+    scanning.take_verdict(sha256=sha256, verdict=verdict, now=timezone.now())
+    log.info("file scanned", extra={"state": verdict.state, "detail": verdict.detail})
+    return verdict

@@ -41,6 +41,8 @@ class Event(models.Model):
         TRACKING = "tracking", pgettext_lazy("event", "tracking link made")
         TRACKING_REVOKED = "tracking_revoked", pgettext_lazy("event", "tracking links revoked")
         ERASED = "erased", pgettext_lazy("event", "personal text erased")
+        INFECTED = "infected", pgettext_lazy("event", "virus found in a file")
+        UNSEALED = "unsealed", pgettext_lazy("event", "file in quarantine opened")
         VIEWED = "viewed", pgettext_lazy("event", "sensitive ticket read")
 
     ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="events", verbose_name=_("ticket"))

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -123,6 +124,12 @@ class DiscardedFile(models.Model):
 class Attachment(models.Model):
     """A file of a message. Its bytes are in the storage under their hash; several rows may share them."""
 
+    class Scan(models.TextChoices):
+        NONE = "", pgettext_lazy("virus scan", "not scanned")
+        CLEAN = "clean", pgettext_lazy("virus scan", "nothing found")
+        FOUND = "found", pgettext_lazy("virus scan", "something found")
+        UNKNOWN = "unknown", pgettext_lazy("virus scan", "not known")
+
     message = models.ForeignKey(Message, models.CASCADE, related_name="attachments", verbose_name=_("message"))
     position = models.PositiveSmallIntegerField(_("position"), default=0)
     name = models.CharField(_("name"), max_length=255)
@@ -134,12 +141,29 @@ class Attachment(models.Model):
     content_id = models.CharField("Content-ID", max_length=255, blank=True)
     inline = models.BooleanField(_("shown inside the text"), default=False)
     quarantine = models.CharField(_("quarantined because"), max_length=40, blank=True)
+    # The database knows the defaults too: code of the version before writes rows while the new one starts.
+    scan = models.CharField(_("virus scan"), max_length=8, choices=Scan.choices, blank=True, default="", db_default="")
+    scan_detail = models.CharField(
+        _("signature found, or why nothing is known"), max_length=100, blank=True, default="", db_default=""
+    )
+    scan_database = models.CharField(
+        _("version of the signatures"), max_length=40, blank=True, default="", db_default=""
+    )
+    scanned_at = models.DateTimeField(_("scanned"), null=True, blank=True)
+    scan_due = models.DateTimeField(
+        _("scan due"), null=True, blank=True, default=timezone.now, db_default=Now(),
+        help_text=_("Empty when nothing is left to do."),
+    )  # fmt: skip
+    scan_attempts = models.PositiveSmallIntegerField(_("attempts to scan"), default=0, db_default=0)
 
     class Meta:
         verbose_name = _("attachment")
         verbose_name_plural = _("attachments")
         ordering = ["position", "id"]
-        indexes = [models.Index(fields=["sha256"], name="attachment_by_hash")]
+        indexes = [
+            models.Index(fields=["sha256"], name="attachment_by_hash"),
+            models.Index(fields=["-scan_due"], name="attachment_scan_due", condition=Q(scan_due__isnull=False)),
+        ]
         constraints = [models.UniqueConstraint(fields=["message", "position"], name="attachment_position_unique")]
 
     def __str__(self) -> str:
