@@ -1,8 +1,13 @@
 """Codes in plain words: why a file is in quarantine, why mail is automatic, why nothing was acknowledged."""
 
+from dataclasses import dataclass
+
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from tickets import clamav
+from tickets.models import Attachment
 
 QUARANTINE: dict[str, Promise | str] = {
     "program": gettext_lazy("This is a program or a script. Opened, it could harm your computer."),
@@ -24,6 +29,12 @@ QUARANTINE: dict[str, Promise | str] = {
     "archive-closed": gettext_lazy("Nobody could look into this archive: it is damaged, or of an unusual kind."),
     "disguised": gettext_lazy("The name of this file is written so that it hides what the file is."),
     "virus": gettext_lazy("The virus scanner found something harmful in this file."),
+}
+UNSCANNED: dict[str, Promise | str] = {
+    "away": gettext_lazy("Not checked for viruses: the scanner does not answer. It is asked again."),
+    "too-large": gettext_lazy("Not checked for viruses: the file is too large for the scanner."),
+    "encrypted": gettext_lazy("Not checked for viruses: the file is protected by a password."),
+    "gone": gettext_lazy("Not checked for viruses: the file is not in the storage."),
 }
 MACHINE: dict[str, Promise | str] = {
     "auto-submitted": gettext_lazy("it says that a machine sent it"),
@@ -54,6 +65,29 @@ LINKS: dict[str, tuple[Promise | str, Promise | str]] = {
 def quarantine(code: str) -> str:
     """Why a file is not opened without a warning."""
     return str(QUARANTINE.get(code) or _("This file may be dangerous."))
+
+
+@dataclass(frozen=True)
+class Check:
+    """What the virus scanner knows of a file. `warn` when a person should think before opening it."""
+
+    look: str
+    words: str
+    warn: bool
+
+
+def check(file: Attachment) -> Check:
+    """The verdict of the virus scanner in words."""
+    if file.scan == Attachment.Scan.FOUND:
+        return Check("found", _("Virus found: %(signature)s") % {"signature": file.scan_detail}, warn=True)
+    if file.scan == Attachment.Scan.CLEAN:
+        return Check("clean", _("No virus found"), warn=False)
+    if file.scan == Attachment.Scan.UNKNOWN:
+        reason = UNSCANNED.get(file.scan_detail) or _("Not checked for viruses: the scanner gave no answer.")
+        return Check("unknown", str(reason), warn=True)
+    if clamav.scanner() is None:
+        return Check("none", _("Not checked for viruses: no scanner is set up."), warn=False)
+    return Check("waiting", _("Not checked for viruses yet."), warn=True)
 
 
 def machine(code: str) -> str:

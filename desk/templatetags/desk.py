@@ -11,6 +11,7 @@ from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 
 from desk import choices, notices, words
+from tickets.models import Attachment
 from web import times
 
 register = template.Library()
@@ -56,3 +57,9 @@ def extras(message: Any) -> notices.Extras:
 def quarantine_words(code: str) -> str:
     """Why a file is not opened without a warning."""
     return words.quarantine(code)
+
+
+@register.filter
+def check(file: Attachment) -> words.Check:
+    """What the virus scanner knows of a file."""
+    return words.check(file)

@@ -13,10 +13,11 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from desk import deadline, forms, history, queries, uploads
-from desk.access import StaffRequest, read, staff
+from desk import deadline, forms, history, queries, uploads, words
+from desk.access import StaffRequest, actor, read, staff
 from desk.choices import choices, languages
 from desk.letters import Letter, conversation
+from tickets.actions import access
 from tickets.actions.triage import ENDS, MOVES
 from tickets.errors import IllegalMove
 from tickets.files import storage
@@ -86,6 +87,7 @@ def ticket_page(request: StaffRequest, found: Ticket, attempt: Attempt) -> HttpR
         "file_limit": settings.FILE_MAX_BYTES,
         "undo_seconds": settings.UNDO_SECONDS,
         "sandbox": html.SANDBOX,
+        "inline_types": downloads.INLINE_TYPES,
         "languages": languages(),
         "may_open_quarantined": may(request.user, Act.OPEN_QUARANTINED, found),
     }
@@ -146,14 +148,18 @@ def message_raw(request: StaffRequest, reference: str, message_id: int) -> HttpR
 @require_safe
 @staff
 def file(request: StaffRequest, reference: str, attachment_id: int) -> HttpResponseBase:
-    """An attachment; in quarantine, the warning instead of it."""
+    """An attachment; in quarantine, the warning instead of it; not checked for viruses, a word before it is saved."""
     found = read(request, reference)
     attachment = _attachment(found, attachment_id)
     if attachment.quarantine:
         allowed = may(request.user, Act.OPEN_QUARANTINED, found)
         context = {"ticket": found, "attachment": attachment, "allowed": allowed}
         return render(request, "desk/quarantine.html", context, status=200 if allowed else 403)
-    return _served(attachment, inline="show" in request.GET)
+    inline = "show" in request.GET and attachment.content_type in downloads.INLINE_TYPES
+    # A browser shows pictures and PDF within its own walls; what is saved is opened by whatever program there is.
+    if words.check(attachment).warn and not inline and "anyway" not in request.GET:
+        return render(request, "desk/unchecked.html", {"ticket": found, "attachment": attachment})
+    return _served(attachment, inline=inline)
 
 
 @require_POST
@@ -161,7 +167,10 @@ def file(request: StaffRequest, reference: str, attachment_id: int) -> HttpRespo
 def open_quarantined(request: StaffRequest, reference: str, attachment_id: int) -> HttpResponseBase:
     """A file in quarantine, after its warning: a download, never a preview."""
     found = read(request, reference, Act.OPEN_QUARANTINED)
-    return _served(_attachment(found, attachment_id), inline=False)
+    attachment = _attachment(found, attachment_id)
+    if attachment.quarantine:
+        access.unseal(actor=actor(request), ticket=found, attachment=attachment, now=timezone.now())
+    return _served(attachment, inline=False)
 
 
 def _attachment(found: Ticket, attachment_id: int) -> Attachment:

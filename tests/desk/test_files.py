@@ -1,10 +1,13 @@
 import pytest
 from django.test import Client
 from django.utils import timezone
+from pytest_django import Settings
 
 from tests.desk import scene
+from tickets.actions import scanning
+from tickets.clamav import Verdict
 from tickets.files import storage
-from tickets.models import Attachment, Message, Ticket, User
+from tickets.models import Attachment, Event, Message, Ticket, User
 
 
 @pytest.fixture
@@ -95,3 +98,89 @@ def test_html_mail_is_harmless_in_its_own_frame(desk: Client, ticket: Ticket) ->
 def test_a_message_without_html_has_no_frame(desk: Client, ticket: Ticket) -> None:
     note = ticket.messages.get(kind="note")
     assert desk.get(f"/desk/tickets/{ticket.reference}/messages/{note.pk}/html/").status_code == 404
+
+
+def scanned(ticket: Ticket, ending: str, scan: str, detail: str = "", **more: str) -> None:
+    attachment = Attachment.objects.get(message__ticket=ticket, name__endswith=ending)
+    Attachment.objects.filter(pk=attachment.pk).update(scan=scan, scan_detail=detail, scanned_at=timezone.now(), **more)
+
+
+@pytest.mark.parametrize(
+    ("scan", "detail", "told"),
+    [
+        ("clean", "", "No virus found"),
+        ("found", "Win.Test-1", "Virus found: Win.Test-1"),
+        ("unknown", "away", "Not checked for viruses: the scanner does not answer. It is asked again."),
+        ("unknown", "too-large", "Not checked for viruses: the file is too large for the scanner."),
+        ("unknown", "encrypted", "Not checked for viruses: the file is protected by a password."),
+        ("unknown", "gone", "Not checked for viruses: the file is not in the storage."),
+        ("unknown", "silent", "Not checked for viruses: the scanner gave no answer."),
+        ("", "", "Not checked for viruses: no scanner is set up."),
+    ],
+)
+def test_the_ticket_tells_what_the_scanner_knows_of_a_file(
+    desk: Client, ticket: Ticket, scan: str, detail: str, told: str
+) -> None:
+    Attachment.objects.exclude(name="plan.png").delete()
+    scanned(ticket, "plan.png", scan, detail)
+    assert told in desk.get(f"/desk/tickets/{ticket.reference}/").content.decode()
+
+
+def test_with_a_scanner_a_file_that_waits_for_it_says_so(desk: Client, ticket: Ticket, settings: Settings) -> None:
+    settings.CLAMAV_HOST = "127.0.0.1"
+    assert "Not checked for viruses yet." in desk.get(f"/desk/tickets/{ticket.reference}/").content.decode()
+
+
+def test_an_unchecked_file_says_so_before_it_is_saved_and_is_not_withheld(desk: Client, ticket: Ticket) -> None:
+    scanned(ticket, "2026.pdf", "unknown", "away")
+    address = file_of(ticket, "2026.pdf")
+    page = desk.get(address)
+    assert page.status_code == 200
+    assert "This file was not checked for viruses" in page.content.decode()
+    assert "Wait a little" in page.content.decode()
+    assert scene.PDF not in page.content
+    assert desk.get(address + "?anyway=1").getvalue() == scene.PDF
+    assert desk.get(address + "?show=1").getvalue() == scene.PDF  # a browser keeps it within its walls
+    scanned(ticket, "2026.pdf", "clean")
+    assert desk.get(address).getvalue() == scene.PDF
+
+
+def test_a_type_that_no_browser_shows_is_not_previewed_past_the_word(desk: Client, ticket: Ticket) -> None:
+    scanned(ticket, "2026.pdf", "unknown", "too-large", content_type="application/msword")
+    page = desk.get(file_of(ticket, "2026.pdf") + "?show=1").content.decode()
+    assert "too large for the scanner" in page
+    assert "Wait a little" in page or "Open it only if you expect it" in page
+
+
+def test_a_file_with_a_virus_tells_its_name_and_who_opened_it(desk: Client, ticket: Ticket, maria: User) -> None:
+    scanned(ticket, "2026.pdf", "found", "Win.Test-1", quarantine="virus")
+    address = file_of(ticket, "2026.pdf")
+    assert desk.get(address + "?show=1").status_code == 403
+    assert desk.get(address + "?anyway=1").status_code == 403
+    assert desk.post(address + "open/").status_code == 404
+    desk.force_login(maria)
+    warning = desk.get(address).content.decode()
+    assert "Virus found: Win.Test-1" in warning
+    assert "tell your IT security" in warning
+    assert not Event.objects.filter(verb="unsealed").exists()
+    assert desk.post(address + "open/").getvalue() == scene.PDF
+    event = Event.objects.get(verb="unsealed")
+    attachment = Attachment.objects.get(message__ticket=ticket, name__endswith="2026.pdf")
+    assert (event.actor, event.data) == (maria, {"file": attachment.pk, "quarantine": "virus"})
+    assert (
+        "Maria Manager opened a file in quarantine" in desk.get(f"/desk/tickets/{ticket.reference}/").content.decode()
+    )
+
+
+def test_the_history_tells_of_a_find(desk: Client, ticket: Ticket) -> None:
+    attachment = Attachment.objects.get(message__ticket=ticket, name="plan.png")
+    scanning.take_verdict(sha256=attachment.sha256, verdict=Verdict("found", "Win.Test-1"), now=timezone.now())
+    page = desk.get(f"/desk/tickets/{ticket.reference}/history/").content.decode()
+    assert "The virus scanner found something in a file: Win.Test-1" in page
+
+
+def test_a_picture_with_a_virus_is_not_shown_in_its_mail(desk: Client, ticket: Ticket) -> None:
+    scanned(ticket, "plan.png", "found", "Win.Test-1", quarantine="virus")
+    message = Message.objects.exclude(html="").filter(kind="inbound").get(ticket=ticket)
+    page = desk.get(f"/desk/tickets/{ticket.reference}/messages/{message.pk}/html/").content.decode()
+    assert file_of(ticket, "plan.png") not in page
