@@ -46,6 +46,7 @@ def make(raw: RawMail, mail: ParsedMail, *, automatic: str) -> Incoming:
         references=mail.references or mail.in_reply_to,
         files=tuple(_keep(each) for each in mail.attachments),
         automatic=automatic,
+        marked="parts-left-out" if "too-many-parts" in mail.defects else "",
         trust=_trust(mail),
         raw_path=raw.path,
         raw_sha256=raw.sha256,

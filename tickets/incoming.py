@@ -11,7 +11,8 @@ class Incoming:
     """A message from outside.
 
     `received_at` is when the house could know of it; `key` (sha256 in hex) makes it one by whichever door it comes;
-    `references` are the Message-IDs that it names, oldest first, without angle brackets.
+    `references` are the Message-IDs that it names, oldest first, without angle brackets; `marked` is the code of what
+    a person should know of it, "parts-left-out" when only the raw file holds all of it.
     """
 
     key: str
@@ -31,6 +32,7 @@ class Incoming:
     references: tuple[str, ...] = ()
     files: tuple[StoredFile, ...] = ()
     automatic: str = ""
+    marked: str = ""
     trust: dict[str, str] = field(default_factory=dict)
     raw_path: str = ""
     raw_sha256: str = ""

@@ -95,6 +95,7 @@ def make_message(ticket: Ticket, incoming: Incoming, *, channel: str, requester:
         message_id_hash=message_id_hash(incoming.message_id),
         key=incoming.key,
         automatic=incoming.automatic[:40],
+        marked=incoming.marked[:40],
         trust=incoming.trust,
         raw_path=incoming.raw_path,
         raw_sha256=incoming.raw_sha256,
