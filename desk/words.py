@@ -30,6 +30,31 @@ QUARANTINE: dict[str, Promise | str] = {
     "disguised": gettext_lazy("The name of this file is written so that it hides what the file is."),
     "virus": gettext_lazy("The virus scanner found something harmful in this file."),
 }
+_OOXML = "application/vnd.openxmlformats-officedocument."
+KINDS: dict[str, Promise | str] = {
+    "application/pdf": gettext_lazy("PDF document"),
+    "application/msword": gettext_lazy("Word document"),
+    _OOXML + "wordprocessingml.document": gettext_lazy("Word document"),
+    "application/vnd.ms-excel": gettext_lazy("Excel workbook"),
+    _OOXML + "spreadsheetml.sheet": gettext_lazy("Excel workbook"),
+    "application/vnd.ms-powerpoint": gettext_lazy("PowerPoint presentation"),
+    _OOXML + "presentationml.presentation": gettext_lazy("PowerPoint presentation"),
+    "application/x-encrypted-office": gettext_lazy("Office document with a password"),
+    "application/vnd.etsi.asic-e+zip": gettext_lazy("signed container (ASiC)"),
+    "application/vnd.etsi.asic-s+zip": gettext_lazy("signed container (ASiC)"),
+    "application/pkcs7-mime": gettext_lazy("signed data (CMS)"),
+    "application/zip": gettext_lazy("ZIP archive"),
+    "application/vnd.rar": gettext_lazy("archive"),
+    "application/x-7z-compressed": gettext_lazy("archive"),
+    "application/x-gzip": gettext_lazy("archive"),
+    "image/jpeg": gettext_lazy("picture"),
+    "image/png": gettext_lazy("picture"),
+    "text/plain": gettext_lazy("text"),
+    "text/html": gettext_lazy("web page"),
+    "message/rfc822": gettext_lazy("mail"),
+    "application/octet-stream": gettext_lazy("unknown kind of file"),
+    "application/x-empty": gettext_lazy("empty file"),
+}
 UNSCANNED: dict[str, Promise | str] = {
     "away": gettext_lazy("Not checked for viruses: the scanner does not answer. It is asked again."),
     "too-large": gettext_lazy("Not checked for viruses: the file is too large for the scanner."),
@@ -62,6 +87,11 @@ LINKS: dict[str, tuple[Promise | str, Promise | str]] = {
 }
 
 
+def kind(media_type: str) -> str:
+    """What kind of file this is; a rare one by its media type."""
+    return str(KINDS.get(media_type) or media_type)
+
+
 def quarantine(code: str) -> str:
     """Why a file is not opened without a warning."""
     return str(QUARANTINE.get(code) or _("This file may be dangerous."))
@@ -86,8 +116,8 @@ def check(file: Attachment) -> Check:
         reason = UNSCANNED.get(file.scan_detail) or _("Not checked for viruses: the scanner gave no answer.")
         return Check("unknown", str(reason), warn=True)
     if clamav.scanner() is None:
-        return Check("none", _("Not checked for viruses: no scanner is set up."), warn=False)
-    return Check("waiting", _("Not checked for viruses yet."), warn=True)
+        return Check("none", _("Not checked for viruses"), warn=False)
+    return Check("waiting", _("Not checked for viruses yet"), warn=True)
 
 
 def machine(code: str) -> str:

@@ -60,6 +60,12 @@ def quarantine_words(code: str) -> str:
 
 
 @register.filter
+def kind_words(media_type: str) -> str:
+    """What kind of file this is."""
+    return words.kind(media_type)
+
+
+@register.filter
 def check(file: Attachment) -> words.Check:
     """What the virus scanner knows of a file."""
     return words.check(file)

@@ -115,7 +115,7 @@ def scanned(ticket: Ticket, ending: str, scan: str, detail: str = "", **more: st
         ("unknown", "encrypted", "Not checked for viruses: the file is protected by a password."),
         ("unknown", "gone", "Not checked for viruses: the file is not in the storage."),
         ("unknown", "silent", "Not checked for viruses: the scanner gave no answer."),
-        ("", "", "Not checked for viruses: no scanner is set up."),
+        ("", "", "Not checked for viruses</span>"),
     ],
 )
 def test_the_ticket_tells_what_the_scanner_knows_of_a_file(
@@ -128,7 +128,7 @@ def test_the_ticket_tells_what_the_scanner_knows_of_a_file(
 
 def test_with_a_scanner_a_file_that_waits_for_it_says_so(desk: Client, ticket: Ticket, settings: Settings) -> None:
     settings.CLAMAV_HOST = "127.0.0.1"
-    assert "Not checked for viruses yet." in desk.get(f"/desk/tickets/{ticket.reference}/").content.decode()
+    assert "Not checked for viruses yet" in desk.get(f"/desk/tickets/{ticket.reference}/").content.decode()
 
 
 def test_an_unchecked_file_says_so_before_it_is_saved_and_is_not_withheld(desk: Client, ticket: Ticket) -> None:
@@ -184,3 +184,10 @@ def test_a_picture_with_a_virus_is_not_shown_in_its_mail(desk: Client, ticket: T
     message = Message.objects.exclude(html="").filter(kind="inbound").get(ticket=ticket)
     page = desk.get(f"/desk/tickets/{ticket.reference}/messages/{message.pk}/html/").content.decode()
     assert file_of(ticket, "plan.png") not in page
+
+
+def test_a_mail_of_which_parts_are_left_out_says_where_all_of_it_is(desk: Client, ticket: Ticket) -> None:
+    told = "All of them are in the original mail."
+    assert told not in desk.get(f"/desk/tickets/{ticket.reference}/").content.decode()
+    Message.objects.exclude(raw_path="").filter(ticket=ticket).update(marked="parts-left-out")
+    assert told in desk.get(f"/desk/tickets/{ticket.reference}/").content.decode()

@@ -100,9 +100,15 @@ def test_every_page_and_state_is_accessible(
     page.get_by_role("button", name="Send").click()
     expect(page.locator("#reply .error")).to_be_visible()
     check(page, "reply with errors")
-    for name in ("history/", f"files/{Attachment.objects.exclude(quarantine='').get().pk}/"):
+    quarantined, unchecked = Attachment.objects.exclude(quarantine="").get(), Attachment.objects.get(name="plan.png")
+    for name in ("history/", f"files/{quarantined.pk}/"):
         page.goto(desk_of(ticket, live_server) + name)
         check(page, name)
+    Attachment.objects.filter(pk=quarantined.pk).update(scan="found", scan_detail="Win.Test-1", quarantine="virus")
+    Attachment.objects.filter(pk=unchecked.pk).update(scan="unknown", scan_detail="away")
+    for name in ("", f"files/{quarantined.pk}/", f"files/{unchecked.pk}/"):
+        page.goto(desk_of(ticket, live_server) + name)
+        check(page, f"{name} after the scan")
     for name in ("profile/", "profile/password/"):
         page.goto(f"{base}/desk/{name}")
         check(page, name)

@@ -10,7 +10,8 @@ from pytest_django import Settings
 
 from portal import tasks, uploads
 from portal.models import Upload
-from tickets.files import storage
+from tests import making_files
+from tickets.files import keep, storage
 
 KEY, OTHER = "a" * 64, "b" * 64
 PDF = b"%PDF-1.4 a letter"
@@ -51,6 +52,21 @@ def test_taking_stores_the_file_for_good_and_types_it_by_its_content() -> None:
     assert stored.content_type == "application/pdf"
     assert storage().read(stored.path) == PDF
     assert uploads.take(KEY) == (stored,), "a second try finds it still there"
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "expected"),
+    [
+        (making_files.docx(**{"word/vbaProject.bin": "x"}), "letter.docx", "macros"),
+        (making_files.asice(**{"letter.pdf.exe": making_files.PROGRAM}), "letter.asice", "archive-danger"),
+        (making_files.encrypted(making_files.archive("list.pdf")), "list.zip", "archive-encrypted"),
+        (making_files.asice(**{"letter.pdf": PDF}), "letter.asice", ""),
+    ],
+)
+def test_what_the_form_brings_is_judged_as_what_comes_by_mail(content: bytes, name: str, expected: str) -> None:
+    uploads.keep(KEY, a_file(content, name), now=timezone.now())
+    (stored,) = uploads.take(KEY)
+    assert stored.quarantine == expected == keep(content, name=name).quarantine
 
 
 def test_forgetting_leaves_the_stored_file_and_no_waiting_one() -> None:
