@@ -236,3 +236,19 @@ def test_the_due_question_is_answered_by_its_index() -> None:
     plan = tasks.due_for_scan(NOW)[:100].explain()
     assert "using attachment_scan_due " in plan
     assert "Sort" not in plan
+
+
+def test_a_row_that_the_version_before_writes_during_an_upgrade_is_scanned_too(clamd: ClamdServer) -> None:
+    ticket, kept = came(), files.keep(PDF, name="letter.pdf")
+    before = (
+        "message_id, position, name, content_type, declared_type, size, sha256, path, content_id, inline, quarantine"
+    )
+    values = (ticket.messages.latest("pk").pk, 7, "a", "a/b", "", 1, kept.sha256, kept.path, "", False, "")
+    with connection.cursor() as cursor:
+        cursor.execute(f"INSERT INTO tickets_attachment ({before}) VALUES ({', '.join(['%s'] * 11)})", values)
+        cursor.execute("SELECT scan_due IS NOT NULL FROM tickets_attachment")
+        assert cursor.fetchone() == (True,)
+    due = Attachment.objects.get().scan_due
+    assert due
+    assert scan_at(due) == 1
+    assert Attachment.objects.get().scan == "clean"
