@@ -222,16 +222,17 @@ class Cluster:
         return lines if lines and lines[0].strip().isdigit() else []
 
 
-def installed_programs() -> list[Programs]:
-    """Every usable PostgreSQL: those on the machine, newest first, then the wheel's."""
+def installed_programs(needed: Sequence[str] = ("postgres", "initdb")) -> list[Programs]:
+    """Every PostgreSQL that has these programs: those on the machine, newest first, then the wheel's."""
     places = (_machine_folders(), _wheel_folders())
-    return [programs for folders in places for programs in sorted(_versions(folders), key=lambda found: -found.major)]
+    found = (_versions(folders, needed) for folders in places)
+    return [programs for versions in found for programs in sorted(versions, key=lambda each: -each.major)]
 
 
 def _machine_folders() -> list[Path]:
-    on_path = shutil.which("postgres")
     debian = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
-    return [*debian, *([Path(on_path).resolve().parent] if on_path else [])]
+    on_path = filter(None, (shutil.which(name) for name in ("postgres", "pg_dump")))
+    return [*debian, *(Path(found).resolve().parent for found in on_path)]
 
 
 def _wheel_folders() -> list[Path]:
@@ -240,12 +241,12 @@ def _wheel_folders() -> list[Path]:
     return [folder for place in places or () for folder in Path(place).glob("pginstall*/bin")]
 
 
-def _versions(folders: Sequence[Path]) -> Iterator[Programs]:
+def _versions(folders: Sequence[Path], needed: Sequence[str]) -> Iterator[Programs]:
     for folder in dict.fromkeys(folders):
-        if not all(os.access(folder / name, os.X_OK) for name in ("postgres", "initdb")):
+        if not all(os.access(folder / name, os.X_OK) for name in needed):
             continue
         with contextlib.suppress(OSError, subprocess.SubprocessError):
-            asked: list[str | Path] = [folder / "postgres", "--version"]
+            asked: list[str | Path] = [folder / needed[0], "--version"]
             told = subprocess.run(asked, capture_output=True, text=True, timeout=20, check=False)  # noqa: S603
             major = re.search(r"\(PostgreSQL\) (\d+)", told.stdout)
             if major and int(major[1]) >= OLDEST:

@@ -6,6 +6,7 @@ same data while it runs.
 
 import os
 import signal
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -114,6 +115,22 @@ class Supervisor:
         return Child(name, command, self.where.environment, ROOT, log)
 
 
+def _run_command(where: Place, words: list[str]) -> int:
+    """Run a command of manage.py; where nothing runs, the database is started for as long as it takes.
+
+    Restoring needs just that: a database, and nobody in it.
+    """
+    cluster = Cluster(where.folder / "postgres") if where.embedded_database else None
+    if cluster is None or cluster.pid is not None:
+        os.execve(sys.executable, _manage(*words), where.environment)  # noqa: S606
+    with lock(where.folder):
+        cluster.start()
+        try:
+            return subprocess.run(_manage(*words), env=where.environment, check=False).returncode  # noqa: S603
+        finally:
+            cluster.stop()
+
+
 def _manage(*words: str) -> list[str]:
     return [sys.executable, str(ROOT / "manage.py"), *words]
 
@@ -152,7 +169,7 @@ def main(arguments: list[str]) -> int:
         check_python()
         where = place(os.environ)
         if arguments[:1] == ["manage"]:
-            os.execve(sys.executable, _manage(*arguments[1:]), where.environment)  # noqa: S606
+            return _run_command(where, arguments[1:])
         with lock(where.folder):
             check_port("HTTP_PORT", where.http_port)
             check_port("SMTP_PORT", where.smtp_port)

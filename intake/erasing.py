@@ -1,7 +1,10 @@
 """Taking personal text out of raw mails whose message was erased, and files that no row names any more off the disk."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
+from django.db import connection
 from django.utils import timezone
 
 from intake.models import RawMail
@@ -11,6 +14,8 @@ from tickets.models import Attachment, DiscardedFile, Message
 BATCH = 500
 # Longer than it takes from storing a file to committing the row that names it.
 GRACE = timedelta(hours=1)
+# Any fixed number: whoever holds this lock has the files to itself, a removal or a backup.
+_LOCK = 7_203_115
 
 
 def forget_erased() -> int:
@@ -29,15 +34,40 @@ def remove_discarded(now: datetime) -> int:
     """Take files off the disk that were discarded and that no row names any more; returns how many.
 
     A file that somebody kept again within the grace time stays, and is looked at again: its row may not be committed.
+    While a backup copies what the rows of its snapshot name, nothing is removed; the next sweep does it.
     """
     removed = 0
-    for file in DiscardedFile.objects.filter(discarded_at__lte=now - GRACE).order_by("id")[:BATCH]:
-        if _is_named(file.path):
-            file.delete()
-        elif storage().remove_unless_fresh(file.path, seconds=GRACE.total_seconds()):
-            file.delete()
-            removed += 1
+    with _files_to_ourselves("pg_try_advisory_lock") as ours:
+        due = DiscardedFile.objects.filter(discarded_at__lte=now - GRACE).order_by("id")[:BATCH] if ours else []
+        for file in due:
+            if _is_named(file.path):
+                file.delete()
+            elif storage().remove_unless_fresh(file.path, seconds=GRACE.total_seconds()):
+                file.delete()
+                removed += 1
     return removed
+
+
+@contextmanager
+def removal_paused() -> Iterator[None]:
+    """Nothing is removed inside; waits for a removal that runs. It ends with the connection, whatever happens to us."""
+    with _files_to_ourselves("pg_advisory_lock"):
+        yield
+
+
+@contextmanager
+def _files_to_ourselves(lock: str) -> Iterator[bool]:
+    """Hold the lock of this session; False when the lock was only tried and somebody else has it."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {lock}(%s)", [_LOCK])
+        (given,) = cursor.fetchone()
+    ours = given is not False  # waiting for it gives nothing, trying gives a boolean
+    try:
+        yield ours
+    finally:
+        if ours:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [_LOCK])
 
 
 def _is_named(path: str) -> bool:

@@ -39,9 +39,9 @@ class ContentStorage(FileSystemStorage):
             name = self.name_of(sha256)
             target = folder / name
             # An existing file of that name holds the same bytes already; replacing it is harmless and race-free.
-            _make_folder(target.parent, folder)
+            make_folder(target.parent, folder)
             os.replace(aside, target)
-            _flush_folder(target.parent)
+            flush_folder(target.parent)
         except BaseException:
             Path(aside).unlink(missing_ok=True)
             raise
@@ -91,7 +91,7 @@ class ContentStorage(FileSystemStorage):
         return self.open(name).file  # type: ignore[return-value]
 
 
-def _make_folder(folder: Path, root: Path) -> None:
+def make_folder(folder: Path, root: Path) -> None:
     """Create a folder below `root` and make each new entry durable in its parent."""
     for step in reversed([folder, *folder.parents]):
         if step == root or root in step.parents:
@@ -99,10 +99,11 @@ def _make_folder(folder: Path, root: Path) -> None:
                 step.mkdir()
             except FileExistsError:
                 continue
-            _flush_folder(step.parent)
+            flush_folder(step.parent)
 
 
-def _flush_folder(folder: Path) -> None:
+def flush_folder(folder: Path) -> None:
+    """Make the entries of a folder durable: a rename counts after a power cut only then (fsync(2))."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)

@@ -161,3 +161,11 @@ def test_a_folder_that_cannot_be_written_is_one_sentence(service: Service) -> No
     assert ran.returncode == 1
     assert re.fullmatch(r"make run: The data folder .* cannot be written .*make run DATA_DIR=…`\.\n", ran.stdout)
     assert ran.stderr == ""
+
+
+def test_a_command_runs_where_nothing_else_does(service: Service) -> None:
+    command = [*START, "manage", "migrate", "--plan"]
+    done = subprocess.run(command, cwd=ROOT, env=service.environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "tickets.0001_initial" in done.stdout
+    assert service.processes() == {}, "the database was there for the command alone"
