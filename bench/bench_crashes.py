@@ -20,7 +20,7 @@ from helpdesk import processes  # noqa: E402
 from helpdesk.postgres import Cluster  # noqa: E402
 
 MAILS = int(os.environ.get("MAILS", "500"))
-MAILS_A_ROUND = 25  # mails for each turn of the places of death
+MAILS_A_ROUND = 40  # mails for each turn of the places of death
 DATABASE = "crashes"
 REDIS_PORT = place.free_port()
 BROKER = {"BROKER_URL": f"redis://127.0.0.1:{REDIS_PORT}/0", "CACHE_URL": f"redis://127.0.0.1:{REDIS_PORT}/1"}

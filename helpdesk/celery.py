@@ -4,16 +4,40 @@ A message to the broker is only a hint to hurry: each job is a row in the databa
 lost. So every task takes ids alone, re-reads the state and may run twice.
 """
 
+import logging
 import os
 from pathlib import Path
 
-from celery import Celery
+from celery import Celery, bootsteps
+from celery.worker import WorkController
 from django.conf import settings
 from kombu import Queue
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "helpdesk.settings")
 
 app = Celery("helpdesk")
+log = logging.getLogger(__name__)
+WATCH, WATCH_SECONDS = "helpdesk.tasks.watch", 300.0
+
+
+class Watchman(bootsteps.StartStopStep):
+    """Each worker asks now and then, by itself, for the watch: who else should say that beat is silent?"""
+
+    requires = ("celery.worker.components:Timer",)
+
+    def start(self, worker: WorkController) -> None:
+        if worker.timer is not None:
+            worker.timer.call_repeatedly(WATCH_SECONDS, self.ask)  # type: ignore[attr-defined]
+
+    @staticmethod
+    def ask() -> None:
+        try:
+            app.send_task(WATCH, expires=WATCH_SECONDS)
+        except Exception as error:
+            log.warning("the broker took no hint", extra={"error": type(error).__name__})
+
+
+app.steps["worker"].add(Watchman)
 
 
 def _transport() -> dict[str, object]:
@@ -64,6 +88,8 @@ app.conf.update(
         "settle deliveries": {"task": "tickets.tasks.settle", "schedule": 5.0, "options": {"expires": 5}},
         "scan files": {"task": "tickets.tasks.scan", "schedule": 10.0, "options": {"expires": 10}},
         "forget erased mail": {"task": "intake.tasks.forget_erased", "schedule": 300.0, "options": {"expires": 300}},
+        "show that the timetable runs": {"task": "helpdesk.tasks.tick", "schedule": 60.0, "options": {"expires": 60}},
+        "look for what needs a person": {"task": WATCH, "schedule": 60.0, "options": {"expires": 60}},
         "remove unclaimed uploads": {"task": "portal.tasks.sweep_uploads", "schedule": 3600.0},
     },
 )

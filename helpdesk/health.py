@@ -1,4 +1,4 @@
-"""Health for the machines that watch us: `live` touches nothing, `ready` asks the database.
+"""Health for the machines that watch us: `live` touches nothing, `ready` asks the database, `jobs` the timetable.
 
 A middleware above all others answers: a probe inside a container knows the service by another name than partners do, so
 it must not meet the check of hosts or the redirect to https.
@@ -9,14 +9,18 @@ from collections.abc import Callable
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
+
+from helpdesk.metrics import metrics
+from helpdesk.watching import BEAT, WORKER, silent
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
 class HealthMiddleware:
-    """Answers /health/live and /health/ready."""
+    """Answers /health/live, /health/ready, /health/jobs and /metrics."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -46,4 +50,26 @@ def ready(request: HttpRequest) -> HttpResponse:
     return JsonResponse({"ready": True})
 
 
-PROBES: dict[str, GetResponse] = {"/health/live": live, "/health/ready": ready}
+@require_safe
+@never_cache
+def jobs(request: HttpRequest) -> HttpResponse:
+    """200 when timetable and workers showed themselves within some minutes, otherwise 503 with who is silent.
+
+    Not a reason to start the web process again: pages work without them, and mail is stored.
+    """
+    now = timezone.now()
+    try:
+        missing = [job for job in (BEAT, WORKER) if silent(job, now)]
+    except DatabaseError:
+        return JsonResponse({"jobs": False, "reason": "the database does not answer"}, status=503)
+    if missing:
+        return JsonResponse({"jobs": False, "silent": missing}, status=503)
+    return JsonResponse({"jobs": True})
+
+
+PROBES: dict[str, GetResponse] = {
+    "/health/live": live,
+    "/health/ready": ready,
+    "/health/jobs": jobs,
+    "/metrics": metrics,
+}

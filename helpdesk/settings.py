@@ -184,6 +184,8 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 FILE_MAX_BYTES = env.integer("FILE_MAX_MIB", 20, minimum=1, maximum=500) * 1024 * 1024
+# With less room than this on the disk of the files an alarm is open.
+DISK_ALARM_BYTES = env.integer("DISK_ALARM_MIB", 1024) * 1024 * 1024
 FORM_MAX_FILES = env.integer("FORM_MAX_FILES", 10, minimum=1, maximum=50)
 # A clamd that looks at files, where there is one: nothing waits for it.
 CLAMAV_HOST = env.text("CLAMAV_HOST", "")
@@ -284,6 +286,9 @@ CONTENT_SECURITY_POLICY = {
         "manifest-src": [SELF],
     }
 }
+
+# Who may read /metrics; without it, this machine alone.
+METRICS_TOKEN = env.text("METRICS_TOKEN", "")
 
 # --- Logs ---------------------------------------------------------------------------------------------------------
 

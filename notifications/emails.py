@@ -13,6 +13,7 @@ from datetime import date, datetime
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import formats, translation
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from notifications.models import OutgoingMail
@@ -24,6 +25,7 @@ __all__ = [
     "Address",
     "Thread",
     "acknowledgement",
+    "alarm",
     "assigned",
     "delivery_failed",
     "partner_answered",
@@ -201,6 +203,21 @@ def assigned(
             key=key,
             group=group,
             correlation=correlation,
+        )
+
+
+def alarm(*, to: Address, language: str, words: str | Promise, link: str, key: str) -> OutgoingMail:
+    """Tell an administrator that something needs a person. `words` say what, in the recipient's language when lazy."""
+    with translation.override(_language(language)):
+        return _automatic(
+            "alarm",
+            {"words": str(words), "link": link},
+            to=to,
+            subject=_("Alarm of the helpdesk"),
+            audience="staff",
+            key=key,
+            group="alarms",
+            correlation="",
         )
 
 

@@ -81,6 +81,7 @@ class Drill:
             name = next(self.failing)
             self.troubles[name] += 1
             self.outages[name]()
+        self._arm()
         fuse = next(self.doors)
         self.at_the_door.setdefault(fuse, []).append(number)
         self.house.box.arm(fuse)
@@ -107,19 +108,23 @@ class Drill:
         """Until every mail is explained: pauses and leases of dead workers are ended early, the sweeps do the rest."""
         begun = time.monotonic()
         while time.monotonic() < begun + SETTLING_SECONDS and accounts.unexplained(len(self.sent)):
+            self._arm()
             if time.monotonic() > begun + LAST_FUSES_SECONDS:
                 for lane in self.lanes:
                     lane.stop()
             accounts.let_time_pass()
             self._pass(0.5)
 
+    def _arm(self) -> None:
+        """What blew makes room for the next: one for each mail, or a mail would die at every attempt."""
+        for lane in self.lanes:
+            lane.turn()
+
     def _pass(self, seconds: float) -> None:
-        """Let time pass: the dead are started again, and what blew makes room for the next."""
+        """Let time pass; the dead are started again."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             self.house.watch()
-            for lane in self.lanes:
-                lane.turn()
             time.sleep(0.05)
 
     def _report(self, seconds: float) -> Report:

@@ -1,0 +1,32 @@
+"""What the worker does by itself."""
+
+from pathlib import Path
+
+import pytest
+
+from helpdesk import celery
+from helpdesk.models import JobRun
+from tests import services
+from tests.services import wait_until
+from tickets.models import Alarm
+
+LAUNCH = "from helpdesk import celery; celery.WATCH_SECONDS = 1.0; from celery.__main__ import main; main()"
+
+
+@pytest.mark.flow
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_without_beat_says_that_beat_is_silent(tmp_path: Path) -> None:
+    words = ["-A", "helpdesk.celery", "worker", "--concurrency", "1", "-Q", services.QUEUES]
+    quiet = ["--without-gossip", "--without-mingle", "--loglevel", "INFO"]
+    log = tmp_path / "worker.log"
+    command = [services.sys.executable, "-c", LAUNCH, *words, *quiet]
+    with services.running(command, log, lambda: log.exists() and " ready." in log.read_text()):
+        wait_until(Alarm.objects.filter(key="beat-silent", closed_at=None).exists, "the worker has asked for the watch")
+        wait_until(JobRun.objects.filter(job="worker").exists, "the worker has shown itself")
+    assert not JobRun.objects.filter(job="beat").exists()
+
+
+def test_the_timetable_asks_for_tasks_that_exist() -> None:
+    celery.app.loader.import_default_modules()
+    asked = {entry["task"] for entry in celery.app.conf.beat_schedule.values()}
+    assert asked <= set(celery.app.tasks)
