@@ -304,6 +304,8 @@ LOGGING: dict[str, Any] = {
     "loggers": {
         # aiosmtpd tells senders and recipients at INFO; addresses do not belong into logs.
         "mail.log": {"level": "WARNING"},
+        # Celery would give the logger of its pool a format of its own.
+        "multiprocessing": {"handlers": ["console"], "level": "ERROR", "propagate": False},
         # The sweeps run every five seconds; three lines each would bury what happened.
         "celery.beat": {"level": "WARNING"},
         "celery.worker.strategy": {"level": "WARNING"},

@@ -6,6 +6,7 @@ may say "we have it" when `keep` returns, and must not when it raises.
 
 import hashlib
 import json
+import logging
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
@@ -17,7 +18,9 @@ from intake.models import RawMail
 from intake.reading.charsets import one_line
 from tickets.files import discard, storage
 from tickets.models import User
-from web.logs import new_correlation
+from web.logs import bind, new_correlation
+
+log = logging.getLogger(__name__)
 
 
 def keep(
@@ -64,8 +67,10 @@ def keep(
             discard([path], now=timezone.now())  # it was erased, and stays erased
         known.known = True
         return known
-    if not held_for:
-        tasks.hurry(mail.pk)
+    with bind(mail.correlation):
+        log.info("mail stored", extra={"mail": mail.pk, "source": source, "bytes": size})
+        if not held_for:
+            tasks.hurry(mail.pk)
     return mail
 
 

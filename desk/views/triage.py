@@ -41,7 +41,13 @@ def assign(request: StaffRequest, reference: str) -> HttpResponse:
         request,
         ticket,
         "assign",
-        lambda: triage.assign(actor=actor(request), ticket_id=ticket.pk, assignee=person, now=timezone.now()),
+        lambda: triage.assign(
+            actor=actor(request),
+            ticket_id=ticket.pk,
+            assignee=person,
+            correlation=request.correlation,
+            now=timezone.now(),
+        ),
         told,
         before,
     )

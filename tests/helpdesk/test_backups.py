@@ -2,7 +2,6 @@
 
 import json
 import os
-import re
 import subprocess
 import sys
 from datetime import timedelta
@@ -11,7 +10,6 @@ from pathlib import Path
 
 import psycopg
 import pytest
-import requests
 import time_machine
 from django.core.management import CommandError, call_command
 from django.db import connection
@@ -21,7 +19,7 @@ from helpdesk import backups, inventory
 from helpdesk.postgres import Cluster
 from intake import erasing, processing, store
 from intake.models import RawMail
-from tests import environment, services
+from tests import environment, services, visiting
 from tests.flows.conftest import reference_data  # noqa: F401 - a fixture
 from tests.making import staff
 from tickets.files import discard, storage
@@ -66,21 +64,6 @@ def manage(*words: str, cluster: Cluster, data: Path) -> subprocess.CompletedPro
     return subprocess.run(command, env=env, capture_output=True, text=True, check=False)
 
 
-def sign_in(here: str, email: str, password: str) -> requests.Session:
-    visitor = requests.Session()
-    page = visitor.get(f"{here}/desk/login/").text
-    form = {"csrfmiddlewaretoken": token(page), "username": email, "password": password}
-    answer = visitor.post(f"{here}/desk/login/", data=form, headers={"Referer": here})
-    assert "/login/" not in answer.url, answer.text
-    return visitor
-
-
-def token(page: str) -> str:
-    found = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)
-    assert found
-    return found[1]
-
-
 def test_a_restored_house_gives_out_a_raw_mail_and_answers_a_ticket(
     ticket: Ticket, tmp_path: Path, settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -100,13 +83,11 @@ def test_a_restored_house_gives_out_a_raw_mail_and_answers_a_ticket(
         away = {"DATA_DIR": str(data), "STATIC_ROOT": str(data / "static")}
         with services.web_server(tmp_path / "web.log", port, **away):
             here = f"http://127.0.0.1:{port}"
-            visitor = sign_in(here, agent.email, "a long enough password")
+            visitor = visiting.sign_in(here, agent.email, "a long enough password")
             message = Message.objects.get(kind="inbound")
             of_ticket = f"{here}/desk/tickets/{ticket.reference}/"
             assert visitor.get(f"{of_ticket}messages/{message.pk}/raw/").content == RAW
-            page = visitor.get(of_ticket).text
-            form = {"csrfmiddlewaretoken": token(page), "text": "Two generators leave on Monday.", "nature": "answer"}
-            answer = visitor.post(f"{of_ticket}reply/", data={**form, "key": "a" * 32}, headers={"Referer": here})
+            answer = visiting.reply(visitor, of_ticket, "Two generators leave on Monday.")
             assert "Two generators leave on Monday." in answer.text, answer.text
         with psycopg.connect(cluster.url) as restored:
             told_of = restored.execute("SELECT name FROM notifications_outgoingmail ORDER BY id").fetchall()

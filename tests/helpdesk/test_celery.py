@@ -1,5 +1,9 @@
 """What the worker does by itself."""
 
+import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -19,11 +23,23 @@ def test_a_worker_without_beat_says_that_beat_is_silent(tmp_path: Path) -> None:
     words = ["-A", "helpdesk.celery", "worker", "--concurrency", "1", "-Q", services.QUEUES]
     quiet = ["--without-gossip", "--without-mingle", "--loglevel", "INFO"]
     log = tmp_path / "worker.log"
-    command = [services.sys.executable, "-c", LAUNCH, *words, *quiet]
+    command = [sys.executable, "-c", LAUNCH, *words, *quiet]
     with services.running(command, log, lambda: log.exists() and " ready." in log.read_text()):
         wait_until(Alarm.objects.filter(key="beat-silent", closed_at=None).exists, "the worker has asked for the watch")
         wait_until(JobRun.objects.filter(job="worker").exists, "the worker has shown itself")
     assert not JobRun.objects.filter(job="beat").exists()
+
+
+def test_what_celery_says_of_a_dead_process_of_its_pool_is_json_too() -> None:
+    speak = (
+        "import django; django.setup(); from helpdesk.celery import app; app.log.setup_logging_subsystem();"
+        "from billiard.util import get_logger; get_logger().error('Process %r exited', 'ForkPoolWorker-1')"
+    )
+    env = {**os.environ, "LOG_FORMAT": "json"}
+    command = [sys.executable, "-c", speak]
+    done = subprocess.run(command, env=env, cwd=services.ROOT, capture_output=True, text=True, check=False)
+    (line,) = (done.stdout + done.stderr).splitlines()
+    assert json.loads(line)["message"] == "Process 'ForkPoolWorker-1' exited"
 
 
 def test_the_timetable_asks_for_tasks_that_exist() -> None:

@@ -49,7 +49,7 @@ def receive(
         if message.kind == Message.Kind.INBOUND:
             _take_up(ticket, message)
             if notify:
-                _tell_assignee(ticket, message)
+                _tell_assignee(ticket, message, incoming.correlation)
         return message
 
 
@@ -132,7 +132,7 @@ def _take_up(ticket: Ticket, message: Message) -> None:
     ticket.save(update_fields=["waiting_since", "waiting_for", "last_message_at"])
 
 
-def _tell_assignee(ticket: Ticket, message: Message) -> None:
+def _tell_assignee(ticket: Ticket, message: Message, correlation: str) -> None:
     person = ticket.assignee
     if person is None or ticket.status == Ticket.Status.SPAM or not may(person, Act.VIEW, ticket):
         return
@@ -144,5 +144,6 @@ def _tell_assignee(ticket: Ticket, message: Message) -> None:
         link=ticket_url(ticket),
         reply_to=reply_address(ticket.pk, "staff"),
         key=f"partner-answered:{message.pk}:{person.pk}",
+        correlation=correlation,
         group=triage.group_of(ticket),
     )

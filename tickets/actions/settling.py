@@ -88,5 +88,6 @@ def _tell(write: Callable[..., OutgoingMail], ticket: Ticket, message: Message, 
                 subject=None if ticket.sensitive else ticket.subject,
                 link=links.ticket_url(ticket),
                 key=f"delivery-failed:{mail.pk}:{mail.state}:{mail.bounce}:{person.pk}",
+                correlation=mail.correlation,
                 group=triage.group_of(ticket),
             )

@@ -28,7 +28,7 @@ ENDS = (Status.SOLVED, Status.CLOSED)
 
 
 @transaction.atomic
-def assign(*, actor: Actor, ticket_id: int, assignee: User | None, now: datetime) -> Ticket:
+def assign(*, actor: Actor, ticket_id: int, assignee: User | None, correlation: str = "", now: datetime) -> Ticket:
     """Give the ticket to a person, or to nobody. The person is told, unless it is the actor."""
     ticket = lock(ticket_id)
     if ticket.assignee_id == (assignee.pk if assignee else None):
@@ -51,6 +51,7 @@ def assign(*, actor: Actor, ticket_id: int, assignee: User | None, now: datetime
             link=ticket_url(ticket),
             by=actor.user.name if actor.user else "",
             key=f"assigned:{event.pk}",
+            correlation=correlation,
             group=group_of(ticket),
         )
     return ticket
