@@ -1,0 +1,33 @@
+"""`manage.py migrate`: Django's, but it never makes the running service wait.
+
+A migration that waits for a table's lock holds up everybody who comes after it. So it waits two seconds at most, gives
+up, lets the others pass, and tries again. Each migration is one transaction: what was given up has changed nothing.
+"""
+
+import time
+from typing import Any
+
+from django.core.management.base import CommandError
+from django.core.management.commands import migrate
+from django.db import OperationalError, connections
+from psycopg.errors import LockNotAvailable
+
+LOCK_SECONDS, PAUSE_SECONDS, ATTEMPTS = 2, 3.0, 40
+
+
+class Command(migrate.Command):
+    def handle(self, *args: Any, **options: Any) -> None:
+        for _attempt in range(ATTEMPTS):
+            with connections[options["database"]].cursor() as cursor:
+                cursor.execute("SELECT set_config('lock_timeout', %s, false)", [f"{LOCK_SECONDS}s"])
+                # Making an index of a big table takes its time and stops nobody.
+                cursor.execute("SELECT set_config('statement_timeout', '0', false)")
+            try:
+                return super().handle(*args, **options)
+            except OperationalError as error:
+                if not isinstance(error.__cause__, LockNotAvailable):
+                    raise
+            self.stdout.write("A table is in use; the migration waits and tries again.")
+            self.stdout.flush()
+            time.sleep(PAUSE_SECONDS)
+        raise CommandError("A table was in use all the time: see who holds it in pg_stat_activity, then try again.")

@@ -1,0 +1,84 @@
+"""Migrations run while the old code is up: none takes away or demands what that code does not know."""
+
+from importlib import import_module
+
+import pytest
+from django.apps import apps
+from django.contrib.postgres.operations import AddIndexConcurrently
+from django.db import migrations, models
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.operations.base import Operation
+
+OURS = ("helpdesk", "intake", "portal", "tickets", "notifications", "reports")
+# Old code still reads and writes these; they go in the release after the one that stopped using them. Such a migration
+# is named in ALLOWED with its reason, and so is one from before the first release.
+TAKES_AWAY = (migrations.RemoveField, migrations.DeleteModel, migrations.RenameField, migrations.RenameModel)
+BIG = ("rawmail", "message", "event", "attachment", "outgoingmail", "ticket")
+ALLOWED: dict[tuple[str, str], str] = {}
+
+
+def wrong(operation: Operation, *, made_here: set[str]) -> str:
+    """Why old code would break, or writers wait, during this operation; "" when neither."""
+    model = getattr(operation, "model_name", "").lower()
+    if isinstance(operation, TAKES_AWAY):
+        return "takes away what old code uses"
+    if model in made_here:
+        return ""
+    if isinstance(operation, migrations.AddField) and _demands(operation.field):
+        return "old code writes rows without this column: null=True, or a default that the database knows (db_default)"
+    if (
+        isinstance(operation, migrations.AlterField)
+        and _demands(operation.field)
+        and operation.field.db_default is None
+    ):
+        return "may demand what old code leaves out"
+    if isinstance(operation, migrations.AddIndex) and not isinstance(operation, AddIndexConcurrently) and model in BIG:
+        return "writers wait while the index of a big table is made: AddIndexConcurrently"
+    return ""
+
+
+def _demands(field: "models.Field") -> bool:
+    unknown_to_database = field.db_default is models.NOT_PROVIDED
+    return not (field.null or field.many_to_many or isinstance(field, models.GeneratedField)) and unknown_to_database
+
+
+def all_ours() -> list[tuple[str, str]]:
+    return sorted(key for key in MigrationLoader(None).disk_migrations if key[0] in OURS)
+
+
+@pytest.mark.parametrize(("app", "name"), all_ours())
+def test_old_code_works_on_the_migrated_tables(app: str, name: str) -> None:
+    module = import_module(f"{apps.get_app_config(app).name}.migrations.{name}")
+    operations = module.Migration.operations
+    made = {each.name.lower() for each in operations if isinstance(each, migrations.CreateModel)}
+    found = [f"{type(each).__name__}: {reason}" for each in operations if (reason := wrong(each, made_here=made))]
+    assert not found or (app, name) in ALLOWED, found
+
+
+@pytest.mark.parametrize(
+    "operation",
+    [
+        migrations.RemoveField("ticket", "subject"),
+        migrations.RenameField("ticket", "subject", "title"),
+        migrations.DeleteModel("Need"),
+        migrations.AddField("ticket", "score", models.IntegerField(default=0)),
+        migrations.AddIndex("rawmail", models.Index(fields=["size"], name="by_size")),
+    ],
+    ids=lambda operation: type(operation).__name__,
+)
+def test_what_would_break_old_code_is_found(operation: Operation) -> None:
+    assert wrong(operation, made_here=set())
+
+
+@pytest.mark.parametrize(
+    "operation",
+    [
+        migrations.AddField("ticket", "score", models.IntegerField(null=True)),
+        migrations.AddField("ticket", "score", models.IntegerField(default=0, db_default=0)),
+        AddIndexConcurrently("rawmail", models.Index(fields=["size"], name="by_size")),
+        migrations.CreateModel("Thing", fields=[("id", models.BigAutoField(primary_key=True))]),
+    ],
+    ids=lambda operation: type(operation).__name__,
+)
+def test_what_old_code_does_not_notice_is_allowed(operation: Operation) -> None:
+    assert not wrong(operation, made_here=set())
