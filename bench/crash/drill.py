@@ -24,8 +24,8 @@ from bench.crash.lanes import Lane, shuffled
 from bench.crash.sink import WAYS, Sink
 
 HOUSE = "SupportUkraine@cor.europa.eu"
-SENDING_SECONDS, SETTLING_SECONDS, LAST_FUSES_SECONDS = 120.0, 180.0, 15.0
-PACE = 0.3  # seconds between two mails
+SENDING_SECONDS, SETTLING_SECONDS, LAST_FUSES_SECONDS = 120.0, 600.0, 45.0
+PACE, PATIENCE = 0.2, 2.0  # seconds between two mails, and at most, until a worker has died of the last one
 OUTAGE_EVERY, TROUBLE_EVERY = 7, 2  # at each so-manieth mail something outside fails
 Outages = Mapping[str, Callable[[], None]]
 
@@ -86,8 +86,11 @@ class Drill:
         self.at_the_door.setdefault(fuse, []).append(number)
         self.house.box.arm(fuse)
         self._hand_in(letter(sent), sent.address)
+        end = time.monotonic() + PATIENCE
         self._pass(PACE)  # the listener may die of its fuse just after its answer
         self.house.box.disarm(fuse)
+        while self.lanes[0].is_armed and time.monotonic() < end:
+            self._pass(PACE)
 
     def _hand_in(self, content: bytes, sender: str) -> None:
         """Until it is answered with 250; TimeoutError when nobody takes it."""

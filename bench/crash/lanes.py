@@ -14,8 +14,12 @@ class Lane:
         self.box, self.waiting = box, deque(fuses)
         self.armed: Fuse | None = None
 
+    @property
+    def is_armed(self) -> bool:
+        return self.armed is not None and self.box.is_armed(self.armed)
+
     def turn(self) -> None:
-        if self.armed is not None and self.box.is_armed(self.armed):
+        if self.is_armed:
             return
         self.armed = self.waiting.popleft() if self.waiting else None
         if self.armed is not None:

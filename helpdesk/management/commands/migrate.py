@@ -23,7 +23,8 @@ class Command(migrate.Command):
                 # Making an index of a big table takes its time and stops nobody.
                 cursor.execute("SELECT set_config('statement_timeout', '0', false)")
             try:
-                return super().handle(*args, **options)
+                super().handle(*args, **options)
+                return
             except OperationalError as error:
                 if not isinstance(error.__cause__, LockNotAvailable):
                     raise
