@@ -69,6 +69,7 @@ def _erase_messages(messages: QuerySet[Message], now: datetime) -> None:
         html="",
         message_id="",
         trust={},
+        reason_before="",
         raw_path="",
         raw_sha256="",
         erased_at=now,

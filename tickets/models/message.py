@@ -70,6 +70,13 @@ class Message(models.Model):
         OutgoingMail, models.SET_NULL, verbose_name=_("outgoing mail"), related_name="+", null=True, blank=True
     )
     delivery = models.CharField(_("delivery"), max_length=10, choices=Delivery.choices, blank=True)
+    reason_before = models.CharField(
+        _("reason that the ticket had before"),
+        max_length=500,
+        blank=True,
+        db_default="",
+        help_text=_("Why the ticket had ended when this reply was written; an undo brings it back."),
+    )
     received_at = models.DateTimeField(
         _("received or written"), help_text=_("When the house could know; for our own, when it was written.")
     )
