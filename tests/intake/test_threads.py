@@ -208,6 +208,17 @@ def test_a_colleagues_answer_to_a_notice_is_a_note(addressing: bool) -> None:
     assert OutgoingMail.objects.count() == before
 
 
+def test_a_colleagues_answer_is_a_note_where_a_provider_replaced_the_message_id() -> None:
+    ticket = opened()
+    told = notice(ticket)
+    answer = letter("I know this mayor.", sender=told.to[0]["address"], answers="0102018f@mail.provider.example")
+    mail = received(answer, to=[told.reply_to])
+    assert ticket_of(mail) == ticket
+    assert mail.message is not None
+    assert (mail.message.kind, mail.reason) == (Message.Kind.NOTE, "note")
+    assert Ticket.objects.count() == 1
+
+
 def test_a_staff_token_from_anybody_else_is_only_a_suggestion() -> None:
     ticket = opened()
     mail = received(letter("Tell me all."), to=[reply_address(ticket.pk, "staff")])

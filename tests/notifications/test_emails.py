@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import translation
 from pytest_django import Settings
 
-from notifications import emails
+from notifications import emails, notices
 from notifications.delivery import deliver
 from notifications.emails import Address, Thread
 from notifications.models import OutgoingMail
@@ -74,12 +74,13 @@ def notice(name: str, **changes: Any) -> OutgoingMail:
         "reference": "SU-2026-001042",
         "subject": "Generators",
         "link": DESK,
+        "reply_to": "a+s@cor.europa.eu",
         "key": f"{name}:1",
         "group": "ticket:42",
     }
-    more = {"assigned": {"by": "Marta Manager"}, "partner_answered": {"reply_to": "a+s@cor.europa.eu"}}.get(name, {})
+    more = {"by": "Marta Manager"} if name == "assigned" else {}
     with transaction.atomic():
-        found: OutgoingMail = getattr(emails, name)(**{**values, **more, **changes})
+        found: OutgoingMail = getattr(notices, name)(**{**values, **more, **changes})
     return found
 
 
@@ -186,6 +187,10 @@ def test_a_notice_to_staff_carries_reference_and_link(name: str) -> None:
         assert DESK in body
     assert mail.subject.startswith("[SU-2026-001042] ")
     assert mail.subject.endswith(": Generators")
+    assert mail.reply_to == "a+s@cor.europa.eu"
+    for body in (mail.text, mail.html):
+        assert "your words become an internal note" in body
+    assert "become an internal note" not in notice(name, reply_to="", key="without").text
     assert (mail.name, mail.audience, mail.automatic, mail.envelope_sender) == (name, "staff", True, "")
 
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from notifications import emails
+from notifications import notices
 from notifications.models import OutgoingMail
 from tickets.actions import people, triage
 from tickets.actions.opening import link, make_message, open_ticket
@@ -136,8 +136,8 @@ def _tell_assignee(ticket: Ticket, message: Message) -> None:
     person = ticket.assignee
     if person is None or ticket.status == Ticket.Status.SPAM or not may(person, Act.VIEW, ticket):
         return
-    emails.partner_answered(
-        to=emails.Address(person.name, person.email),
+    notices.partner_answered(
+        to=notices.Address(person.name, person.email),
         language=person.language,
         reference=ticket.reference,
         subject=None if ticket.sensitive else ticket.subject,

@@ -4,11 +4,12 @@ from datetime import datetime
 
 from django.db import transaction
 
-from notifications import emails
+from notifications import notices
 from notifications.models import OutgoingMail
 from tickets import links
 from tickets.actions import triage
 from tickets.actions.record import SYSTEM, lock, read_clock, record
+from tickets.addresses import reply_address
 from tickets.models import Event, Message, Ticket
 from tickets.permissions import Act, may
 
@@ -67,12 +68,13 @@ def _delivery_of(mail: OutgoingMail) -> str:
 def _tell_failed(ticket: Ticket, message: Message, mail: OutgoingMail) -> None:
     for person in {message.author, ticket.assignee}:
         if person is not None and may(person, Act.VIEW, ticket):
-            emails.delivery_failed(
-                to=emails.Address(person.name, person.email),
+            notices.delivery_failed(
+                to=notices.Address(person.name, person.email),
                 language=person.language,
                 reference=ticket.reference,
                 subject=None if ticket.sensitive else ticket.subject,
                 link=links.ticket_url(ticket),
+                reply_to=reply_address(ticket.pk, "staff"),
                 key=f"delivery-failed:{mail.pk}:{mail.state}:{mail.bounce}:{person.pk}",
                 group=triage.group_of(ticket),
             )

@@ -5,8 +5,9 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from notifications import emails
+from notifications import notices
 from tickets.actions.record import Actor, changed, lock, read_clock, record
+from tickets.addresses import reply_address
 from tickets.errors import IllegalMove
 from tickets.links import ticket_url
 from tickets.models import Event, Queue, Ticket, Topic, User
@@ -43,13 +44,14 @@ def assign(*, actor: Actor, ticket_id: int, assignee: User | None, now: datetime
         ticket, Event.Verb.ASSIGNED, actor=actor, at=now, data=changed(before, assignee.pk if assignee else None)
     )
     if assignee and assignee != actor.user and may(assignee, Act.VIEW, ticket):
-        emails.assigned(
-            to=emails.Address(assignee.name, assignee.email),
+        notices.assigned(
+            to=notices.Address(assignee.name, assignee.email),
             language=assignee.language,
             reference=ticket.reference,
             subject=None if ticket.sensitive else ticket.subject,
             link=ticket_url(ticket),
             by=actor.user.name if actor.user else "",
+            reply_to=reply_address(ticket.pk, "staff"),
             key=f"assigned:{event.pk}",
             group=group_of(ticket),
         )

@@ -105,6 +105,7 @@ def test_a_bounced_answer_lets_the_wait_run_on_and_tells_the_author() -> None:
     assert (ticket.status, ticket.waiting_since, ticket.first_answered_at) == ("open", NOW, None)
     notice = OutgoingMail.objects.get(name="delivery_failed")
     assert notice.to[0]["address"] == author.email
+    assert read_address(notice.reply_to) == (ticket.pk, "staff")
 
 
 def test_settling_twice_changes_nothing() -> None:

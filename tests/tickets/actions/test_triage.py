@@ -9,6 +9,7 @@ from notifications.models import OutgoingMail
 from tests.making import NOW, opened, staff
 from tickets.actions import triage
 from tickets.actions.record import SYSTEM, Actor
+from tickets.addresses import read_address
 from tickets.errors import IllegalMove
 from tickets.models import Queue, Ticket, Topic
 
@@ -28,6 +29,7 @@ def test_assigning_tells_the_person_and_leaves_one_event() -> None:
     notice = OutgoingMail.objects.get(name="assigned")
     assert notice.to[0]["address"] == boris.email
     assert ticket.reference in notice.text
+    assert read_address(notice.reply_to) == (ticket.pk, "staff")
 
 
 def test_who_takes_a_ticket_is_not_told_so() -> None:
