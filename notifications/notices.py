@@ -10,11 +10,12 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext_lazy
 
+from notifications import outbox
 from notifications.models import OutgoingMail
 from notifications.outbox import Address, Draft, put
 from notifications.rendering import cut, language_of, render
 
-__all__ = ["Address", "assigned", "delivery_failed", "partner_answered"]
+__all__ = ["Address", "assigned", "delivery_failed", "partner_answered", "withhold_subject"]
 
 # What the subject begins with.
 HEADLINES = {
@@ -74,6 +75,15 @@ def delivery_failed(
     """Tell a colleague that a mail to the partner did not arrive, so that the partner still waits."""
     notice = _notice("delivery_failed", language, reference, subject, link, reply_to)
     return _tell(notice, to=to, reply_to=reply_to, key=key, group=group, correlation=correlation)
+
+
+def withhold_subject(*, group: str, reference: str, link: str) -> int:
+    """Write the notices of a group that still wait anew, without the subject of their ticket; returns how many."""
+    reworded = 0
+    for mail in outbox.waiting(group, audience=OutgoingMail.Audience.STAFF):
+        words = _notice(mail.name, mail.language, reference, None, link, mail.reply_to)
+        reworded += outbox.reword(mail.pk, subject=words.subject, text=words.text, html=words.html)
+    return reworded
 
 
 @dataclass(frozen=True)

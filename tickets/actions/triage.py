@@ -173,9 +173,16 @@ def set_language(*, actor: Actor, ticket_id: int, language: str, now: datetime) 
     return _set(actor, ticket_id, "language", language, Event.Verb.LANGUAGE, now)
 
 
+@transaction.atomic
 def set_sensitive(*, actor: Actor, ticket_id: int, sensitive: bool, now: datetime) -> Ticket:
-    """Close the ticket to all but its assignee and managers, and its tracking page to everybody; or open it again."""
-    return _set(actor, ticket_id, "sensitive", sensitive, Event.Verb.SENSITIVE, now)
+    """Close the ticket to all but its assignee and managers, and its tracking page to everybody; or open it again.
+
+    Notices about it that wait - held back by a cap, or for the next attempt - lose its subject.
+    """
+    ticket = _set(actor, ticket_id, "sensitive", sensitive, Event.Verb.SENSITIVE, now)
+    if sensitive:
+        notices.withhold_subject(group=group_of(ticket), reference=ticket.reference, link=ticket_url(ticket))
+    return ticket
 
 
 def group_of(ticket: Ticket) -> str:

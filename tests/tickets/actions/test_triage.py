@@ -129,6 +129,32 @@ def test_topic_kind_language_and_sensitivity_are_recorded_with_before_and_after(
     ]
 
 
+def test_notices_that_wait_lose_the_subject_of_a_ticket_that_becomes_sensitive() -> None:
+    ticket, other = opened(subject="Evacuation of patients"), opened(subject="Evacuation of archives")
+    anna, lina = staff(), staff("Lina Agent", language="lv")
+    for person in (anna, lina):
+        triage.assign(actor=SYSTEM, ticket_id=ticket.pk, assignee=person, now=LATER)
+    triage.assign(actor=SYSTEM, ticket_id=other.pk, assignee=anna, now=LATER)
+    held, gone, elsewhere = OutgoingMail.objects.filter(name="assigned").order_by("id")
+    OutgoingMail.objects.filter(pk=held.pk).update(error="capped", capped_at=LATER)
+    OutgoingMail.objects.filter(pk=gone.pk).update(state="sent", sent_at=LATER)
+    triage.set_sensitive(actor=SYSTEM, ticket_id=ticket.pk, sensitive=True, now=LATER)
+    for mail in (held, gone, elsewhere):
+        mail.refresh_from_db()
+    assert "Evacuation" not in held.subject + held.text + held.html
+    assert held.subject == f"[{ticket.reference}] Assigned to you"
+    assert f"/desk/tickets/{ticket.reference}/" in held.text
+    assert (held.state, held.error) == ("queued", "capped")
+    assert "Evacuation" in gone.subject
+    assert "Evacuation" in elsewhere.subject
+
+
+def test_what_waits_for_the_partner_keeps_its_subject_when_the_ticket_becomes_sensitive() -> None:
+    ticket = opened(subject="Evacuation of patients")
+    triage.set_sensitive(actor=SYSTEM, ticket_id=ticket.pk, sensitive=True, now=LATER)
+    assert "Evacuation" in OutgoingMail.objects.get(name="acknowledgement").subject
+
+
 def test_the_database_refuses_an_end_without_an_outcome() -> None:
     ticket = opened()
     with pytest.raises(IntegrityError), transaction.atomic():
