@@ -38,7 +38,6 @@ PLAIN = {
     Verb.ACKNOWLEDGED: gettext_lazy("The acknowledgement was written"),
     Verb.REPLY_UNDONE: gettext_lazy("%(who)s took the reply back before it left"),
     Verb.NOTED: gettext_lazy("%(who)s wrote a note"),
-    Verb.SENT: gettext_lazy("The mail was handed over"),
     Verb.JOINED: gettext_lazy("Somebody joined from a new address"),
     Verb.LINKED: gettext_lazy("%(who)s linked another ticket"),
     Verb.TRACKING: gettext_lazy("%(who)s asked for a new tracking link"),
@@ -152,6 +151,12 @@ def _not_acknowledged(event: Event, choices: Choices) -> str:
     }
 
 
+def _sent(event: Event, choices: Choices) -> str:
+    if event.data.get("error") == "some-refused":
+        return _("The mail was handed over, but not to all its recipients")
+    return _("The mail was handed over")
+
+
 def _not_sent(event: Event, choices: Choices) -> str:
     if event.data.get("bounce"):
         return _("The mail came back: the partner does not have it")
@@ -175,5 +180,6 @@ _SPECIAL: dict[Verb, Callable[[Event, Choices], str]] = {
     Verb.LANGUAGE: _language,
     Verb.SENSITIVE: _sensitive,
     Verb.NOT_ACKNOWLEDGED: _not_acknowledged,
+    Verb.SENT: _sent,
     Verb.NOT_SENT: _not_sent,
 }

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import Q, Value
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -91,6 +91,13 @@ class OutgoingMail(models.Model):
     capped_at = models.DateTimeField(_("first held back by a cap"), null=True, blank=True)
     error = models.CharField(_("error"), max_length=40, blank=True)
     error_detail = models.TextField(_("error in the server's words"), blank=True)
+    refused = models.JSONField(
+        _("not sent to"),
+        default=list,
+        blank=True,
+        db_default=Value([], models.JSONField()),
+        help_text=_("Recipients that do not have it, though others do: refused by the server, or dead addresses."),
+    )
     sent_at = models.DateTimeField(_("handed over"), null=True, blank=True)
     cancelled_at = models.DateTimeField(_("cancelled"), null=True, blank=True)
     provider_id = models.CharField(_("the provider's own id"), max_length=255, blank=True)
@@ -141,6 +148,10 @@ class OutgoingMail(models.Model):
         """All recipients, in lower case."""
         return [str(each["address"]).lower() for each in [*self.to, *self.cc]]
 
+    def reached_partner(self) -> bool:
+        """Whether any of those it was written to has it; a copy that arrived is not enough."""
+        return any(each["address"].lower() not in self.refused for each in self.to) or not self.to
+
     def erase(self) -> None:
         """Empty every personal text and keep what happened. A mail that still waits is cancelled."""
         queued = OutgoingMail.objects.filter(pk=self.pk, state=self.State.QUEUED)
@@ -159,6 +170,7 @@ class OutgoingMail(models.Model):
                 in_reply_to="",
                 references=[],
                 files=[],
+                refused=[],
                 error_detail="",
                 bounce_detail="",
             )

@@ -15,13 +15,14 @@ from notifications.models import OutgoingMail
 from notifications.outbox import Address, Draft, put
 from notifications.rendering import cut, language_of, render
 
-__all__ = ["Address", "assigned", "delivery_failed", "partner_answered", "withhold_subject"]
+__all__ = ["Address", "assigned", "delivery_failed", "delivery_partly", "partner_answered", "withhold_subject"]
 
 # What the subject begins with.
 HEADLINES = {
     "assigned": gettext_lazy("Assigned to you"),
     "partner_answered": gettext_lazy("The partner has written"),
     "delivery_failed": gettext_lazy("Your mail did not arrive"),
+    "delivery_partly": gettext_lazy("Your mail did not reach everybody"),
 }
 
 
@@ -74,6 +75,23 @@ def delivery_failed(
 ) -> OutgoingMail:
     """Tell a colleague that a mail to the partner did not arrive, so that the partner still waits."""
     notice = _notice("delivery_failed", language, reference, subject, link, reply_to)
+    return _tell(notice, to=to, reply_to=reply_to, key=key, group=group, correlation=correlation)
+
+
+def delivery_partly(
+    *,
+    to: Address,
+    language: str,
+    reference: str,
+    subject: str | None,
+    link: str,
+    reply_to: str,
+    key: str,
+    group: str,
+    correlation: str = "",
+) -> OutgoingMail:
+    """Tell a colleague that some recipients of a mail do not have it; which ones, the ticket tells."""
+    notice = _notice("delivery_partly", language, reference, subject, link, reply_to)
     return _tell(notice, to=to, reply_to=reply_to, key=key, group=group, correlation=correlation)
 
 

@@ -179,7 +179,7 @@ def test_a_subject_keeps_the_partners_words_and_the_tag(subject: str, expected: 
     assert reply(subject=subject).subject == expected
 
 
-@pytest.mark.parametrize("name", ["assigned", "partner_answered", "delivery_failed"])
+@pytest.mark.parametrize("name", ["assigned", "partner_answered", "delivery_failed", "delivery_partly"])
 def test_a_notice_to_staff_carries_reference_and_link(name: str) -> None:
     mail = notice(name)
     for body in (mail.text, mail.html):
@@ -194,7 +194,7 @@ def test_a_notice_to_staff_carries_reference_and_link(name: str) -> None:
     assert (mail.name, mail.audience, mail.automatic, mail.envelope_sender) == (name, "staff", True, "")
 
 
-@pytest.mark.parametrize("name", ["assigned", "partner_answered", "delivery_failed"])
+@pytest.mark.parametrize("name", ["assigned", "partner_answered", "delivery_failed", "delivery_partly"])
 def test_a_notice_about_a_sensitive_ticket_has_no_subject_of_it(name: str) -> None:
     mail = notice(name, subject=None)
     assert "Generators" not in mail.subject + mail.text + mail.html
@@ -237,7 +237,9 @@ class _Balance(HTMLParser):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("name", ["acknowledgement", "reply", "assigned", "partner_answered", "delivery_failed"])
+@pytest.mark.parametrize(
+    "name", ["acknowledgement", "reply", "assigned", "partner_answered", "delivery_failed", "delivery_partly"]
+)
 def test_the_html_is_whole_and_fetches_nothing(name: str, language: str) -> None:
     makers = {"acknowledgement": acknowledgement, "reply": reply}
     mail = makers[name](language=language) if name in makers else notice(name, language=language)

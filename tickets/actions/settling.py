@@ -1,5 +1,6 @@
 """What became of a mail, taken to its ticket."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from django.db import transaction
@@ -54,27 +55,30 @@ def _settle_message(ticket: Ticket, message: Message, mail: OutgoingMail, now: d
         triage.move(ticket, actor=SYSTEM, status=Ticket.Status.OPEN, now=now)
     read_clock(ticket)
     if failed:
-        _tell_failed(ticket, message, mail)
+        _tell(ticket, message, notices.delivery_failed, key=f"delivery-failed:{mail.pk}:{mail.state}:{mail.bounce}")
+    elif mail.refused and delivery == Message.Delivery.SENT:
+        _tell(ticket, message, notices.delivery_partly, key=f"delivery-partly:{mail.pk}")
 
 
 def _delivery_of(mail: OutgoingMail) -> str:
     if mail.bounce == "hard":
         return Message.Delivery.BOUNCED
     if mail.state == "sent":
-        return Message.Delivery.SENT
+        return Message.Delivery.SENT if mail.reached_partner() else Message.Delivery.FAILED
     return Message.Delivery.CANCELLED if mail.state == "cancelled" else Message.Delivery.FAILED
 
 
-def _tell_failed(ticket: Ticket, message: Message, mail: OutgoingMail) -> None:
+def _tell(ticket: Ticket, message: Message, notice: Callable[..., OutgoingMail], *, key: str) -> None:
+    """Tell who wrote the mail, and who works on the ticket."""
     for person in {message.author, ticket.assignee}:
         if person is not None and may(person, Act.VIEW, ticket):
-            notices.delivery_failed(
+            notice(
                 to=notices.Address(person.name, person.email),
                 language=person.language,
                 reference=ticket.reference,
                 subject=None if ticket.sensitive else ticket.subject,
                 link=links.ticket_url(ticket),
                 reply_to=reply_address(ticket.pk, "staff"),
-                key=f"delivery-failed:{mail.pk}:{mail.state}:{mail.bounce}:{person.pk}",
+                key=f"{key}:{person.pk}",
                 group=triage.group_of(ticket),
             )

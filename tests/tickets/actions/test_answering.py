@@ -108,6 +108,27 @@ def test_a_bounced_answer_lets_the_wait_run_on_and_tells_the_author() -> None:
     assert read_address(notice.reply_to) == (ticket.pk, "staff")
 
 
+def test_who_wrote_is_told_when_some_recipients_do_not_have_it() -> None:
+    ticket, author = opened(), staff()
+    message = replied(ticket, actor=Actor.staff(author), cc=[("Taras", "taras@hromada.example")])
+    ticket = hand_over(message, error="some-refused", refused=["taras@hromada.example"])
+    assert ticket.waiting_since is None
+    notice = OutgoingMail.objects.get(name="delivery_partly")
+    assert notice.to[0]["address"] == author.email
+    assert "taras" not in notice.subject + notice.text + notice.html
+    assert not OutgoingMail.objects.filter(name="delivery_failed").exists()
+
+
+def test_an_answer_that_only_a_copy_of_arrived_lets_the_wait_run_on() -> None:
+    ticket, author = opened(), staff()
+    message = replied(ticket, actor=Actor.staff(author), cc=[("Taras", "taras@hromada.example")])
+    ticket = hand_over(message, error="some-refused", refused=[OLENA])
+    message.refresh_from_db()
+    assert message.delivery == Message.Delivery.FAILED
+    assert (ticket.waiting_since, ticket.first_answered_at) == (NOW, None)
+    assert OutgoingMail.objects.get(name="delivery_failed").to[0]["address"] == author.email
+
+
 def test_settling_twice_changes_nothing() -> None:
     message = replied(opened())
     hand_over(message)
