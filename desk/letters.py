@@ -160,7 +160,7 @@ def _look(message: Message) -> tuple[str, str, str]:
     if message.kind == Kind.OUTBOUND:
         label = Message.Nature(message.nature).label if message.nature in Message.Nature.values else ""
         return "answer", "reply", str(label)
-    if message.automatic == "acknowledgement":
+    if message.automatic in words.OUR_MAILS:
         return "automatic", "automatic", _("our automatic mail")
     return "machine", "automatic", _("automatic: %(reason)s") % {"reason": words.machine(message.automatic)}
 
@@ -168,8 +168,8 @@ def _look(message: Message) -> tuple[str, str, str]:
 def _author(message: Message) -> str:
     if message.author is not None:
         return message.author.name
-    if message.automatic == "acknowledgement":
-        return _("Acknowledgement")
+    if message.automatic in words.OUR_MAILS:
+        return str(words.OUR_MAILS[message.automatic])
     return message.sender_name or message.sender_address or _("Unknown sender")
 
 

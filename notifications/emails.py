@@ -151,7 +151,16 @@ def reply(
 
 
 def tracking_link(
-    *, to: Address, language: str, reference: str, tracking_url: str, phone: str, key: str, group: str, correlation: str
+    *,
+    to: Address,
+    language: str,
+    reference: str,
+    tracking_url: str,
+    phone: str,
+    reply_to: str,
+    key: str,
+    group: str,
+    correlation: str,
 ) -> OutgoingMail:
     """Give a participant a new secret link to the tracking page, because it was asked for."""
     with translation.override(language_of(language)):
@@ -161,7 +170,7 @@ def tracking_link(
             to=to,
             subject=_("Your link to request [%(reference)s]") % {"reference": reference},
             secret=tracking_url,
-            reply_to="",
+            reply_to=reply_to,
             key=key,
             group=group,
             correlation=correlation,

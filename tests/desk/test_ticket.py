@@ -14,6 +14,7 @@ from tickets import links
 from tickets.actions import answering, joining, opening, triage
 from tickets.actions.erasing import erase_person
 from tickets.actions.record import SYSTEM, Actor
+from tickets.actions.tracking import send_link
 from tickets.models import Event, Message, Ticket, TicketLink, User
 from tickets.tasks import settle
 
@@ -120,6 +121,16 @@ def test_a_mail_that_some_recipients_do_not_have_names_them(desk: Client, anna: 
     assert "ivan@hromada.example" not in page
     assert "not delivered to all" in page
     assert "not to all its recipients" in desk.get(f"/desk/tickets/{ticket.reference}/history/").content.decode()
+
+
+def test_the_mail_with_a_new_link_is_ours_and_shows_no_link(desk: Client) -> None:
+    ticket = making.opened()
+    send_link(reference=ticket.reference, address=making.OLENA, language="en", now=timezone.now())
+    shown = letter(page_of(desk, ticket), Message.objects.get(automatic="tracking-link"))
+    assert "New tracking link" in shown
+    assert "our automatic mail" in shown
+    assert "/track/…/" in shown
+    assert "Show as sent" not in shown
 
 
 def test_about_tells_who_where_what_and_by_when(desk: Client, anna: User) -> None:

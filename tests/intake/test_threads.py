@@ -10,6 +10,7 @@ from tests.intake.letters import HOUSE, OLENA, TARAS, letter, received, ticket_o
 from tests.making import opened, staff
 from tickets.actions import triage
 from tickets.actions.record import Actor
+from tickets.actions.tracking import send_link
 from tickets.addresses import reply_address
 from tickets.models import Message, Participant, Requester, Ticket, TicketLink
 
@@ -72,6 +73,15 @@ def test_an_answer_to_our_mail_finds_its_ticket(addressing: bool) -> None:
     mail = received(letter("Thank you.", answers=acknowledgement_id(ticket)))
     assert ticket_of(mail) == ticket
     assert mail.reason == "answered"
+
+
+def test_an_answer_to_the_mail_with_a_new_link_finds_its_ticket(addressing: bool) -> None:
+    ticket = opened()
+    send_link(reference=ticket.reference, address=OLENA, language="en", now=timezone.now())
+    link = OutgoingMail.objects.get(name="tracking_link")
+    mail = received(letter("Thank you.", subject="Re: link", answers=link.message_id), to=[link.reply_to or HOUSE])
+    assert ticket_of(mail) == ticket
+    assert mail.reason == ("token" if addressing else "answered")
 
 
 def test_an_answer_to_our_mail_from_a_new_address_joins_and_is_marked(addressing: bool) -> None:

@@ -209,6 +209,7 @@ def test_a_new_tracking_link_is_a_secret_of_the_recipients() -> None:
             reference="SU-2026-001042",
             tracking_url=TRACKING,
             phone="+32 2282 2545",
+            reply_to="SupportUkraine+ptoken@cor.europa.eu",
             key="tracking-link:1",
             group="ticket:42",
             correlation="",
@@ -216,6 +217,7 @@ def test_a_new_tracking_link_is_a_secret_of_the_recipients() -> None:
     assert TRACKING in mail.text
     assert TRACKING in mail.html
     assert mail.secret == TRACKING
+    assert mail.reply_to == "SupportUkraine+ptoken@cor.europa.eu"
     assert "[SU-2026-001042]" in mail.subject
 
 

@@ -46,15 +46,23 @@ def acknowledge(ticket: Ticket, *, incoming: Incoming, now: datetime) -> Message
         group=triage.group_of(ticket),
         correlation=incoming.correlation,
     )
+    return keep_automatic(ticket, mail, automatic="acknowledgement", secret=token, now=now)
+
+
+def keep_automatic(ticket: Ticket, mail: OutgoingMail, *, automatic: str, secret: str, now: datetime) -> Message:
+    """A mail that no person wrote, as it stands on the ticket, so that an answer to it is known.
+
+    `secret` is the token of the partner's link: the ticket keeps the mail without it, for whoever reads the ticket
+    could open the link as the partner.
+    """
     return Message.objects.create(
         ticket=ticket,
         kind=Message.Kind.AUTOMATIC,
         channel=Ticket.Channel.EMAIL,
-        automatic="acknowledgement",
-        to=[[to.name, to.address]],
+        automatic=automatic,
+        to=[[each["name"], each["address"]] for each in mail.to],
         received_at=now,
-        # The link is a secret of the partner's: the ticket shows the mail without it.
-        **{**_as_sent(mail), "text": mail.text.replace(token, "…"), "html": mail.html.replace(token, "…")},
+        **{**_as_sent(mail), "text": mail.text.replace(secret, "…"), "html": mail.html.replace(secret, "…")},
     )
 
 
