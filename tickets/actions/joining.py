@@ -9,7 +9,7 @@ from notifications import notices
 from notifications.models import OutgoingMail
 from tickets.actions import people, triage
 from tickets.actions.opening import link, make_message, open_ticket
-from tickets.actions.record import PARTNER, SYSTEM, Actor, lock, once, record
+from tickets.actions.record import PARTNER, SYSTEM, Actor, lock, once, read_clock, record
 from tickets.addresses import reply_address
 from tickets.incoming import Incoming
 from tickets.links import ticket_url
@@ -32,7 +32,9 @@ def receive(
 ) -> Message:
     """Put a partner's message on its ticket. `found_by` is the code of the step that found the ticket.
 
-    It starts the clock when nothing waits yet, takes up a ticket that was pending or ended, and tells the assignee.
+    It starts the clock when nothing waits yet, takes up a ticket that was pending or ended, and tells the assignee. A
+    message from before the end - imported, or late - belongs to what has ended and reopens nothing; whoever ended the
+    ticket is told where nobody has it.
     Automatic mail is only put down: it reopens nothing and nobody is told. A ticket that ended over 90 days ago is left
     in peace: a new one is opened and linked, and acknowledged if `acknowledge`. AlreadyKnown as for `open_ticket`.
     """
@@ -49,7 +51,7 @@ def receive(
         if message.kind == Message.Kind.INBOUND:
             _take_up(ticket, message)
             if notify:
-                _tell_assignee(ticket, message)
+                _tell_staff(ticket, message)
         return message
 
 
@@ -123,17 +125,32 @@ def _join(ticket: Ticket, message: Message, requester: Requester | None, found_b
 
 def _take_up(ticket: Ticket, message: Message) -> None:
     """Start the clock and bring the ticket back to work."""
-    ended = ticket.settled and ticket.status != Ticket.Status.SPAM
-    if ended or ticket.status == Ticket.Status.PENDING:
-        triage.move(ticket, actor=PARTNER, status=Ticket.Status.OPEN, now=message.received_at)
-    if ticket.waiting_since is None and ticket.status != Ticket.Status.SPAM:
-        ticket.waiting_since = message.received_at
-    ticket.waiting_for, ticket.last_message_at = "", message.received_at
+    is_late = ticket.last_message_at is not None and message.received_at < ticket.last_message_at
+    if not _belongs_to_the_past(ticket, message, is_late=is_late):
+        ended = ticket.settled and ticket.status != Ticket.Status.SPAM
+        if ended or ticket.status == Ticket.Status.PENDING:
+            triage.move(ticket, actor=PARTNER, status=Ticket.Status.OPEN, now=message.received_at)
+        if ticket.waiting_since is None and ticket.status != Ticket.Status.SPAM:
+            ticket.waiting_since = message.received_at
+        ticket.waiting_for = ""
+    if not is_late:
+        ticket.last_message_at = message.received_at
     ticket.save(update_fields=["waiting_since", "waiting_for", "last_message_at"])
+    if is_late:
+        # It may have its answer already, or have waited longer than all the others.
+        read_clock(ticket)
 
 
-def _tell_assignee(ticket: Ticket, message: Message) -> None:
-    person = ticket.assignee
+def _belongs_to_the_past(ticket: Ticket, message: Message, *, is_late: bool) -> bool:
+    """Whether the ticket has gone on since the message was received, so that it takes nothing up."""
+    if ticket.closed_at is not None and message.received_at < ticket.closed_at:
+        return True
+    return is_late and message.channel == Ticket.Channel.IMPORT
+
+
+def _tell_staff(ticket: Ticket, message: Message) -> None:
+    """Tell the assignee; where a late message reopened nothing and nobody has the ticket, who ended it."""
+    person = ticket.assignee or (_who_ended(ticket) if ticket.status in triage.ENDS else None)
     if person is None or ticket.status == Ticket.Status.SPAM or not may(person, Act.VIEW, ticket):
         return
     notices.partner_answered(
@@ -146,3 +163,9 @@ def _tell_assignee(ticket: Ticket, message: Message) -> None:
         key=f"partner-answered:{message.pk}:{person.pk}",
         group=triage.group_of(ticket),
     )
+
+
+def _who_ended(ticket: Ticket) -> User | None:
+    ended = Event.objects.filter(ticket=ticket, verb=Event.Verb.STATUS, data__to=ticket.status)
+    last = ended.select_related("actor").order_by("-at", "-id").first()
+    return last.actor if last else None
