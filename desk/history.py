@@ -139,6 +139,19 @@ def _language(event: Event, choices: Choices) -> str:
     }
 
 
+def _reply_language(event: Event, choices: Choices) -> str:
+    if not event.data.get("to"):
+        return _("%(who)s set the language of replies to that of the request") % {"who": who(event)}
+    return _("%(who)s set the language of replies to %(name)s") % {"who": who(event), "name": endonym(event.data["to"])}
+
+
+def _accepted_languages(event: Event, choices: Choices) -> str:
+    names = ", ".join(endonym(code) for code in event.data.get("to", []))
+    if not names:
+        return _("%(who)s took away what else the partner reads") % {"who": who(event)}
+    return _("%(who)s wrote down what else the partner reads: %(names)s") % {"who": who(event), "names": names}
+
+
 def _sensitive(event: Event, choices: Choices) -> str:
     if event.data.get("to"):
         return _("%(who)s marked the ticket as sensitive") % {"who": who(event)}
@@ -178,6 +191,8 @@ _SPECIAL: dict[Verb, Callable[[Event, Choices], str]] = {
     Verb.QUEUE: _queue,
     Verb.KIND: _kind,
     Verb.LANGUAGE: _language,
+    Verb.REPLY_LANGUAGE: _reply_language,
+    Verb.ACCEPTED_LANGUAGES: _accepted_languages,
     Verb.SENSITIVE: _sensitive,
     Verb.NOT_ACKNOWLEDGED: _not_acknowledged,
     Verb.SENT: _sent,

@@ -27,7 +27,7 @@ def acknowledge(ticket: Ticket, *, incoming: Incoming, now: datetime) -> Message
 
     Inside the transaction that opened the ticket: the promise stands or falls with the ticket.
     """
-    language = ticket.reply_language or ticket.language
+    language = ticket.mail_language
     token = links.make_link(ticket, now=now)
     to = emails.Address(incoming.sender_name, incoming.reply_to or incoming.sender_address)
     mail = emails.acknowledgement(
@@ -205,7 +205,7 @@ def _put_reply(
         return emails.reply(
             to=recipients,
             cc=[emails.Address(*each) for each in cc],
-            language=ticket.reply_language or ticket.language,
+            language=ticket.mail_language,
             reference=ticket.reference,
             subject=ticket.subject,
             text=text,

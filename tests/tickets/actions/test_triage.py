@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 
 from notifications.models import OutgoingMail
 from tests.making import NOW, opened, staff
-from tickets.actions import triage
+from tickets.actions import answering, triage
 from tickets.actions.record import SYSTEM, Actor
 from tickets.addresses import read_address
 from tickets.errors import IllegalMove
@@ -124,9 +124,61 @@ def test_topic_kind_language_and_sensitivity_are_recorded_with_before_and_after(
     assert [(e.verb, e.data) for e in events] == [
         ("topic", {"from": None, "to": energy.pk}),
         ("kind", {"from": "enquiry", "to": "need"}),
-        ("language", {"from": "en", "to": "uk"}),
+        ("language", {"from": "en", "to": "uk", "reply": {"from": "en", "to": "uk"}}),
         ("sensitive", {"from": False, "to": True}),
     ]
+
+
+@pytest.mark.parametrize(("reply", "after"), [("en", "uk"), ("", "uk"), ("fr", "fr")])
+def test_a_corrected_language_takes_that_of_the_reply_along_unless_another_was_chosen(reply: str, after: str) -> None:
+    ticket = opened(language="en")
+    Ticket.objects.filter(pk=ticket.pk).update(reply_language=reply)
+    triage.set_language(actor=SYSTEM, ticket_id=ticket.pk, language="uk", now=LATER)
+    ticket.refresh_from_db()
+    assert (ticket.language, ticket.reply_language) == ("uk", after)
+    assert ticket.events.filter(verb="language").count() == 1
+
+
+def test_the_language_of_replies_and_what_else_the_partner_reads_are_recorded() -> None:
+    ticket = opened()
+    for _ in range(2):
+        triage.set_reply_language(actor=SYSTEM, ticket_id=ticket.pk, language="lv", now=LATER)
+        triage.set_accepted_languages(actor=SYSTEM, ticket_id=ticket.pk, languages=["uk", "fr", "uk"], now=LATER)
+    events = ticket.events.exclude(verb__in=["opened", "acknowledged"]).order_by("id")
+    assert [(e.verb, e.data) for e in events] == [
+        ("reply_language", {"from": "en", "to": "lv"}),
+        ("accepted_languages", {"from": [], "to": ["uk", "fr"]}),
+    ]
+    for nonsense in ("english", "EN", "e1"):
+        with pytest.raises(IllegalMove, match="language"):
+            triage.set_reply_language(actor=SYSTEM, ticket_id=ticket.pk, language=nonsense, now=LATER)
+        with pytest.raises(IllegalMove, match="language"):
+            triage.set_accepted_languages(actor=SYSTEM, ticket_id=ticket.pk, languages=["uk", nonsense], now=LATER)
+
+
+@pytest.mark.parametrize(
+    ("reply", "language", "accepted", "expected"),
+    [
+        ("fr", "uk", [], "fr"),
+        ("", "uk", [], "uk"),
+        ("pl", "pl", ["de", "uk"], "uk"),
+        ("pl", "uk", ["fr"], "uk"),
+        ("pl", "pl", [], "en"),
+        ("", "", [], "en"),
+    ],
+)
+def test_our_own_words_come_in_the_first_language_that_we_have(
+    reply: str, language: str, accepted: list[str], expected: str
+) -> None:
+    ticket = Ticket(reply_language=reply, language=language, accepted_languages=accepted)
+    assert ticket.mail_language == expected
+
+
+def test_a_corrected_language_changes_the_next_mail() -> None:
+    ticket, anna = opened(language="en"), staff()
+    triage.set_language(actor=SYSTEM, ticket_id=ticket.pk, language="lv", now=LATER)
+    answering.reply(actor=Actor.staff(anna), ticket_id=ticket.pk, text="Labdien", now=LATER)
+    assert OutgoingMail.objects.get(name="reply").language == "lv"
 
 
 def test_notices_that_wait_lose_the_subject_of_a_ticket_that_becomes_sensitive() -> None:
