@@ -1,6 +1,7 @@
 """The outbox: one row for each mail that leaves, with its fate; and the addresses that are not written to."""
 
 import hashlib
+from collections.abc import Collection
 from datetime import datetime
 from typing import ClassVar
 
@@ -151,6 +152,25 @@ class OutgoingMail(models.Model):
     def reached_partner(self) -> bool:
         """Whether any of those it was written to has it; a copy that arrived is not enough."""
         return any(each["address"].lower() not in self.refused for each in self.to) or not self.to
+
+    def forget(self, addresses: Collection[str]) -> None:
+        """Take these recipients (lower case) out, in the server's words too. A mail left without any is emptied."""
+        to = [each for each in self.to if each["address"].lower() not in addresses]
+        cc = [each for each in self.cc if each["address"].lower() not in addresses]
+        if self.to and not to:
+            self.erase()
+            return
+        OutgoingMail.objects.filter(pk=self.pk).update(
+            to=to,
+            cc=cc,
+            recipient_key=address_key(to[0]["address"]) if to else "",
+            refused=[each for each in self.refused if each not in addresses],
+            error_detail="",
+            bounce_detail="",
+        )
+        message_id = self.message_id
+        transaction.on_commit(lambda: forget_file(message_id))
+        self.refresh_from_db()
 
     def erase(self) -> None:
         """Empty every personal text and keep what happened. A mail that still waits is cancelled."""

@@ -60,7 +60,7 @@ def keep_automatic(ticket: Ticket, mail: OutgoingMail, *, automatic: str, secret
         kind=Message.Kind.AUTOMATIC,
         channel=Ticket.Channel.EMAIL,
         automatic=automatic,
-        to=[[each["name"], each["address"]] for each in mail.to],
+        to=_recipients(mail.to),
         received_at=now,
         **{**_as_sent(mail), "text": mail.text.replace(secret, "…"), "html": mail.html.replace(secret, "…")},
     )
@@ -245,8 +245,8 @@ def _keep_reply(
         channel=Ticket.Channel.EMAIL,
         author=author,
         sender_name=author.name,
-        to=[[each["name"], each["address"]] for each in mail.to],
-        cc=[[each["name"], each["address"]] for each in mail.cc],
+        to=_recipients(mail.to),
+        cc=_recipients(mail.cc),
         received_at=now,
         reason_before=ticket.outcome_reason,
         **{**_as_sent(mail), "text": text, "html": ""},
@@ -300,6 +300,11 @@ def _move_with_reply(ticket: Ticket, *, actor: Actor, nature: str, status: str, 
         # Whoever writes on a ticket that has ended takes it up again first.
         triage.move(ticket, actor=actor, status=Ticket.Status.OPEN, now=now)
     triage.move(ticket, actor=actor, status=status, outcome=outcome, reason=reason, waiting_for=waiting_for, now=now)
+
+
+def _recipients(mailboxes: Sequence[dict[str, str]]) -> list[list[str]]:
+    """Name and address of each, the address in lower case: so a person's are found again."""
+    return [[each["name"], each["address"].lower()] for each in mailboxes]
 
 
 def _as_sent(mail: OutgoingMail) -> dict[str, object]:

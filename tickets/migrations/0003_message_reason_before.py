@@ -15,6 +15,7 @@ class Migration(migrations.Migration):
             name="reason_before",
             field=models.CharField(
                 blank=True,
+                default="",
                 db_default="",
                 help_text="Why the ticket had ended when this reply was written; an undo brings it back.",
                 max_length=500,
