@@ -83,8 +83,8 @@ def _messages_of(requester: Requester, tickets: Sequence[Ticket]) -> QuerySet[Me
 
 
 def _bodies_of(requester: Requester, tickets: Sequence[Ticket]) -> list[Organisation]:
-    ids = {requester.organisation_id, *(ticket.organisation_id for ticket in tickets)} - {None}
-    return list(Organisation.objects.filter(pk__in=ids))
+    ids = {requester.organisation_id, *(ticket.organisation_id for ticket in tickets)}
+    return list(Organisation.objects.filter(pk__in=[number for number in ids if number is not None]))
 
 
 def _is_personal(body: Organisation, requester: Requester, tickets: Sequence[Ticket]) -> bool:
