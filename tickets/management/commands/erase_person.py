@@ -56,7 +56,7 @@ class Command(BaseCommand):
     def _tell(self, requester: Requester, found: Found) -> None:
         addresses = ", ".join(each.address for each in requester.addresses.all())
         lines = (
-            _("%(name)s, %(addresses)s") % {"name": requester.name or "–", "addresses": addresses or "–"},
+            f"{requester.name or '–'}, {addresses or '–'}",
             _("tickets to empty: %(number)d") % {"number": found.tickets},
             _("messages: %(number)d") % {"number": found.messages},
             _("files: %(number)d") % {"number": found.files},
