@@ -55,6 +55,11 @@ def languages() -> tuple[reference.Language, ...]:
     return reference.languages()
 
 
+def is_language(code: str) -> bool:
+    """Whether a request may be in this language. What is recognised can be put back, offered or not."""
+    return code == "ru" or any(language.code == code for language in reference.languages())
+
+
 def endonym(code: str) -> str:
     """A language's own name; its code where no name is known."""
     names = {language.code: language.endonym for language in reference.languages()}

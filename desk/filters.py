@@ -37,7 +37,7 @@ ORDERS: dict[str, str | Promise] = {
 
 @dataclass(frozen=True)
 class Filter:
-    """One list of tickets. `requester` narrows it to what one person wrote."""
+    """One list of tickets. `whose` is one of WHOSE or a colleague's number; `requester` narrows it to one person's."""
 
     whose: str = "all"
     status: str = ACTIVE
@@ -60,6 +60,11 @@ class Filter:
         parts = {name: value for name, value in vars(self).items() if value != getattr(usual, name)}
         return reverse("desk:list") + (f"?{urlencode(parts)}" if parts else "")
 
+    @property
+    def colleague(self) -> int | None:
+        """The number of the colleague whose tickets these are."""
+        return None if self.whose in WHOSE else int(self.whose)
+
     def but(self, **changes: str) -> "Filter":
         """The same list with something else."""
         return replace(self, **changes)  # type: ignore[arg-type]
@@ -68,7 +73,9 @@ class Filter:
         """The tickets of this list. What waits longest is found among those who wait."""
         status = (Status.NEW, Status.OPEN, Status.PENDING) if self.status == ACTIVE else (Status(self.status),)
         tickets = tickets.filter(status__in=status)
-        if self.whose != "all":
+        if self.colleague is not None:
+            tickets = tickets.filter(assignee=self.colleague)
+        elif self.whose != "all":
             tickets = tickets.filter(assignee=user if self.whose == "mine" else None)
         if self.requester is not None:
             tickets = tickets.filter(requester=self.requester)
@@ -83,10 +90,14 @@ def read(query: QueryDict) -> Filter:
         value = query.get(name, "")
         return value if value in known else str(getattr(usual, name))
 
-    requester = query.get("requester", "")
+    requester, whose = query.get("requester", ""), query.get("whose", "")
     return Filter(
-        whose=one_of("whose", WHOSE),
+        whose=whose if _is_number(whose) else one_of("whose", WHOSE),
         status=one_of("status", STATUSES),
         order=one_of("order", ORDERS),
-        requester=int(requester) if requester.isascii() and requester.isdigit() and len(requester) < 18 else None,
+        requester=int(requester) if _is_number(requester) else None,
     )
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < 18

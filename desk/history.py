@@ -41,7 +41,6 @@ PLAIN = {
     Verb.ACKNOWLEDGED: gettext_lazy("The acknowledgement was written"),
     Verb.REPLY_UNDONE: gettext_lazy("%(who)s took the reply back before it left"),
     Verb.NOTED: gettext_lazy("%(who)s wrote a note"),
-    Verb.SENT: gettext_lazy("The mail was handed over"),
     Verb.COMPLAINED: gettext_lazy("The partner’s mail server reported our mail as unwanted: write to another address"),
     Verb.JOINED: gettext_lazy("Somebody joined from a new address"),
     Verb.LINKED: gettext_lazy("%(who)s linked another ticket"),
@@ -145,6 +144,19 @@ def _language(event: Event, choices: Choices) -> str:
     }
 
 
+def _reply_language(event: Event, choices: Choices) -> str:
+    if not event.data.get("to"):
+        return _("%(who)s set the language of replies to that of the request") % {"who": who(event)}
+    return _("%(who)s set the language of replies to %(name)s") % {"who": who(event), "name": endonym(event.data["to"])}
+
+
+def _accepted_languages(event: Event, choices: Choices) -> str:
+    names = ", ".join(endonym(code) for code in event.data.get("to", []))
+    if not names:
+        return _("%(who)s took away what else the partner reads") % {"who": who(event)}
+    return _("%(who)s wrote down what else the partner reads: %(names)s") % {"who": who(event), "names": names}
+
+
 def _sensitive(event: Event, choices: Choices) -> str:
     if event.data.get("to"):
         return _("%(who)s marked the ticket as sensitive") % {"who": who(event)}
@@ -155,6 +167,12 @@ def _not_acknowledged(event: Event, choices: Choices) -> str:
     return _("No acknowledgement was sent: %(reason)s") % {
         "reason": words.not_acknowledged(str(event.data.get("reason", "")))
     }
+
+
+def _sent(event: Event, choices: Choices) -> str:
+    if event.data.get("error") == "some-refused":
+        return _("The mail was handed over, but not to all its recipients")
+    return _("The mail was handed over")
 
 
 def _not_sent(event: Event, choices: Choices) -> str:
@@ -184,8 +202,11 @@ _SPECIAL: dict[Verb, Callable[[Event, Choices], str]] = {
     Verb.QUEUE: _queue,
     Verb.KIND: _kind,
     Verb.LANGUAGE: _language,
+    Verb.REPLY_LANGUAGE: _reply_language,
+    Verb.ACCEPTED_LANGUAGES: _accepted_languages,
     Verb.SENSITIVE: _sensitive,
     Verb.NOT_ACKNOWLEDGED: _not_acknowledged,
+    Verb.SENT: _sent,
     Verb.NOT_SENT: _not_sent,
     Verb.INFECTED: _infected,
 }

@@ -28,7 +28,10 @@ Delivery = Message.Delivery
 
 @dataclass(frozen=True)
 class Letter:
-    """One message. `style` is its look; `undo_until` is set while its mail can be taken back."""
+    """One message. `style` is its look; `undo_until` is set while its mail can be taken back.
+
+    `missed` are the recipients that do not have it, though others do.
+    """
 
     message: Message
     style: str
@@ -42,6 +45,7 @@ class Letter:
     files: Sequence[Attachment]
     delivery: str
     delivery_words: str
+    missed: Sequence[str]
     undo_until: datetime | None
     is_open: bool
     is_new: bool
@@ -102,6 +106,7 @@ def _messages(ticket: Ticket) -> QuerySet[Message]:
             mail_state=F("outgoing__state"),
             mail_not_before=F("outgoing__not_before"),
             mail_bounce=F("outgoing__bounce"),
+            mail_refused=F("outgoing__refused"),
         )
         .defer("text", "html")
         .select_related("author")
@@ -123,6 +128,7 @@ def _letter(message: Message, *, is_open: bool, seen: int | None) -> Letter:
     style, icon, label = _look(message)
     delivery = _delivery(message)
     undone = delivery == Delivery.CANCELLED
+    missed = (message.mail_refused or []) if delivery == Delivery.SENT else []  # type: ignore[attr-defined]
     return Letter(
         message=message,
         style=style,
@@ -136,8 +142,9 @@ def _letter(message: Message, *, is_open: bool, seen: int | None) -> Letter:
         files=list(message.attachments.all()),
         delivery=delivery,
         delivery_words=_delivery_words(message, delivery),
+        missed=missed,
         undo_until=message.mail_not_before if delivery == Delivery.QUEUED else None,  # type: ignore[attr-defined]
-        is_open=(is_open or delivery in (Delivery.FAILED, Delivery.BOUNCED))
+        is_open=(is_open or bool(missed) or delivery in (Delivery.FAILED, Delivery.BOUNCED))
         and message.kind != Kind.AUTOMATIC
         and not undone,
         is_new=seen is not None and message.pk > seen and message.kind == Kind.INBOUND,
@@ -153,7 +160,7 @@ def _look(message: Message) -> tuple[str, str, str]:
     if message.kind == Kind.OUTBOUND:
         label = Message.Nature(message.nature).label if message.nature in Message.Nature.values else ""
         return "answer", "reply", str(label)
-    if message.automatic == "acknowledgement":
+    if message.automatic in words.OUR_MAILS:
         return "automatic", "automatic", _("our automatic mail")
     return "machine", "automatic", _("automatic: %(reason)s") % {"reason": words.machine(message.automatic)}
 
@@ -161,8 +168,8 @@ def _look(message: Message) -> tuple[str, str, str]:
 def _author(message: Message) -> str:
     if message.author is not None:
         return message.author.name
-    if message.automatic == "acknowledgement":
-        return _("Acknowledgement")
+    if message.automatic in words.OUR_MAILS:
+        return str(words.OUR_MAILS[message.automatic])
     return message.sender_name or message.sender_address or _("Unknown sender")
 
 

@@ -21,6 +21,7 @@ PAGE = 40
 OTHERS = 6
 MOST_CHIPS = 2
 ADDRESSES = 30
+COLLEAGUES = 100
 
 Kind = Message.Kind
 
@@ -70,6 +71,12 @@ def rows(user: User, chosen: Filter, *, cursor: str, now: datetime) -> tuple[Pag
     found = page(tickets, by=chosen.by, cursor=cursor, size=PAGE, descending=chosen.descending)
     holidays = holidays_until(found.rows, now)
     return found, [_row(ticket, now, holidays) for ticket in found.rows]
+
+
+def colleagues(user: User) -> dict[int, str]:
+    """Those by whom the list can be narrowed: who works here but `user`, by name."""
+    working = User.objects.filter(is_active=True).exclude(pk=user.pk).order_by("name", "pk")
+    return dict(working.values_list("pk", "name")[:COLLEAGUES])
 
 
 def holidays_until(tickets: Sequence[Ticket], now: datetime) -> frozenset[date]:

@@ -71,6 +71,11 @@ MACHINE: dict[str, Promise | str] = {
     "bounce": gettext_lazy("it reports a mail that came back"),
     "list": gettext_lazy("it came by a mailing list"),
 }
+# Automatic mail of our own, by what it is.
+OUR_MAILS: dict[str, Promise | str] = {
+    "acknowledgement": gettext_lazy("Acknowledgement"),
+    "tracking-link": gettext_lazy("New tracking link"),
+}
 NOT_ACKNOWLEDGED: dict[str, Promise | str] = {
     **MACHINE,
     "import": gettext_lazy("it was imported"),

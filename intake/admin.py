@@ -81,7 +81,7 @@ class RawMailAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     def explanation(self, mail: RawMail) -> str:
         if mail.state == RawMail.State.RECEIVED:
             # A mail that hangs its reader would hang the page.
-            return _("The worker has not read this mail to its end yet.")
+            return str(_("The worker has not read this mail to its end yet."))
         lines = ((line,) for line in explaining.explain(mail))
         return format_html("<ol>{}</ol>", format_html_join("", "<li>{}</li>", lines))
 

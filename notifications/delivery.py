@@ -10,6 +10,7 @@ import enum
 import logging
 import time
 from datetime import datetime, timedelta
+from email.utils import parseaddr
 
 from django.db.models import F, Value
 from django.db.models.functions import Coalesce, Replace
@@ -80,14 +81,16 @@ def _claim(mail_id: int, now: datetime) -> OutgoingMail | None:
 
 def _record_sent(mail: OutgoingMail, message: ComposedMail, unwanted: set[str], sent_at: datetime) -> Result:
     """Written whoever holds the claim by now: the mail has left, and no further attempt may follow."""
-    detail = "\n".join([f"{address}: suppressed" for address in sorted(unwanted)] + _refused_by(message))
+    refused = {address: f"{address}: suppressed" for address in sorted(unwanted)} | _refused_by(message)
+    detail = "\n".join(refused.values())
     OutgoingMail.objects.filter(pk=mail.pk).exclude(state=State.SENT).update(
         state=State.SENT,
         sent_at=sent_at,
         lease_until=None,
         settled_at=None,
         provider_id=_provider_id(message),
-        error="some-refused" if detail else "",
+        error="some-refused" if refused else "",
+        refused=[parseaddr(recipient)[1].lower() for recipient in refused],
         error_detail=detail[: failures.MAX_DETAIL],
         text=_without_secret("text", mail),
         html=_without_secret("html", mail),
@@ -137,16 +140,16 @@ def _still_ours(mail: OutgoingMail) -> OutgoingMailQuerySet:
     return OutgoingMail.objects.filter(pk=mail.pk, state=State.SENDING, attempts=mail.attempts)
 
 
-def _refused_by(message: ComposedMail) -> list[str]:
-    """The recipients that the server or the provider did not take, though it took others."""
+def _refused_by(message: ComposedMail) -> dict[str, str]:
+    """The recipients that the server or the provider did not take, though it took others, each with its answer."""
     status = getattr(message, "anymail_status", None)
     if status is None:
-        return [failures.refusals(message.refused)] if message.refused else []
-    return [
-        f"{address}: {each.status}"
+        return {address: failures.refusals({address: answer}) for address, answer in message.refused.items()}
+    return {
+        address: f"{address}: {each.status}"
         for address, each in status.recipients.items()
         if each.status in ("rejected", "invalid", "failed")
-    ]
+    }
 
 
 def _provider_id(message: ComposedMail) -> str:

@@ -1,8 +1,7 @@
-"""The mails we send, one short function each.
+"""The mails to partners, one short function each; those to colleagues are in `notices`.
 
 They take frozen values and finished links, write the mail in the recipient's language and put it into the outbox, in
-the caller's transaction. Notices to staff carry reference and link, never what a partner wrote; `subject` is None for a
-sensitive ticket.
+the caller's transaction.
 """
 
 import re
@@ -11,33 +10,25 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.conf import settings
-from django.template.loader import render_to_string
 from django.utils import formats, translation
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from notifications.models import OutgoingMail
 from notifications.outbox import Address, Draft, File, put
+from notifications.rendering import FALLBACK_LANGUAGE, cut, language_of, render
 
 __all__ = [
-    "FALLBACK_LANGUAGE",
     "HISTORY_RULE",
     "Address",
     "Thread",
     "acknowledgement",
-    "alarm",
-    "assigned",
-    "delivery_failed",
-    "partner_answered",
     "reply",
     "tracking_link",
 ]
 
-FALLBACK_LANGUAGE = "en"
 # The line above the history begins and ends with it in every language, so that the reader of an answer finds it.
 HISTORY_RULE = "―――"
 MAX_HISTORY = 20_000  # characters: enough to remember what was asked, whatever was sent to us
-MAX_SUBJECT = 200  # characters, so that the tag behind the subject survives every cut
 
 _REPLY_PREFIX = re.compile(r"^(?:(?:re|fwd?|aw|wg|sv|vs|tr|rif|odp|відп|на|пересл)(?:\[\d+\])?\s*:\s*)+", re.I)
 
@@ -75,7 +66,7 @@ def acknowledgement(
     Nothing of what they wrote is repeated but the subject line: anybody can write to us in another's name.
     `answer_by` is None when no date can be promised, `tracking_url` is empty where there is no tracking page.
     """
-    with translation.override(_language(language)):
+    with translation.override(language_of(language)):
         return _automatic(
             "acknowledgement",
             {
@@ -86,7 +77,6 @@ def acknowledgement(
                 "privacy_url": privacy_url,
                 "phone": phone,
             },
-            audience="partner",
             to=to,
             subject=_reply_subject(reference, subject or _("Your request")),
             thread=thread,
@@ -120,8 +110,8 @@ def reply(
 ) -> OutgoingMail:
     """Send what a person wrote, as written, with their signature; what it answers follows below a marker line."""
     asked = history.strip()[:MAX_HISTORY]
-    with translation.override(_language(language)):
-        words, html = _render(
+    with translation.override(language_of(language)):
+        words, html = render(
             "reply",
             {
                 "written": text.strip(),
@@ -141,7 +131,7 @@ def reply(
             name="reply",
             audience="partner",
             automatic=False,
-            language=_language(language),
+            language=language_of(language),
             to=to,
             cc=cc,
             subject=subject,
@@ -161,140 +151,25 @@ def reply(
 
 
 def tracking_link(
-    *, to: Address, language: str, reference: str, tracking_url: str, phone: str, key: str, group: str, correlation: str
+    *,
+    to: Address,
+    language: str,
+    reference: str,
+    tracking_url: str,
+    phone: str,
+    reply_to: str,
+    key: str,
+    group: str,
+    correlation: str,
 ) -> OutgoingMail:
     """Give a participant a new secret link to the tracking page, because it was asked for."""
-    with translation.override(_language(language)):
+    with translation.override(language_of(language)):
         return _automatic(
             "tracking_link",
             {"tracking_url": tracking_url, "phone": phone, "reference": reference},
             to=to,
             subject=_("Your link to request [%(reference)s]") % {"reference": reference},
             secret=tracking_url,
-            audience="partner",
-            key=key,
-            group=group,
-            correlation=correlation,
-        )
-
-
-def assigned(
-    *,
-    to: Address,
-    language: str,
-    reference: str,
-    subject: str | None,
-    link: str,
-    by: str,
-    key: str,
-    group: str,
-    reply_to: str = "",
-    correlation: str = "",
-) -> OutgoingMail:
-    """Tell a colleague that a ticket is theirs now. `by` is who assigned it, "" when a rule did."""
-    with translation.override(_language(language)):
-        return _automatic(
-            "assigned",
-            {"reference": reference, "subject": subject, "link": link, "by": by},
-            to=to,
-            subject=_staff_subject(_("Assigned to you"), reference, subject),
-            audience="staff",
-            reply_to=reply_to,
-            key=key,
-            group=group,
-            correlation=correlation,
-        )
-
-
-def alarm(*, to: Address, language: str, words: str | Promise, link: str, key: str) -> OutgoingMail:
-    """Tell an administrator that something needs a person. `words` say what, in the recipient's language when lazy."""
-    with translation.override(_language(language)):
-        return _automatic(
-            "alarm",
-            {"words": str(words), "link": link},
-            to=to,
-            subject=_("Alarm of the helpdesk"),
-            audience="staff",
-            key=key,
-            group="alarms",
-            correlation="",
-        )
-
-
-def partner_answered(
-    *,
-    to: Address,
-    language: str,
-    reference: str,
-    subject: str | None,
-    link: str,
-    reply_to: str,
-    key: str,
-    group: str,
-    correlation: str = "",
-) -> OutgoingMail:
-    """Tell a colleague that the partner has written on their ticket. An answer to this notice becomes a note."""
-    with translation.override(_language(language)):
-        return _automatic(
-            "partner_answered",
-            {"reference": reference, "subject": subject, "link": link, "becomes_note": bool(reply_to)},
-            to=to,
-            subject=_staff_subject(_("The partner has written"), reference, subject),
-            audience="staff",
-            reply_to=reply_to,
-            key=key,
-            group=group,
-            correlation=correlation,
-        )
-
-
-def delivery_failed(
-    *,
-    to: Address,
-    language: str,
-    reference: str,
-    subject: str | None,
-    link: str,
-    key: str,
-    group: str,
-    reply_to: str = "",
-    correlation: str = "",
-) -> OutgoingMail:
-    """Tell a colleague that a mail to the partner did not arrive, so that the partner still waits."""
-    with translation.override(_language(language)):
-        return _automatic(
-            "delivery_failed",
-            {"reference": reference, "subject": subject, "link": link},
-            to=to,
-            subject=_staff_subject(_("Your mail did not arrive"), reference, subject),
-            audience="staff",
-            reply_to=reply_to,
-            key=key,
-            group=group,
-            correlation=correlation,
-        )
-
-
-def reported_unwanted(
-    *,
-    to: Address,
-    language: str,
-    reference: str,
-    subject: str | None,
-    link: str,
-    key: str,
-    group: str,
-    reply_to: str = "",
-    correlation: str = "",
-) -> OutgoingMail:
-    """Tell a colleague that a mail to the partner was reported as unwanted, so that no more reaches that address."""
-    with translation.override(_language(language)):
-        return _automatic(
-            "reported_unwanted",
-            {"reference": reference, "subject": subject, "link": link},
-            to=to,
-            subject=_staff_subject(_("Your mail was reported as unwanted"), reference, subject),
-            audience="staff",
             reply_to=reply_to,
             key=key,
             group=group,
@@ -308,21 +183,20 @@ def _automatic(
     *,
     to: Address,
     subject: str,
-    audience: str,
+    reply_to: str,
+    secret: str,
     key: str,
     group: str,
     correlation: str,
-    reply_to: str = "",
-    secret: str = "",
     thread: Thread = NO_THREAD,
 ) -> OutgoingMail:
-    """Put a mail that no person wrote into the outbox, in the active language, with the null envelope sender."""
-    text, html = _render(name, context)
+    """Put a mail to a partner that no person wrote into the outbox, in the active language, with the null sender."""
+    text, html = render(name, context)
     return put(
         Draft(
             key=key,
             name=name,
-            audience=audience,
+            audience="partner",
             automatic=True,
             language=translation.get_language() or FALLBACK_LANGUAGE,
             to=[to],
@@ -340,21 +214,6 @@ def _automatic(
     )
 
 
-def _render(name: str, context: Mapping[str, object]) -> tuple[str, str]:
-    """Plain text and HTML of a mail in the active language."""
-    whole = {**context, "house": settings.HOUSE_NAME, "language": translation.get_language()}
-    text: str = render_to_string(f"notifications/{name}.txt", whole)
-    # Left-out parts leave their empty lines behind.
-    text = re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
-    return text, render_to_string(f"notifications/{name}.html", whole)
-
-
-def _language(wanted: str) -> str:
-    """The language to write in: the wanted one if we have it, else English."""
-    code = re.split("[-_]", wanted.lower(), maxsplit=1)[0]
-    return code if code in dict(settings.LANGUAGES) else FALLBACK_LANGUAGE
-
-
 def _date(day: date) -> str:
     """A date in words."""
     pattern: str = formats.get_format("DATE_FORMAT")
@@ -367,12 +226,4 @@ def _reply_subject(reference: str, subject: str) -> str:
     """The partner's own subject as a reply: mail programs thread by it, so that only the tag is added, at the end."""
     tag = f"[{reference}]"
     plain = _REPLY_PREFIX.sub("", " ".join(subject.replace(tag, " ").split()))
-    return f"Re: {_cut(plain)} {tag}"
-
-
-def _staff_subject(what: str, reference: str, subject: str | None) -> str:
-    return f"[{reference}] {what}" + (f": {_cut(subject)}" if subject else "")
-
-
-def _cut(subject: str) -> str:
-    return subject if len(subject) <= MAX_SUBJECT else subject[: MAX_SUBJECT - 1].rstrip() + "…"
+    return f"Re: {cut(plain)} {tag}"

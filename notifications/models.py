@@ -1,11 +1,12 @@
 """The outbox: one row for each mail that leaves, with its fate; and the addresses that are not written to."""
 
 import hashlib
+from collections.abc import Collection
 from datetime import datetime
 from typing import ClassVar
 
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import Q, Value
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -93,6 +94,13 @@ class OutgoingMail(models.Model):
     capped_at = models.DateTimeField(_("first held back by a cap"), null=True, blank=True)
     error = models.CharField(_("error"), max_length=40, blank=True)
     error_detail = models.TextField(_("error in the server's words"), blank=True)
+    refused = models.JSONField(
+        _("not sent to"),
+        default=list,
+        blank=True,
+        db_default=Value([], models.JSONField()),
+        help_text=_("Recipients that do not have it, though others do: refused by the server, or dead addresses."),
+    )
     sent_at = models.DateTimeField(_("handed over"), null=True, blank=True)
     cancelled_at = models.DateTimeField(_("cancelled"), null=True, blank=True)
     provider_id = models.CharField(_("the provider's own id"), max_length=255, blank=True)
@@ -145,6 +153,29 @@ class OutgoingMail(models.Model):
         """All recipients, in lower case."""
         return [str(each["address"]).lower() for each in [*self.to, *self.cc]]
 
+    def reached_partner(self) -> bool:
+        """Whether any of those it was written to has it; a copy that arrived is not enough."""
+        return any(each["address"].lower() not in self.refused for each in self.to) or not self.to
+
+    def forget(self, addresses: Collection[str]) -> None:
+        """Take these recipients (lower case) out, in the server's words too. A mail left without any is emptied."""
+        to = [each for each in self.to if each["address"].lower() not in addresses]
+        cc = [each for each in self.cc if each["address"].lower() not in addresses]
+        if self.to and not to:
+            self.erase()
+            return
+        OutgoingMail.objects.filter(pk=self.pk).update(
+            to=to,
+            cc=cc,
+            recipient_key=address_key(to[0]["address"]) if to else "",
+            refused=[each for each in self.refused if each not in addresses],
+            error_detail="",
+            bounce_detail="",
+        )
+        message_id = self.message_id
+        transaction.on_commit(lambda: forget_file(message_id))
+        self.refresh_from_db()
+
     def erase(self) -> None:
         """Empty every personal text and keep what happened. A mail that still waits is cancelled."""
         queued = OutgoingMail.objects.filter(pk=self.pk, state=self.State.QUEUED)
@@ -163,6 +194,7 @@ class OutgoingMail(models.Model):
                 in_reply_to="",
                 references=[],
                 files=[],
+                refused=[],
                 error_detail="",
                 bounce_detail="",
             )

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
+from django.db.models import Q
 from django.db.transaction import TransactionManagementError
 from django.utils import timezone
 
@@ -28,6 +29,8 @@ REFERENCES_KEPT = 20
 MAX_NAME, MAX_ADDRESS, MAX_SUBJECT = 100, 320, 500
 HEADERS_BYTES, FILE_HEADERS_BYTES = 8_192, 1_024
 
+# Two conditions, so that each finds its partial index.
+_NOT_SENT = Q(state=OutgoingMail.State.QUEUED) | Q(state=OutgoingMail.State.SENDING)
 _MESSAGE_ID = re.compile(r"[!-;=?-~]{1,240}")  # visible ASCII but angle brackets
 
 
@@ -129,6 +132,17 @@ def send_again(mail_id: int, *, now: datetime) -> bool:
         state=OutgoingMail.State.QUEUED, not_before=now, attempts=0, error="", error_detail="", settled_at=None
     )
     return queued == 1
+
+
+def waiting(group: str, *, audience: str) -> list[OutgoingMail]:
+    """The mails of a group that have not left yet; found among those alone, however many there were."""
+    return list(OutgoingMail.objects.filter(_NOT_SENT, group=group, audience=audience).order_by("id"))
+
+
+def reword(mail_id: int, *, subject: str, text: str, html: str) -> bool:
+    """Give a mail other words before it leaves; False when it has left. One that is being sent has them if it fails."""
+    unsent = OutgoingMail.objects.filter(_NOT_SENT, pk=mail_id)
+    return unsent.update(subject=one_line(subject, MAX_SUBJECT), text=_storable(text), html=_storable(html)) == 1
 
 
 def fits(draft: Draft, limit: int) -> bool:

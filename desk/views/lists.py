@@ -1,11 +1,13 @@
 """The list of tickets, and the way to one by its reference or the partner's address."""
 
 import re
+from collections.abc import Mapping
 
 from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -22,17 +24,22 @@ REFERENCE = re.compile(r"(?:[A-Za-z]{1,8}[\s-]*)?(\d{4})[\s-]+(\d{1,6})")
 @staff
 def tickets(request: StaffRequest) -> HttpResponse:
     """Two lines for each ticket, page by page."""
-    chosen = filters.read(request.GET)
+    chosen, colleagues = filters.read(request.GET), queries.colleagues(request.user)
+    if chosen.colleague is not None and chosen.colleague not in colleagues:
+        chosen = chosen.but(whose="mine" if chosen.colleague == request.user.pk else "all")
     page, rows = queries.rows(request.user, chosen, cursor=request.GET.get("cursor", ""), now=timezone.now())
-    title = filters.WHOSE[chosen.whose] if chosen.requester is None else _("Tickets of one person")
     return render(
         request,
         "desk/list.html",
         {
-            "title": title,
+            "title": _title(chosen, colleagues),
             "chosen": chosen,
             "page": page,
             "rows": rows,
+            "people": [
+                (words, chosen.but(whose=str(whose)).address, str(whose) == chosen.whose)
+                for whose, words in [*filters.WHOSE.items(), *colleagues.items()]
+            ],
             "statuses": [
                 (words, chosen.but(status=status).address, status == chosen.status)
                 for status, words in filters.STATUSES.items()
@@ -63,3 +70,11 @@ def find(request: StaffRequest) -> HttpResponse:
     if not asked:
         return redirect("desk:list")
     return render(request, "desk/not_found.html", {"asked": asked}, status=404)
+
+
+def _title(chosen: Filter, colleagues: Mapping[int, str]) -> str | Promise:
+    if chosen.requester is not None:
+        return _("Tickets of one person")
+    if chosen.colleague is not None:
+        return _("Assigned to %(name)s") % {"name": colleagues[chosen.colleague]}
+    return filters.WHOSE[chosen.whose]

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from desk import forms, notices
 from desk.access import StaffRequest, actor, read, staff
-from desk.choices import languages
+from desk.choices import is_language
 from desk.views.ticket import Attempt, ticket_page
 from tickets.actions import tracking, triage
 from tickets.errors import IllegalMove
@@ -146,7 +146,7 @@ def language(request: StaffRequest, reference: str) -> HttpResponse:
     """Correct the `language` of the request; empty when it is not known."""
     ticket = read(request, reference, Act.TRIAGE)
     value = request.POST.get("language", "")
-    if value and value not in {each.code for each in languages()}:
+    if value and not is_language(value):
         raise Http404
     return _act(
         request,
@@ -155,6 +155,44 @@ def language(request: StaffRequest, reference: str) -> HttpResponse:
         lambda: triage.set_language(actor=actor(request), ticket_id=ticket.pk, language=value, now=timezone.now()),
         _("The language is changed."),
         {"language": ticket.language},
+    )
+
+
+@require_POST
+@staff
+def reply_language(request: StaffRequest, reference: str) -> HttpResponse:
+    """Choose the `language` of our mails; empty for that of the request."""
+    ticket = read(request, reference, Act.TRIAGE)
+    value = request.POST.get("language", "")
+    if value and not is_language(value):
+        raise Http404
+    now = timezone.now()
+    return _act(
+        request,
+        ticket,
+        "reply_language",
+        lambda: triage.set_reply_language(actor=actor(request), ticket_id=ticket.pk, language=value, now=now),
+        _("The language of replies is changed."),
+        {"language": ticket.reply_language},
+    )
+
+
+@require_POST
+@staff
+def accepted_languages(request: StaffRequest, reference: str) -> HttpResponse:
+    """Say which other `languages` the partner reads: one value each, or several with commas."""
+    ticket = read(request, reference, Act.TRIAGE)
+    values = [code for value in request.POST.getlist("languages") for code in value.split(",") if code]
+    if not all(map(is_language, values)):
+        raise Http404
+    now = timezone.now()
+    return _act(
+        request,
+        ticket,
+        "accepted_languages",
+        lambda: triage.set_accepted_languages(actor=actor(request), ticket_id=ticket.pk, languages=values, now=now),
+        _("The languages that the partner reads are changed."),
+        {"languages": ",".join(ticket.accepted_languages)},
     )
 
 

@@ -67,9 +67,36 @@ def test_filters_narrow_the_list(desk: Client, anna: User) -> None:
     assert "nobody's" not in subjects(desk)
 
 
+def test_the_list_narrows_to_what_one_colleague_has(desk: Client, anna: User) -> None:
+    ben, gone = making.staff("Ben Colleague"), making.staff("Gone Colleague", is_active=False)
+    mine, bens, pending = (making.opened(subject=subject) for subject in ("mine", "ben's", "ben's pending"))
+    actor, now = Actor.staff(anna), timezone.now()
+    triage.assign(actor=actor, ticket_id=mine.pk, assignee=anna, now=now)
+    for ticket in (bens, pending):
+        triage.assign(actor=actor, ticket_id=ticket.pk, assignee=ben, now=now)
+    triage.set_status(actor=actor, ticket_id=pending.pk, status="pending", waiting_for="third_party", now=now)
+    assert set(subjects(desk, f"/desk/?whose={ben.pk}")) == {"ben's", "ben's pending"}
+    assert subjects(desk, f"/desk/?whose={ben.pk}&status=pending") == ["ben's pending"]
+    assert subjects(desk, f"/desk/?whose={anna.pk}") == ["mine"]
+    page = desk.get(f"/desk/?whose={ben.pk}&status=pending").content.decode()
+    assert "<h1>Assigned to Ben Colleague</h1>" in page
+    assert f'<a href="/desk/?whose={ben.pk}&amp;status=pending" aria-current="true">Ben Colleague</a>' in page
+    assert f'href="/desk/?whose={ben.pk}&amp;status=solved"' in page
+    assert "Gone Colleague" not in page
+    assert len(subjects(desk, f"/desk/?whose={gone.pk}")) == 3
+    assert "No tickets of this colleague here" in desk.get(f"/desk/?whose={ben.pk}&status=spam").content.decode()
+
+
+def test_a_colleagues_list_shows_nobody_what_they_may_not_see(desk: Client, maria: User) -> None:
+    ticket = making.opened(subject="hers alone")
+    triage.assign(actor=Actor.staff(maria), ticket_id=ticket.pk, assignee=maria, now=timezone.now())
+    triage.set_sensitive(actor=Actor.staff(maria), ticket_id=ticket.pk, sensitive=True, now=timezone.now())
+    assert subjects(desk, f"/desk/?whose={maria.pk}") == []
+
+
 def test_unknown_filters_mean_the_usual_list(desk: Client) -> None:
     making.opened(subject="here")
-    assert subjects(desk, "/desk/?whose=me&status=lost&order=x&requester=²&cursor=") == ["here"]
+    assert subjects(desk, "/desk/?whose=99999999&status=lost&order=x&requester=²&cursor=") == ["here"]
 
 
 def test_a_cursor_that_is_not_ours_is_refused(desk: Client) -> None:
@@ -113,6 +140,7 @@ def test_the_list_reads_the_same_number_of_statements_whatever_the_size(desk: Cl
     scene.full_list(anna, now)
     counts = []
     for _ in range(2):
+        making.staff("One more colleague")
         with CaptureQueriesContext(
             connection,
         ) as captured:

@@ -18,8 +18,8 @@ from tickets.models import Attachment, Event, Message, Queue, Ticket, User
 
 OPEN_TO_ALL = {"login", "logout"}
 FOR_POST = {
-    "reply", "note", "assign", "status", "priority", "topic", "queue", "kind", "language", "spam", "unspam",
-    "sensitive", "revoke_links", "undo", "open_quarantined",
+    "reply", "note", "assign", "status", "priority", "topic", "queue", "kind", "language", "reply_language",
+    "accepted_languages", "spam", "unspam", "sensitive", "revoke_links", "undo", "open_quarantined",
 }  # fmt: skip
 
 

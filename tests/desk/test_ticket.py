@@ -7,13 +7,16 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from notifications.models import OutgoingMail
 from tests import making
 from tests.desk import scene
 from tickets import links
 from tickets.actions import answering, joining, opening, triage
 from tickets.actions.erasing import erase_person
 from tickets.actions.record import SYSTEM, Actor
+from tickets.actions.tracking import send_link
 from tickets.models import Event, Message, Ticket, TicketLink, User
+from tickets.tasks import settle
 
 
 def page_of(client: Client, ticket: Ticket, query: str = "") -> str:
@@ -97,6 +100,37 @@ def test_a_very_long_text_is_cut_on_the_page_and_whole_at_its_own_address(desk: 
     whole = desk.get(f"/desk/tickets/{ticket.reference}/messages/{first.pk}/text/")
     assert whole.content.decode() == "слово " * 20_000
     assert whole.headers["Content-Type"] == "text/plain; charset=utf-8"
+
+
+def test_a_mail_that_some_recipients_do_not_have_names_them(desk: Client, anna: User) -> None:
+    ticket = making.opened()
+    now = timezone.now()
+    message = answering.reply(
+        actor=Actor.staff(anna),
+        ticket_id=ticket.pk,
+        text="Two generators leave on Monday.",
+        cc=[("Taras", "taras@hromada.example"), ("Ivan", "ivan@hromada.example")],
+        now=now,
+    )
+    OutgoingMail.objects.filter(pk=message.outgoing_id).update(
+        state="sent", sent_at=now, error="some-refused", refused=["taras@hromada.example"]
+    )
+    settle()
+    page = page_of(desk, ticket)
+    assert "taras@hromada.example does not have it." in page
+    assert "ivan@hromada.example" not in page
+    assert "not delivered to all" in page
+    assert "not to all its recipients" in desk.get(f"/desk/tickets/{ticket.reference}/history/").content.decode()
+
+
+def test_the_mail_with_a_new_link_is_ours_and_shows_no_link(desk: Client) -> None:
+    ticket = making.opened()
+    send_link(reference=ticket.reference, address=making.OLENA, language="en", now=timezone.now())
+    shown = letter(page_of(desk, ticket), Message.objects.get(automatic="tracking-link"))
+    assert "New tracking link" in shown
+    assert "our automatic mail" in shown
+    assert "/track/…/" in shown
+    assert "Show as sent" not in shown
 
 
 def test_about_tells_who_where_what_and_by_when(desk: Client, anna: User) -> None:

@@ -33,6 +33,8 @@ def test_each_menu_does_one_act_and_leaves_one_event(desk: Client, ticket: Ticke
         ("topic", {"topic": topic.pk}, "topic", topic),
         ("kind", {"kind": "offer"}, "kind", "offer"),
         ("language", {"language": "lv"}, "language", "lv"),
+        ("reply-language", {"language": "fr"}, "reply_language", "fr"),
+        ("accepted-languages", {"languages": ["uk", "en"]}, "accepted_languages", ["uk", "en"]),
     ]
     for name, data, field, value in acts:
         before = Event.objects.filter(ticket=ticket, actor=anna).count()
@@ -51,6 +53,9 @@ def test_each_menu_does_one_act_and_leaves_one_event(desk: Client, ticket: Ticke
         ("topic", {"topic": "{topic}"}, "topic_id", None),
         ("kind", {"kind": "offer"}, "kind", "enquiry"),
         ("language", {"language": "lv"}, "language", "en"),
+        ("language", {"language": "lv"}, "reply_language", "en"),
+        ("reply-language", {"language": "fr"}, "reply_language", "en"),
+        ("accepted-languages", {"languages": "uk,fr"}, "accepted_languages", []),
         ("spam", {}, "status", "new"),
     ],
 )
@@ -67,6 +72,27 @@ def test_the_toast_takes_an_act_back(
     desk.post(action[1], dict(re.findall(r'name="(\w+)" value="([^"]*)"', undo)))
     ticket.refresh_from_db()
     assert getattr(ticket, field) == before
+
+
+def test_a_language_that_is_recognised_but_not_offered_is_put_back(desk: Client, anna: User) -> None:
+    ticket = making.opened(language="ru")
+    post(desk, ticket, "language", language="uk")
+    assert post(desk, ticket, "language", language="ru").status_code == 302
+    ticket.refresh_from_db()
+    assert (ticket.language, ticket.reply_language) == ("ru", "ru")
+
+
+def test_the_page_tells_in_which_language_to_reply_and_what_else_the_partner_reads(
+    desk: Client, ticket: Ticket
+) -> None:
+    Ticket.objects.filter(pk=ticket.pk).update(language="pl", reply_language="pl")
+    post(desk, ticket, "accepted-languages", languages=["uk", "fr"])
+    page = desk.get(f"/desk/tickets/{ticket.reference}/").content.decode()
+    assert 'Reply in:</span> <span lang="pl" translate="no">polski' in page
+    assert '<span lang="uk" translate="no">українська</span>, <span lang="fr" translate="no">français</span>' in page
+    assert "greeting and signature in українська" in page
+    history = desk.get(f"/desk/tickets/{ticket.reference}/history/").content.decode()
+    assert "wrote down what else the partner reads: українська, français" in history
 
 
 def test_ending_a_ticket_without_an_outcome_keeps_what_was_typed(desk: Client, ticket: Ticket) -> None:
@@ -96,6 +122,8 @@ def test_ending_a_ticket_without_an_outcome_keeps_what_was_typed(desk: Client, t
         ("priority", {"priority": "²"}, 409),
         ("kind", {"kind": "joke"}, 409),
         ("language", {"language": "xx"}, 404),
+        ("reply-language", {"language": "xx"}, 404),
+        ("accepted-languages", {"languages": "uk,xx"}, 404),
         ("topic", {"topic": "99999"}, 404),
         ("queue", {"queue": ""}, 404),
         ("assign", {"assignee": "99999"}, 404),
@@ -155,6 +183,17 @@ def test_tracking_links_are_closed(desk: Client, ticket: Ticket) -> None:
 
 
 def test_a_get_changes_nothing(desk: Client, ticket: Ticket) -> None:
-    sorting = ["assign", "status", "priority", "topic", "queue", "kind", "language", "sensitive"]
+    sorting = [
+        "assign",
+        "status",
+        "priority",
+        "topic",
+        "queue",
+        "kind",
+        "language",
+        "reply-language",
+        "accepted-languages",
+        "sensitive",
+    ]
     for name in [*sorting, "reply", "note", "spam", "not-spam", "revoke-links"]:
         assert desk.get(f"/desk/tickets/{ticket.reference}/{name}/").status_code == 405

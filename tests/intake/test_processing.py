@@ -27,6 +27,7 @@ def test_a_mail_becomes_a_ticket_and_is_acknowledged() -> None:
     assert ticket.subject == "Generators for the hospital"
     assert ticket.channel == "email"
     assert ticket.language == "en"
+    assert ticket.accepted_languages == []
     assert mail.message is not None
     assert mail.message.raw_path == mail.path
     assert [each.name for each in mail.message.attachments.all()] == ["list.pdf"]

@@ -10,6 +10,7 @@ from tests.intake.letters import HOUSE, OLENA, TARAS, letter, received, ticket_o
 from tests.making import opened, staff
 from tickets.actions import triage
 from tickets.actions.record import Actor
+from tickets.actions.tracking import send_link
 from tickets.addresses import reply_address
 from tickets.models import Message, Participant, Requester, Ticket, TicketLink
 
@@ -72,6 +73,15 @@ def test_an_answer_to_our_mail_finds_its_ticket(addressing: bool) -> None:
     mail = received(letter("Thank you.", answers=acknowledgement_id(ticket)))
     assert ticket_of(mail) == ticket
     assert mail.reason == "answered"
+
+
+def test_an_answer_to_the_mail_with_a_new_link_finds_its_ticket(addressing: bool) -> None:
+    ticket = opened()
+    send_link(reference=ticket.reference, address=OLENA, language="en", now=timezone.now())
+    link = OutgoingMail.objects.get(name="tracking_link")
+    mail = received(letter("Thank you.", subject="Re: link", answers=link.message_id), to=[link.reply_to or HOUSE])
+    assert ticket_of(mail) == ticket
+    assert mail.reason == ("token" if addressing else "answered")
 
 
 def test_an_answer_to_our_mail_from_a_new_address_joins_and_is_marked(addressing: bool) -> None:
@@ -206,6 +216,17 @@ def test_a_colleagues_answer_to_a_notice_is_a_note(addressing: bool) -> None:
     assert mail.message.author.email == told.to[0]["address"]
     assert Requester.objects.count() == people
     assert OutgoingMail.objects.count() == before
+
+
+def test_a_colleagues_answer_is_a_note_where_a_provider_replaced_the_message_id() -> None:
+    ticket = opened()
+    told = notice(ticket)
+    answer = letter("I know this mayor.", sender=told.to[0]["address"], answers="0102018f@mail.provider.example")
+    mail = received(answer, to=[told.reply_to])
+    assert ticket_of(mail) == ticket
+    assert mail.message is not None
+    assert (mail.message.kind, mail.reason) == (Message.Kind.NOTE, "note")
+    assert Ticket.objects.count() == 1
 
 
 def test_a_staff_token_from_anybody_else_is_only_a_suggestion() -> None:

@@ -161,6 +161,17 @@ def test_some_recipients_refused_is_sent_and_recorded(put: Any, sink: Sink) -> N
     assert sink.taken[0].recipients == [OLENA]
     assert (read(mail).state, read(mail).error) == ("sent", "some-refused")
     assert read(mail).error_detail == f"{TARAS}: 550 5.1.1 no such user"
+    assert read(mail).refused == [TARAS]
+    assert read(mail).reached_partner()
+    mail.erase()
+    assert mail.refused == []
+
+
+def test_a_copy_that_arrived_is_not_the_partner_reached(put: Any, sink: Sink) -> None:
+    sink.answers[OLENA] = "550 5.1.1 no such user"
+    mail = put(cc=[Address("", TARAS)])
+    assert deliver(mail.pk, now=NOW) is Result.SENT
+    assert (read(mail).refused, read(mail).reached_partner()) == ([OLENA], False)
 
 
 def test_all_refused_is_tried_again_when_one_of_them_was_refused_for_now(put: Any, sink: Sink) -> None:

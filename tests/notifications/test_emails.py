@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import translation
 from pytest_django import Settings
 
-from notifications import emails
+from notifications import emails, notices
 from notifications.delivery import deliver
 from notifications.emails import Address, Thread
 from notifications.models import OutgoingMail
@@ -74,12 +74,13 @@ def notice(name: str, **changes: Any) -> OutgoingMail:
         "reference": "SU-2026-001042",
         "subject": "Generators",
         "link": DESK,
+        "reply_to": "a+s@cor.europa.eu",
         "key": f"{name}:1",
         "group": "ticket:42",
     }
-    more = {"assigned": {"by": "Marta Manager"}, "partner_answered": {"reply_to": "a+s@cor.europa.eu"}}.get(name, {})
+    more = {"by": "Marta Manager"} if name == "assigned" else {}
     with transaction.atomic():
-        found: OutgoingMail = getattr(emails, name)(**{**values, **more, **changes})
+        found: OutgoingMail = getattr(notices, name)(**{**values, **more, **changes})
     return found
 
 
@@ -178,7 +179,9 @@ def test_a_subject_keeps_the_partners_words_and_the_tag(subject: str, expected: 
     assert reply(subject=subject).subject == expected
 
 
-@pytest.mark.parametrize("name", ["assigned", "partner_answered", "delivery_failed", "reported_unwanted"])
+@pytest.mark.parametrize(
+    "name", ["assigned", "partner_answered", "delivery_failed", "delivery_partly", "reported_unwanted"]
+)
 def test_a_notice_to_staff_carries_reference_and_link(name: str) -> None:
     mail = notice(name)
     for body in (mail.text, mail.html):
@@ -186,10 +189,16 @@ def test_a_notice_to_staff_carries_reference_and_link(name: str) -> None:
         assert DESK in body
     assert mail.subject.startswith("[SU-2026-001042] ")
     assert mail.subject.endswith(": Generators")
+    assert mail.reply_to == "a+s@cor.europa.eu"
+    for body in (mail.text, mail.html):
+        assert "your words become an internal note" in body
+    assert "become an internal note" not in notice(name, reply_to="", key="without").text
     assert (mail.name, mail.audience, mail.automatic, mail.envelope_sender) == (name, "staff", True, "")
 
 
-@pytest.mark.parametrize("name", ["assigned", "partner_answered", "delivery_failed", "reported_unwanted"])
+@pytest.mark.parametrize(
+    "name", ["assigned", "partner_answered", "delivery_failed", "delivery_partly", "reported_unwanted"]
+)
 def test_a_notice_about_a_sensitive_ticket_has_no_subject_of_it(name: str) -> None:
     mail = notice(name, subject=None)
     assert "Generators" not in mail.subject + mail.text + mail.html
@@ -204,6 +213,7 @@ def test_a_new_tracking_link_is_a_secret_of_the_recipients() -> None:
             reference="SU-2026-001042",
             tracking_url=TRACKING,
             phone="+32 2282 2545",
+            reply_to="SupportUkraine+ptoken@cor.europa.eu",
             key="tracking-link:1",
             group="ticket:42",
             correlation="",
@@ -211,6 +221,7 @@ def test_a_new_tracking_link_is_a_secret_of_the_recipients() -> None:
     assert TRACKING in mail.text
     assert TRACKING in mail.html
     assert mail.secret == TRACKING
+    assert mail.reply_to == "SupportUkraine+ptoken@cor.europa.eu"
     assert "[SU-2026-001042]" in mail.subject
 
 
@@ -233,7 +244,16 @@ class _Balance(HTMLParser):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize(
-    "name", ["acknowledgement", "reply", "assigned", "partner_answered", "delivery_failed", "reported_unwanted"]
+    "name",
+    [
+        "acknowledgement",
+        "reply",
+        "assigned",
+        "partner_answered",
+        "delivery_failed",
+        "delivery_partly",
+        "reported_unwanted",
+    ],
 )
 def test_the_html_is_whole_and_fetches_nothing(name: str, language: str) -> None:
     makers = {"acknowledgement": acknowledgement, "reply": reply}

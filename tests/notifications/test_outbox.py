@@ -13,6 +13,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import connection, transaction
 from django.db.transaction import TransactionManagementError
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django import Settings
 
@@ -270,3 +271,32 @@ def test_a_long_line_is_cut_with_an_ellipsis() -> None:
     started = time.monotonic()
     outbox.one_line("x " * 200_000, 100)
     assert time.monotonic() - started < 2
+
+
+@pytest.mark.django_db
+def test_what_waits_is_found_by_an_index_however_much_was_sent(put: Any) -> None:
+    mail = put(group="ticket:42")
+    sent = [
+        OutgoingMail(
+            key=f"old:{n}", message_id=f"{n}@old.example", automatic=False, state="sent", sent_at=NOW, not_before=NOW
+        )
+        for n in range(3000)
+    ]
+    OutgoingMail.objects.bulk_create(sent)
+    with connection.cursor() as cursor, CaptureQueriesContext(connection) as captured:
+        assert outbox.waiting("ticket:42", audience="partner") == [mail]
+        cursor.execute("ANALYZE notifications_outgoingmail")
+        cursor.execute("EXPLAIN " + captured.captured_queries[0]["sql"])
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+    assert "Seq Scan" not in plan, plan
+    assert "mail_due" in plan
+
+
+@pytest.mark.django_db
+def test_a_mail_that_has_left_is_not_reworded(put: Any) -> None:
+    mail = put()
+    assert outbox.reword(mail.pk, subject="one\nline", text="a", html="<p>a</p>")
+    OutgoingMail.objects.filter(pk=mail.pk).update(state="sent", sent_at=NOW)
+    assert not outbox.reword(mail.pk, subject="two", text="b", html="<p>b</p>")
+    mail.refresh_from_db()
+    assert (mail.subject, mail.text, mail.html) == ("one line", "a", "<p>a</p>")

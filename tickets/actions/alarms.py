@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
-from notifications import emails
+from notifications import notices
 from tickets.models import Alarm, User
 
 # An alarm that comes and goes is told once in this time.
@@ -47,8 +47,8 @@ def close_alarm(key: str, *, now: datetime) -> bool:
 
 def _tell(alarm: Alarm) -> None:
     for person in User.objects.filter(role=User.Role.ADMINISTRATOR, is_active=True):
-        emails.alarm(
-            to=emails.Address(person.name, person.email),
+        notices.alarm(
+            to=notices.Address(person.name, person.email),
             language=person.language,
             words=WORDS.get(alarm.key.partition(":")[0], OTHERWISE),
             link=f"{settings.BASE_URL}/admin/tickets/alarm/",

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -12,7 +13,7 @@ from notifications import emails, outbox
 from notifications.models import OutgoingMail
 from tickets import links
 from tickets.actions import triage
-from tickets.actions.record import Actor, add_files, lock, read_clock, record
+from tickets.actions.record import Actor, add_files, changed, lock, read_clock, record
 from tickets.addresses import reply_address
 from tickets.errors import IllegalMove
 from tickets.files import StoredFile
@@ -26,7 +27,7 @@ def acknowledge(ticket: Ticket, *, incoming: Incoming, now: datetime) -> Message
 
     Inside the transaction that opened the ticket: the promise stands or falls with the ticket.
     """
-    language = ticket.reply_language or ticket.language
+    language = ticket.mail_language
     token = links.make_link(ticket, now=now)
     to = emails.Address(incoming.sender_name, incoming.reply_to or incoming.sender_address)
     mail = emails.acknowledgement(
@@ -45,15 +46,23 @@ def acknowledge(ticket: Ticket, *, incoming: Incoming, now: datetime) -> Message
         group=triage.group_of(ticket),
         correlation=incoming.correlation,
     )
+    return keep_automatic(ticket, mail, automatic="acknowledgement", secret=token, now=now)
+
+
+def keep_automatic(ticket: Ticket, mail: OutgoingMail, *, automatic: str, secret: str, now: datetime) -> Message:
+    """A mail that no person wrote, as it stands on the ticket, so that an answer to it is known.
+
+    `secret` is the token of the partner's link: the ticket keeps the mail without it, for whoever reads the ticket
+    could open the link as the partner.
+    """
     return Message.objects.create(
         ticket=ticket,
         kind=Message.Kind.AUTOMATIC,
         channel=Ticket.Channel.EMAIL,
-        automatic="acknowledgement",
-        to=[[to.name, to.address]],
+        automatic=automatic,
+        to=_recipients(mail.to),
         received_at=now,
-        # The link is a secret of the partner's: the ticket shows the mail without it.
-        **{**_as_sent(mail), "text": mail.text.replace(token, "…"), "html": mail.html.replace(token, "…")},
+        **{**_as_sent(mail), "text": mail.text.replace(secret, "…"), "html": mail.html.replace(secret, "…")},
     )
 
 
@@ -88,40 +97,47 @@ def reply(
         return known
     _check_reply(ticket, text, nature, last_seen)
     mail = _put_reply(ticket, author, text, to, cc, files, key=mail_key, correlation=correlation, now=now)
+    before = _state_of(ticket)
     message = _keep_reply(ticket, author, mail, text, nature, files, now=now)
-    before = {"status": ticket.status, "waiting_for": ticket.waiting_for, "outcome": ticket.outcome}
     _move_with_reply(ticket, actor=actor, nature=nature, status=status, now=now)
+    takes_it = ticket.assignee_id is None
     ticket.last_message_at = now
     ticket.save(update_fields=["last_message_at"])
-    record(
-        ticket,
-        Event.Verb.REPLIED,
-        actor=actor,
-        at=now,
-        message=message,
-        data={"nature": nature, "before": before, "after": {"status": ticket.status}},
-    )
-    if ticket.assignee_id is None:
+    after = {"status": ticket.status, "assignee": author.pk if takes_it else ticket.assignee_id}
+    data = {"nature": nature, "before": before, "after": after}
+    record(ticket, Event.Verb.REPLIED, actor=actor, at=now, message=message, data=data)
+    if takes_it:
         triage.assign(actor=actor, ticket_id=ticket.pk, assignee=author, now=now)
     return message
 
 
 @transaction.atomic
 def undo_reply(*, actor: Actor, message_id: int, now: datetime) -> Message:
-    """Take a reply back while it still waits. Its text stays on the message, so that it can be written on."""
+    """Take a reply back while it still waits. Its text stays on the message, so that it can be written on.
+
+    What the reply changed on the ticket is as it was before, unless somebody moved the ticket or the partner wrote
+    since: then that holds.
+    """
     message = Message.objects.select_related("outgoing").get(pk=message_id, kind=Message.Kind.OUTBOUND)
     ticket = lock(message.ticket_id)
     if message.outgoing is None or not outbox.cancel(message.outgoing.pk, now=now):
         raise IllegalMove("already-sent", _("The mail has left already and cannot be taken back."))
-    message.delivery = Message.Delivery.CANCELLED
-    message.save(update_fields=["delivery"])
     written = Event.objects.get(ticket=ticket, verb=Event.Verb.REPLIED, message=message)
-    if ticket.status == written.data["after"]["status"]:
-        before = written.data["before"]
-        ticket.status, ticket.outcome, ticket.waiting_for = before["status"], before["outcome"], before["waiting_for"]
-        ticket.closed_at = None if ticket.status not in triage.ENDS else ticket.closed_at
-        ticket.save(update_fields=["status", "outcome", "waiting_for", "closed_at"])
-    record(ticket, Event.Verb.REPLY_UNDONE, actor=actor, at=now, message=message)
+    status = ticket.status
+    _put_back(ticket, message, written)
+    message.delivery, message.reason_before = Message.Delivery.CANCELLED, ""
+    message.save(update_fields=["delivery", "reason_before"])
+    record(
+        ticket,
+        Event.Verb.REPLY_UNDONE,
+        actor=actor,
+        at=now,
+        message=message,
+        data=changed(status, ticket.status) if status != ticket.status else None,
+    )
+    before, after = written.data["before"]["assignee"], written.data["after"]["assignee"]
+    if before is None and after is not None and ticket.assignee_id == after:
+        triage.assign(actor=actor, ticket_id=ticket.pk, assignee=None, now=now)
     read_clock(ticket)
     return message
 
@@ -189,7 +205,7 @@ def _put_reply(
         return emails.reply(
             to=recipients,
             cc=[emails.Address(*each) for each in cc],
-            language=ticket.reply_language or ticket.language,
+            language=ticket.mail_language,
             reference=ticket.reference,
             subject=ticket.subject,
             text=text,
@@ -229,30 +245,66 @@ def _keep_reply(
         channel=Ticket.Channel.EMAIL,
         author=author,
         sender_name=author.name,
-        to=[[each["name"], each["address"]] for each in mail.to],
-        cc=[[each["name"], each["address"]] for each in mail.cc],
+        to=_recipients(mail.to),
+        cc=_recipients(mail.cc),
         received_at=now,
+        reason_before=ticket.outcome_reason,
         **{**_as_sent(mail), "text": text, "html": ""},
     )
     add_files(message, files)
     return message
 
 
+def _state_of(ticket: Ticket) -> dict[str, Any]:
+    """What a reply may change, in ids and codes. The reason of the end is a person's words: it is on the message."""
+    return {
+        "status": ticket.status,
+        "waiting_for": ticket.waiting_for,
+        "outcome": ticket.outcome,
+        "closed_at": ticket.closed_at.isoformat() if ticket.closed_at else None,
+        "last_message_at": ticket.last_message_at.isoformat() if ticket.last_message_at else None,
+        "assignee": ticket.assignee_id,
+    }
+
+
+def _put_back(ticket: Ticket, message: Message, written: Event) -> None:
+    """Bring back the state that the reply found, but never over what happened since."""
+    before = written.data["before"]
+    if ticket.last_message_at == message.received_at:
+        ticket.last_message_at = _moment(before["last_message_at"])
+    moved = Event.objects.filter(ticket=ticket, verb=Event.Verb.STATUS, pk__gt=written.pk)
+    asked = Message.objects.filter(ticket=ticket, kind=Message.Kind.INBOUND, pk__gt=message.pk)
+    if not moved.exists() and not asked.exists():
+        ticket.status, ticket.waiting_for, ticket.outcome = before["status"], before["waiting_for"], before["outcome"]
+        ticket.outcome_reason, ticket.closed_at = message.reason_before, _moment(before["closed_at"])
+    ticket.save(update_fields=["status", "waiting_for", "outcome", "outcome_reason", "closed_at", "last_message_at"])
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
+
+
 def _move_with_reply(ticket: Ticket, *, actor: Actor, nature: str, status: str, now: datetime) -> None:
-    waiting_for = ""
     if nature == Message.Nature.CLARIFICATION and not status:
         status = Ticket.Status.PENDING
     elif not status and ticket.status == Ticket.Status.NEW:
         status = Ticket.Status.OPEN
-    if not status or status == ticket.status:
+    if not status:
         return
-    if status == Ticket.Status.PENDING:
-        waiting_for = Ticket.WaitingFor.REQUESTER
+    waiting_for = Ticket.WaitingFor.REQUESTER if status == Ticket.Status.PENDING else ""
     outcome = {Message.Nature.ANSWER: Ticket.Outcome.ANSWERED, Message.Nature.TRANSFER: Ticket.Outcome.TRANSFERRED}.get(
         Message.Nature(nature), ""
     )
     reason = "" if outcome == Ticket.Outcome.ANSWERED else nature  # a reply that ends a ticket is its own reason
+    if ticket.status in triage.ENDS and status not in (ticket.status, *triage.MOVES[ticket.status]):
+        # Whoever writes on a ticket that has ended takes it up again first.
+        triage.move(ticket, actor=actor, status=Ticket.Status.OPEN, now=now)
     triage.move(ticket, actor=actor, status=status, outcome=outcome, reason=reason, waiting_for=waiting_for, now=now)
+
+
+def _recipients(mailboxes: Sequence[dict[str, str]]) -> list[list[str]]:
+    """Name and address of each, the address in lower case: so a person's are found again."""
+    return [[each["name"], each["address"].lower()] for each in mailboxes]
 
 
 def _as_sent(mail: OutgoingMail) -> dict[str, object]:

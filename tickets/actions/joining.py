@@ -5,11 +5,11 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from notifications import emails
+from notifications import notices
 from notifications.models import OutgoingMail
 from tickets.actions import people, triage
 from tickets.actions.opening import link, make_message, open_ticket
-from tickets.actions.record import PARTNER, SYSTEM, Actor, lock, once, record
+from tickets.actions.record import PARTNER, SYSTEM, Actor, lock, once, read_clock, record
 from tickets.addresses import reply_address
 from tickets.incoming import Incoming
 from tickets.links import ticket_url
@@ -32,7 +32,9 @@ def receive(
 ) -> Message:
     """Put a partner's message on its ticket. `found_by` is the code of the step that found the ticket.
 
-    It starts the clock when nothing waits yet, takes up a ticket that was pending or ended, and tells the assignee.
+    It starts the clock when nothing waits yet, takes up a ticket that was pending or ended, and tells the assignee. A
+    message from before the end - imported, or late - belongs to what has ended and reopens nothing; whoever ended the
+    ticket is told where nobody has it.
     Automatic mail is only put down: it reopens nothing and nobody is told. A ticket that ended over 90 days ago is left
     in peace: a new one is opened and linked, and acknowledged if `acknowledge`. AlreadyKnown as for `open_ticket`.
     """
@@ -123,21 +125,29 @@ def _join(ticket: Ticket, message: Message, requester: Requester | None, found_b
 
 def _take_up(ticket: Ticket, message: Message) -> None:
     """Start the clock and bring the ticket back to work."""
-    ended = ticket.settled and ticket.status != Ticket.Status.SPAM
-    if ended or ticket.status == Ticket.Status.PENDING:
-        triage.move(ticket, actor=PARTNER, status=Ticket.Status.OPEN, now=message.received_at)
-    if ticket.waiting_since is None and ticket.status != Ticket.Status.SPAM:
-        ticket.waiting_since = message.received_at
-    ticket.waiting_for, ticket.last_message_at = "", message.received_at
+    last = max(filter(None, (ticket.last_message_at, ticket.closed_at)), default=message.received_at)
+    is_late = message.received_at < last
+    # An old message that is imported is history. One that is only late was not known to whoever ended the ticket.
+    if not (is_late and message.channel == Ticket.Channel.IMPORT):
+        ended = ticket.settled and ticket.status != Ticket.Status.SPAM
+        if ended or ticket.status == Ticket.Status.PENDING:
+            triage.move(ticket, actor=PARTNER, status=Ticket.Status.OPEN, now=message.received_at)
+        if ticket.waiting_since is None and ticket.status != Ticket.Status.SPAM:
+            ticket.waiting_since = message.received_at
+        ticket.waiting_for = ""
+    ticket.last_message_at = max(message.received_at, ticket.last_message_at or message.received_at)
     ticket.save(update_fields=["waiting_since", "waiting_for", "last_message_at"])
+    if is_late:
+        # It may have its answer already, or have waited longer than all the others.
+        read_clock(ticket)
 
 
 def _tell_assignee(ticket: Ticket, message: Message, correlation: str) -> None:
     person = ticket.assignee
     if person is None or ticket.status == Ticket.Status.SPAM or not may(person, Act.VIEW, ticket):
         return
-    emails.partner_answered(
-        to=emails.Address(person.name, person.email),
+    notices.partner_answered(
+        to=notices.Address(person.name, person.email),
         language=person.language,
         reference=ticket.reference,
         subject=None if ticket.sensitive else ticket.subject,

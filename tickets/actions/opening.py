@@ -135,6 +135,8 @@ def _make_ticket(
         topic=Topic.objects.filter(code=details.topic).first() if details.topic else None,
         language=incoming.language,
         reply_language=incoming.language or (requester.language if requester else ""),
+        # Who filled in the form in a language reads it. What a browser says it accepts, nobody has said to us.
+        accepted_languages=[incoming.language] if channel == Ticket.Channel.WEB_FORM and incoming.language else [],
         channel=channel,
         requester=requester,
         organisation=organisation or (requester.organisation if requester else None),

@@ -5,11 +5,12 @@ from datetime import datetime
 
 from django.db import transaction
 
-from notifications import emails
+from notifications import notices
 from notifications.models import OutgoingMail
 from tickets import links
 from tickets.actions import triage
 from tickets.actions.record import SYSTEM, lock, read_clock, record
+from tickets.addresses import reply_address
 from tickets.models import Event, Message, Ticket
 from tickets.permissions import Act, may
 
@@ -56,14 +57,17 @@ def _settle_message(ticket: Ticket, message: Message, mail: OutgoingMail, now: d
         triage.move(ticket, actor=SYSTEM, status=Ticket.Status.OPEN, now=now)
     read_clock(ticket)
     if failed:
-        _tell(emails.delivery_failed, ticket, message, mail)
+        key = f"delivery-failed:{mail.pk}:{mail.state}:{mail.bounce}"
+        _tell(ticket, message, notices.delivery_failed, key=key, correlation=mail.correlation)
+    elif mail.refused and delivery == Message.Delivery.SENT:
+        _tell(ticket, message, notices.delivery_partly, key=f"delivery-partly:{mail.pk}", correlation=mail.correlation)
 
 
 def _delivery_of(mail: OutgoingMail) -> str:
     if mail.bounce in OutgoingMail.NOT_ARRIVED:
         return Message.Delivery.BOUNCED
     if mail.state == "sent":
-        return Message.Delivery.SENT
+        return Message.Delivery.SENT if mail.reached_partner() else Message.Delivery.FAILED
     return Message.Delivery.CANCELLED if mail.state == "cancelled" else Message.Delivery.FAILED
 
 
@@ -74,20 +78,21 @@ def _take_complaint(ticket: Ticket, message: Message, mail: OutgoingMail, now: d
         return
     at = mail.bounced_at or now
     record(ticket, Event.Verb.COMPLAINED, actor=SYSTEM, at=at, message=message, occurrence=occurrence)
-    _tell(emails.reported_unwanted, ticket, message, mail)
+    _tell(ticket, message, notices.reported_unwanted, key=occurrence, correlation=mail.correlation)
 
 
-def _tell(write: Callable[..., OutgoingMail], ticket: Ticket, message: Message, mail: OutgoingMail) -> None:
-    """Write to the author of the message and to the assignee, as far as they may see the ticket."""
+def _tell(ticket: Ticket, message: Message, notice: Callable[..., OutgoingMail], *, key: str, correlation: str) -> None:
+    """Tell who wrote the mail, and who works on the ticket."""
     for person in {message.author, ticket.assignee}:
         if person is not None and may(person, Act.VIEW, ticket):
-            write(
-                to=emails.Address(person.name, person.email),
+            notice(
+                to=notices.Address(person.name, person.email),
                 language=person.language,
                 reference=ticket.reference,
                 subject=None if ticket.sensitive else ticket.subject,
                 link=links.ticket_url(ticket),
-                key=f"delivery-failed:{mail.pk}:{mail.state}:{mail.bounce}:{person.pk}",
-                correlation=mail.correlation,
+                reply_to=reply_address(ticket.pk, "staff"),
+                key=f"{key}:{person.pk}",
+                correlation=correlation,
                 group=triage.group_of(ticket),
             )

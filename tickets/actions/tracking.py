@@ -1,5 +1,6 @@
 """The partner's secret link: a new one by mail, or none any more."""
 
+import secrets
 from datetime import datetime
 
 from django.conf import settings
@@ -7,8 +8,9 @@ from django.db import transaction
 
 from notifications import emails
 from tickets import links
-from tickets.actions import triage
+from tickets.actions import answering, triage
 from tickets.actions.record import PARTNER, Actor, lock, record
+from tickets.addresses import reply_address
 from tickets.models import Event, Participant, Ticket
 
 
@@ -32,17 +34,19 @@ def send_link(*, reference: str, address: str, language: str, correlation: str =
         return False
     ticket = participant.ticket
     token = links.make_link(ticket, now=now)
-    event = record(ticket, Event.Verb.TRACKING, actor=PARTNER, at=now)
-    emails.tracking_link(
+    mail = emails.tracking_link(
         to=emails.Address(participant.requester.name, address.strip().lower()),
         language=language,
         reference=ticket.reference,
         tracking_url=links.tracking_url(token, language),
         phone=settings.HOUSE_PHONE,
-        key=f"tracking-link:{event.pk}",
+        reply_to=reply_address(ticket.pk, "partner"),
+        key=f"tracking-link:{ticket.pk}:{secrets.token_hex(8)}",  # each asking is another one
         group=triage.group_of(ticket),
         correlation=correlation,
     )
+    message = answering.keep_automatic(ticket, mail, automatic="tracking-link", secret=token, now=now)
+    record(ticket, Event.Verb.TRACKING, actor=PARTNER, at=now, message=message)
     return True
 
 

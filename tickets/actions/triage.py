@@ -1,12 +1,15 @@
 """Sorting a ticket: who, what, how urgent, in what state."""
 
+import re
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from notifications import emails
+from notifications import notices
 from tickets.actions.record import Actor, changed, lock, read_clock, record
+from tickets.addresses import reply_address
 from tickets.errors import IllegalMove
 from tickets.links import ticket_url
 from tickets.models import Event, Queue, Ticket, Topic, User
@@ -25,6 +28,7 @@ MOVES: dict[str, tuple[str, ...]] = {
     Status.SPAM: (),
 }
 ENDS = (Status.SOLVED, Status.CLOSED)
+_LANGUAGE = re.compile("[a-z]{2}")
 
 
 @transaction.atomic
@@ -43,13 +47,14 @@ def assign(*, actor: Actor, ticket_id: int, assignee: User | None, correlation: 
         ticket, Event.Verb.ASSIGNED, actor=actor, at=now, data=changed(before, assignee.pk if assignee else None)
     )
     if assignee and assignee != actor.user and may(assignee, Act.VIEW, ticket):
-        emails.assigned(
-            to=emails.Address(assignee.name, assignee.email),
+        notices.assigned(
+            to=notices.Address(assignee.name, assignee.email),
             language=assignee.language,
             reference=ticket.reference,
             subject=None if ticket.sensitive else ticket.subject,
             link=ticket_url(ticket),
             by=actor.user.name if actor.user else "",
+            reply_to=reply_address(ticket.pk, "staff"),
             key=f"assigned:{event.pk}",
             correlation=correlation,
             group=group_of(ticket),
@@ -167,19 +172,60 @@ def set_kind(*, actor: Actor, ticket_id: int, kind: str, now: datetime) -> Ticke
     return _set(actor, ticket_id, "kind", kind, Event.Verb.KIND, now)
 
 
+@transaction.atomic
 def set_language(*, actor: Actor, ticket_id: int, language: str, now: datetime) -> Ticket:
-    """Correct the detected language of the request, an ISO 639-1 code."""
-    return _set(actor, ticket_id, "language", language, Event.Verb.LANGUAGE, now)
+    """Correct the detected language of the request, an ISO 639-1 code; "" when it is not known.
+
+    We reply in the language of the request (TFEU, Article 24), so the language of the reply goes along, unless somebody
+    had chosen another one.
+    """
+    _check_languages(language)
+    ticket = lock(ticket_id)
+    if ticket.language == language:
+        return ticket
+    data: dict[str, object] = changed(ticket.language, language)
+    if ticket.reply_language in ("", ticket.language):
+        data["reply"] = changed(ticket.reply_language, language)
+        ticket.reply_language = language
+    ticket.language = language
+    ticket.save(update_fields=["language", "reply_language"])
+    record(ticket, Event.Verb.LANGUAGE, actor=actor, at=now, data=data)
+    return ticket
 
 
+def set_reply_language(*, actor: Actor, ticket_id: int, language: str, now: datetime) -> Ticket:
+    """Choose the language of our mails to the partner, an ISO 639-1 code; "" for that of the request."""
+    _check_languages(language)
+    return _set(actor, ticket_id, "reply_language", language, Event.Verb.REPLY_LANGUAGE, now)
+
+
+def set_accepted_languages(*, actor: Actor, ticket_id: int, languages: Sequence[str], now: datetime) -> Ticket:
+    """Say which other languages the partner reads, as ISO 639-1 codes in the order of preference."""
+    _check_languages(*languages)
+    chosen = list(dict.fromkeys(filter(None, languages)))
+    return _set(actor, ticket_id, "accepted_languages", chosen, Event.Verb.ACCEPTED_LANGUAGES, now)
+
+
+@transaction.atomic
 def set_sensitive(*, actor: Actor, ticket_id: int, sensitive: bool, now: datetime) -> Ticket:
-    """Close the ticket to all but its assignee and managers, and its tracking page to everybody; or open it again."""
-    return _set(actor, ticket_id, "sensitive", sensitive, Event.Verb.SENSITIVE, now)
+    """Close the ticket to all but its assignee and managers, and its tracking page to everybody; or open it again.
+
+    Notices about it that wait - held back by a cap, or for the next attempt - lose its subject.
+    """
+    ticket = _set(actor, ticket_id, "sensitive", sensitive, Event.Verb.SENSITIVE, now)
+    if sensitive:
+        notices.withhold_subject(group=group_of(ticket), reference=ticket.reference, link=ticket_url(ticket))
+    return ticket
 
 
 def group_of(ticket: Ticket) -> str:
     """The name under which the outbox counts the mails of one ticket."""
     return f"ticket:{ticket.pk}"
+
+
+def _check_languages(*codes: str) -> None:
+    if not all(code == "" or _LANGUAGE.fullmatch(code) for code in codes):
+        raise IllegalMove("language", _("There is no such language."))
 
 
 @transaction.atomic

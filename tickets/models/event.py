@@ -35,6 +35,8 @@ class Event(models.Model):
         QUEUE = "queue", pgettext_lazy("event", "queue changed")
         KIND = "kind", pgettext_lazy("event", "kind changed")
         LANGUAGE = "language", pgettext_lazy("event", "language changed")
+        REPLY_LANGUAGE = "reply_language", pgettext_lazy("event", "language of replies changed")
+        ACCEPTED_LANGUAGES = "accepted_languages", pgettext_lazy("event", "accepted languages changed")
         SENSITIVE = "sensitive", pgettext_lazy("event", "sensitivity changed")
         JOINED = "joined", pgettext_lazy("event", "participant joined")
         LINKED = "linked", pgettext_lazy("event", "linked")

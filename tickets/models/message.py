@@ -1,5 +1,6 @@
 """What was said on a ticket, and the files that came with it."""
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
@@ -71,6 +72,14 @@ class Message(models.Model):
         OutgoingMail, models.SET_NULL, verbose_name=_("outgoing mail"), related_name="+", null=True, blank=True
     )
     delivery = models.CharField(_("delivery"), max_length=10, choices=Delivery.choices, blank=True)
+    reason_before = models.CharField(
+        _("reason that the ticket had before"),
+        max_length=500,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("Why the ticket had ended when this reply was written; an undo brings it back."),
+    )
     received_at = models.DateTimeField(
         _("received or written"), help_text=_("When the house could know; for our own, when it was written.")
     )
@@ -88,6 +97,8 @@ class Message(models.Model):
             models.Index(fields=["ticket", "received_at", "id"], name="message_of_ticket"),
             models.Index(fields=["message_id_hash"], name="message_by_message_id", condition=~Q(message_id_hash="")),
             models.Index(fields=["requester"], name="message_by_requester", condition=Q(requester__isnull=False)),
+            # Finds whom a message names as recipient, when a person is to be erased.
+            GinIndex(fields=["to", "cc"], name="message_recipients", opclasses=["jsonb_path_ops", "jsonb_path_ops"]),
             models.Index(fields=["raw_sha256"], name="message_by_raw", condition=~Q(raw_sha256="")),
         ]
         constraints = [models.UniqueConstraint(fields=["key"], name="message_key_unique")]

@@ -1,5 +1,6 @@
 """The ticket and what sorts it."""
 
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
@@ -170,6 +171,16 @@ class Ticket(models.Model):
 
     def __str__(self) -> str:
         return self.reference
+
+    @property
+    def mail_language(self) -> str:
+        """The language of our own words in a mail to the partner.
+
+        That of the reply if we have it, else that of the request, else one that the partner accepts, else English.
+        """
+        ours = dict(settings.LANGUAGES)
+        wanted = (self.reply_language, self.language, *self.accepted_languages)
+        return next((code for code in wanted if code in ours), settings.LANGUAGE_CODE)
 
     @property
     def settled(self) -> bool:

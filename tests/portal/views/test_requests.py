@@ -46,6 +46,7 @@ def test_a_form_becomes_a_ticket_with_all_that_it_asked(client: Client, values: 
     ticket = Ticket.objects.get()
     assert (ticket.channel, ticket.kind, ticket.subject) == ("web_form", "need", "Generators for the hospital")
     assert (ticket.language, ticket.reply_language) == ("uk", "uk")
+    assert ticket.accepted_languages == ["uk"]
     assert ticket.region is not None
     assert (ticket.country, ticket.region.code) == ("UA", "UA-59")
     assert (ticket.letter_number, str(ticket.letter_date)) == ("12-03/45", "2026-01-12")

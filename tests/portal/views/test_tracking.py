@@ -188,6 +188,17 @@ def test_a_new_link_is_mailed_and_the_answer_is_the_same_for_a_stranger(client: 
     assert "Look into your mailbox" in text(client.get("/en/new-link/?sent"))
 
 
+def test_the_page_shows_nothing_of_the_mail_with_a_new_link(client: Client, ticket: Ticket, address: str) -> None:
+    before = text(client.get(address)).count('class="letter')
+    ask(client, ticket.reference, OLENA)
+    Message.objects.filter(automatic="tracking-link").update(delivery=Message.Delivery.SENT)
+    page = text(client.get(address))
+    assert Message.objects.filter(automatic="tracking-link").count() == 1
+    assert page.count('class="letter') == before > 0
+    assert "Your link to request" not in page
+    assert "here is the link" not in page
+
+
 def test_the_answer_takes_as_long_for_a_stranger_as_for_a_partner(client: Client, ticket: Ticket) -> None:
     for reference in (ticket.reference, "SU-2026-999999"):
         started = abuse.time.monotonic()

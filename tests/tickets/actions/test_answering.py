@@ -106,6 +106,28 @@ def test_a_bounced_answer_lets_the_wait_run_on_and_tells_the_author(bounce: str)
     assert (ticket.status, ticket.waiting_since, ticket.first_answered_at) == ("open", NOW, None)
     notice = OutgoingMail.objects.get(name="delivery_failed")
     assert notice.to[0]["address"] == author.email
+    assert read_address(notice.reply_to) == (ticket.pk, "staff")
+
+
+def test_who_wrote_is_told_when_some_recipients_do_not_have_it() -> None:
+    ticket, author = opened(), staff()
+    message = replied(ticket, actor=Actor.staff(author), cc=[("Taras", "taras@hromada.example")])
+    ticket = hand_over(message, error="some-refused", refused=["taras@hromada.example"])
+    assert ticket.waiting_since is None
+    notice = OutgoingMail.objects.get(name="delivery_partly")
+    assert notice.to[0]["address"] == author.email
+    assert "taras" not in notice.subject + notice.text + notice.html
+    assert not OutgoingMail.objects.filter(name="delivery_failed").exists()
+
+
+def test_an_answer_that_only_a_copy_of_arrived_lets_the_wait_run_on() -> None:
+    ticket, author = opened(), staff()
+    message = replied(ticket, actor=Actor.staff(author), cc=[("Taras", "taras@hromada.example")])
+    ticket = hand_over(message, error="some-refused", refused=[OLENA])
+    message.refresh_from_db()
+    assert message.delivery == Message.Delivery.FAILED
+    assert (ticket.waiting_since, ticket.first_answered_at) == (NOW, None)
+    assert OutgoingMail.objects.get(name="delivery_failed").to[0]["address"] == author.email
 
 
 def test_a_mail_reported_as_unwanted_stays_an_answer_and_tells_the_author_once() -> None:
@@ -237,3 +259,96 @@ def test_a_reply_that_leaves_the_ticket_pending_waits_for_the_partner() -> None:
     replied(ticket, status="pending")
     ticket.refresh_from_db()
     assert (ticket.status, ticket.waiting_for, ticket.outcome_reason) == ("pending", "requester", "")
+
+
+def ended(ticket: Ticket, status: str = "solved", **changes) -> Ticket:
+    values = {"outcome": "withdrawn", "reason": "They called and need nothing.", **changes}
+    return triage.set_status(actor=SYSTEM, ticket_id=ticket.pk, status=status, now=NOW, **values)
+
+
+STATE = (
+    "status", "outcome", "outcome_reason", "waiting_for", "closed_at", "waiting_since", "first_answered_at",
+    "last_message_at", "assignee",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("status", ["new", "open", "pending", "solved", "closed"])
+@pytest.mark.parametrize(
+    "changes",
+    [{"status": "open"}, {"status": "pending"}, {"status": "solved"}, {"nature": "clarification"}, {}],
+    ids=["open", "pending", "solved", "a question", "as it is"],
+)
+@pytest.mark.parametrize("is_taken", [True, False], ids=["taken", "unassigned"])
+def test_an_undo_restores_everything_that_the_reply_changed(status: str, changes: dict, is_taken: bool) -> None:
+    ticket, agent = opened(), Actor.staff(staff())
+    if is_taken:
+        triage.assign(actor=SYSTEM, ticket_id=ticket.pk, assignee=staff(), now=NOW)
+    if status in ("solved", "closed"):
+        ended(ticket, status)
+    elif status != "new":
+        waiting_for = "third_party" if status == "pending" else ""
+        triage.set_status(actor=SYSTEM, ticket_id=ticket.pk, status=status, waiting_for=waiting_for, now=NOW)
+    before = Ticket.objects.values(*STATE).get(pk=ticket.pk)
+    message = replied(ticket, actor=agent, **changes)
+    answering.undo_reply(actor=agent, message_id=message.pk, now=LATER + timedelta(seconds=3))
+    assert Ticket.objects.values(*STATE).get(pk=ticket.pk) == before
+    assert ticket.events.filter(verb="reply_undone").count() == 1
+
+
+def test_the_reason_of_an_end_stands_in_no_event() -> None:
+    ticket = ended(opened())
+    replied(ticket, status="open")
+    assert "They called" not in str(list(ticket.events.values()))
+
+
+def test_an_undo_leaves_what_happened_since() -> None:
+    ticket, agent = ended(opened()), Actor.staff(staff())
+    message = replied(ticket, actor=agent, status="open")
+    triage.set_status(actor=SYSTEM, ticket_id=ticket.pk, status="pending", waiting_for="third_party", now=LATER)
+    answering.undo_reply(actor=agent, message_id=message.pk, now=LATER)
+    ticket.refresh_from_db()
+    assert (ticket.status, ticket.waiting_for) == ("pending", "third_party")
+
+
+def test_an_undo_ends_no_ticket_on_which_the_partner_wrote_meanwhile() -> None:
+    ticket, agent = ended(opened()), Actor.staff(staff())
+    message = replied(ticket, actor=agent, status="open")
+    wrote = LATER + timedelta(seconds=2)
+    joining.receive(
+        ticket_id=ticket.pk,
+        incoming=incoming(received_at=wrote),
+        channel="email",
+        found_by="token",
+        acknowledge=True,
+        now=wrote,
+    )
+    answering.undo_reply(actor=agent, message_id=message.pk, now=LATER + timedelta(seconds=3))
+    ticket.refresh_from_db()
+    assert (ticket.status, ticket.closed_at, ticket.last_message_at) == ("open", None, wrote)
+
+
+@pytest.mark.parametrize("status", ["solved", "closed"])
+@pytest.mark.parametrize("changes", [{"nature": "clarification"}, {"nature": "holding", "status": "pending"}])
+def test_a_question_on_a_ticket_that_ended_takes_it_up_and_waits_for_the_partner(status: str, changes: dict) -> None:
+    ticket = ended(opened(), status)
+    replied(ticket, **changes)
+    ticket.refresh_from_db()
+    assert (ticket.status, ticket.waiting_for, ticket.outcome, ticket.closed_at) == ("pending", "requester", "", None)
+    assert ticket.waiting_since == NOW
+    moves = ticket.events.filter(verb="status").order_by("id").values_list("data__from", "data__to")
+    assert list(moves) == [("new", status), (status, "open"), ("open", "pending")]
+
+
+def test_an_answer_on_a_closed_ticket_may_solve_it() -> None:
+    ticket = ended(opened(), "closed")
+    replied(ticket, status="solved")
+    ticket.refresh_from_db()
+    assert (ticket.status, ticket.outcome, ticket.closed_at) == ("solved", "answered", LATER)
+
+
+def test_a_question_on_a_ticket_that_waited_for_somebody_else_waits_for_the_partner() -> None:
+    ticket = opened()
+    triage.set_status(actor=SYSTEM, ticket_id=ticket.pk, status="pending", waiting_for="third_party", now=NOW)
+    replied(ticket, nature="clarification")
+    ticket.refresh_from_db()
+    assert (ticket.status, ticket.waiting_for) == ("pending", "requester")

@@ -3,11 +3,13 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from notifications.models import OutgoingMail
-from tests.making import NOW, OLENA, opened, staff
-from tickets.actions import answering, triage
-from tickets.actions.erasing import erase_person
+from tests.making import NOW, OLENA, incoming, opened, staff
+from tickets.actions import answering, joining, triage
+from tickets.actions.erasing import erase_person, find_texts
 from tickets.actions.record import SYSTEM, Actor
 from tickets.actions.tracking import send_link
 from tickets.files import keep
@@ -46,6 +48,77 @@ def test_every_personal_text_goes_and_times_states_and_history_stay() -> None:
     assert Attachment.objects.get().message.ticket == other
     assert other.messages.get(kind="inbound").text == "words of petro"
     assert not Organisation.objects.filter(requester__pk=ticket.requester_id).exists()
+
+
+def test_on_anothers_ticket_the_person_is_taken_out_of_the_recipients_and_the_others_stay() -> None:
+    petros = opened(
+        sender_address="petro@example.org",
+        sender_name="Petro",
+        to=(("Help", "help@example.org"), ("Olena Example", OLENA)),
+        cc=(("Olena Example", OLENA), ("Taras", "taras@example.org")),
+        text="words of petro",
+    )
+    mine = opened()
+    agent = Actor.staff(staff())
+    copied = answering.reply(
+        actor=agent, ticket_id=petros.pk, text="Dear both", cc=[("Olena Example", OLENA.upper())], now=NOW
+    )
+    sent = answering.reply(
+        actor=agent,
+        ticket_id=petros.pk,
+        text="Dear Olena",
+        to=[("Olena Example", OLENA)],
+        now=NOW + timedelta(seconds=1),
+    )
+    joining.receive(
+        ticket_id=petros.pk,
+        incoming=incoming(text="words of olena"),
+        channel="email",
+        found_by="token",
+        acknowledge=False,
+        now=NOW,
+    )
+    assert find_texts(mine.requester).named_in == 3
+
+    erase_person(actor=agent, requester_id=mine.requester_id, now=NOW + timedelta(days=800))
+
+    rows = str(list(Message.objects.values())) + str(list(OutgoingMail.objects.values()))
+    assert "olena" not in rows.lower().replace("dear olena", "")
+    first = petros.messages.filter(kind="inbound").earliest("id")
+    assert (first.to, first.cc) == ([["Help", "help@example.org"]], [["Taras", "taras@example.org"]])
+    assert first.text == "words of petro"
+    copied.refresh_from_db()
+    sent.refresh_from_db()
+    assert (copied.to, copied.cc) == ([["Petro", "petro@example.org"]], [])
+    assert copied.outgoing.to == [{"name": "Petro", "address": "petro@example.org"}]
+    assert (copied.outgoing.state, copied.outgoing.cc) == ("queued", [])
+    assert "Dear both" in copied.outgoing.text
+    assert (sent.text, sent.outgoing.state) == ("Dear Olena", "cancelled")
+
+
+@pytest.mark.parametrize(
+    ("kind", "shared", "kept"), [("citizen", False, False), ("citizen", True, True), ("hromada", False, True)]
+)
+def test_the_name_of_a_private_person_goes_unless_others_use_it(kind: str, *, shared: bool, kept: bool) -> None:
+    details = Details(organisation="Olena Example", organisation_kind=kind)
+    ticket = opened(details=details)
+    if shared:
+        opened(sender_address="petro@example.org", sender_name="Petro", details=details)
+    assert find_texts(ticket.requester).organisation == ("" if kept else "Olena Example")
+    erase_person(actor=Actor.staff(staff()), requester_id=ticket.requester_id, now=NOW)
+    assert Organisation.objects.get().name == ("Olena Example" if kept else "")
+
+
+def test_whom_messages_name_is_answered_by_an_index() -> None:
+    ticket = opened()
+    with connection.cursor() as cursor, CaptureQueriesContext(connection) as captured:
+        assert find_texts(ticket.requester).named_in == 0
+        (question,) = (each["sql"] for each in captured.captured_queries if "@>" in each["sql"])
+        cursor.execute("SET LOCAL enable_seqscan = off")  # which a table as small as this one would else be given
+        cursor.execute("EXPLAIN " + question)
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+    assert "message_recipients" in plan, plan
+    assert "Seq Scan" not in plan, plan
 
 
 def test_notices_and_links_in_the_outbox_go_too_and_what_waits_never_leaves() -> None:

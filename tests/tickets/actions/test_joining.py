@@ -6,10 +6,11 @@ import pytest
 
 from notifications.models import OutgoingMail
 from tests.making import NOW, incoming, opened, staff
-from tickets.actions import joining, triage
+from tickets.actions import answering, joining, triage
 from tickets.actions.record import SYSTEM, Actor, read_clock
 from tickets.errors import AlreadyKnown
 from tickets.models import Message, Participant, Ticket, TicketLink
+from tickets.tasks import settle
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reference_data")]
 LATER = NOW + timedelta(hours=5)
@@ -115,6 +116,77 @@ def test_a_ticket_that_ended_over_ninety_days_ago_is_continued_in_a_new_one() ->
     within = opened()
     triage.set_status(actor=SYSTEM, ticket_id=within.pk, status="closed", outcome="answered", now=NOW)
     assert received(within, now=NOW + timedelta(days=89)).ticket_id == within.pk
+
+
+def imported(ticket: Ticket, *, received_at, now=LATER, **changes) -> Message:
+    message = incoming(**{"received_at": received_at, **changes})
+    return joining.receive(
+        ticket_id=ticket.pk,
+        incoming=message,
+        channel="import",
+        found_by="earlier",
+        acknowledge=False,
+        notify=False,
+        now=now,
+    )
+
+
+@pytest.mark.parametrize("status", ["solved", "closed"])
+def test_an_imported_mail_from_before_the_end_reopens_nothing(status: str) -> None:
+    ticket, agent = opened(), Actor.staff(staff())
+    triage.set_status(
+        actor=agent, ticket_id=ticket.pk, status=status, outcome="withdrawn", reason="They called.", now=NOW
+    )
+    before = Ticket.objects.values().get(pk=ticket.pk)
+    message = imported(ticket, received_at=NOW - timedelta(days=700))
+    assert message.ticket_id == ticket.pk
+    assert Ticket.objects.values().get(pk=ticket.pk) == before
+    assert ticket.events.filter(verb="received").count() == 1
+    imported(ticket, received_at=NOW - timedelta(seconds=1))
+    assert Ticket.objects.values().get(pk=ticket.pk) == before
+
+
+def test_an_imported_mail_from_after_the_end_reopens() -> None:
+    ticket = opened()
+    triage.set_status(actor=SYSTEM, ticket_id=ticket.pk, status="closed", outcome="answered", now=NOW)
+    imported(ticket, received_at=LATER)
+    ticket.refresh_from_db()
+    assert (ticket.status, ticket.waiting_since) == ("open", LATER)
+
+
+def test_an_old_imported_mail_leaves_a_ticket_pending_and_its_answer_an_answer() -> None:
+    ticket, agent = opened(now=NOW - timedelta(days=30)), Actor.staff(staff())
+    reply = answering.reply(actor=agent, ticket_id=ticket.pk, text="Two generators.", status="pending", now=NOW)
+    OutgoingMail.objects.filter(pk=reply.outgoing_id).update(state="sent", sent_at=NOW)
+    settle()
+    imported(ticket, received_at=NOW - timedelta(days=20))
+    ticket.refresh_from_db()
+    assert (ticket.status, ticket.waiting_for) == ("pending", "requester")
+    assert (ticket.waiting_since, ticket.last_message_at) == (None, NOW)
+
+
+def test_a_late_mail_that_nobody_knew_when_the_ticket_was_ended_takes_it_up_again() -> None:
+    ticket, agent = opened(), staff()
+    triage.assign(actor=Actor.staff(agent), ticket_id=ticket.pk, assignee=agent, now=NOW)
+    closed = NOW + timedelta(hours=2)
+    triage.set_status(
+        actor=Actor.staff(agent), ticket_id=ticket.pk, status="closed", outcome="withdrawn", reason="x", now=closed
+    )
+    late = incoming(received_at=NOW + timedelta(hours=1))
+    joining.receive(ticket_id=ticket.pk, incoming=late, channel="email", found_by="token", acknowledge=True, now=LATER)
+    ticket.refresh_from_db()
+    assert (ticket.status, ticket.closed_at, ticket.waiting_since) == ("open", None, NOW + timedelta(hours=1))
+    assert OutgoingMail.objects.get(name="partner_answered").to[0]["address"] == agent.email
+
+
+def test_a_late_mail_takes_up_a_ticket_that_waits_for_the_partner_and_waits_since_it_was_received() -> None:
+    ticket, agent = opened(now=NOW - timedelta(days=1)), Actor.staff(staff())
+    answering.reply(actor=agent, ticket_id=ticket.pk, text="Which voltage?", nature="clarification", now=NOW)
+    crossing = NOW - timedelta(minutes=1)
+    received(ticket, now=crossing)
+    ticket.refresh_from_db()
+    assert (ticket.status, ticket.waiting_for, ticket.last_message_at) == ("open", "", NOW)
+    assert ticket.waiting_since is not None
 
 
 def test_a_message_for_a_merged_ticket_goes_to_where_it_was_merged() -> None:

@@ -7,8 +7,9 @@ from django.db import IntegrityError, transaction
 
 from notifications.models import OutgoingMail
 from tests.making import NOW, opened, staff
-from tickets.actions import triage
+from tickets.actions import answering, triage
 from tickets.actions.record import SYSTEM, Actor
+from tickets.addresses import read_address
 from tickets.errors import IllegalMove
 from tickets.models import Queue, Ticket, Topic
 
@@ -28,6 +29,7 @@ def test_assigning_tells_the_person_and_leaves_one_event() -> None:
     notice = OutgoingMail.objects.get(name="assigned")
     assert notice.to[0]["address"] == boris.email
     assert ticket.reference in notice.text
+    assert read_address(notice.reply_to) == (ticket.pk, "staff")
 
 
 def test_who_takes_a_ticket_is_not_told_so() -> None:
@@ -122,9 +124,87 @@ def test_topic_kind_language_and_sensitivity_are_recorded_with_before_and_after(
     assert [(e.verb, e.data) for e in events] == [
         ("topic", {"from": None, "to": energy.pk}),
         ("kind", {"from": "enquiry", "to": "need"}),
-        ("language", {"from": "en", "to": "uk"}),
+        ("language", {"from": "en", "to": "uk", "reply": {"from": "en", "to": "uk"}}),
         ("sensitive", {"from": False, "to": True}),
     ]
+
+
+@pytest.mark.parametrize(("reply", "after"), [("en", "uk"), ("", "uk"), ("fr", "fr")])
+def test_a_corrected_language_takes_that_of_the_reply_along_unless_another_was_chosen(reply: str, after: str) -> None:
+    ticket = opened(language="en")
+    Ticket.objects.filter(pk=ticket.pk).update(reply_language=reply)
+    triage.set_language(actor=SYSTEM, ticket_id=ticket.pk, language="uk", now=LATER)
+    ticket.refresh_from_db()
+    assert (ticket.language, ticket.reply_language) == ("uk", after)
+    assert ticket.events.filter(verb="language").count() == 1
+
+
+def test_the_language_of_replies_and_what_else_the_partner_reads_are_recorded() -> None:
+    ticket = opened()
+    for _ in range(2):
+        triage.set_reply_language(actor=SYSTEM, ticket_id=ticket.pk, language="lv", now=LATER)
+        triage.set_accepted_languages(actor=SYSTEM, ticket_id=ticket.pk, languages=["uk", "fr", "uk"], now=LATER)
+    events = ticket.events.exclude(verb__in=["opened", "acknowledged"]).order_by("id")
+    assert [(e.verb, e.data) for e in events] == [
+        ("reply_language", {"from": "en", "to": "lv"}),
+        ("accepted_languages", {"from": [], "to": ["uk", "fr"]}),
+    ]
+    for nonsense in ("english", "EN", "e1"):
+        with pytest.raises(IllegalMove, match="language"):
+            triage.set_reply_language(actor=SYSTEM, ticket_id=ticket.pk, language=nonsense, now=LATER)
+        with pytest.raises(IllegalMove, match="language"):
+            triage.set_accepted_languages(actor=SYSTEM, ticket_id=ticket.pk, languages=["uk", nonsense], now=LATER)
+
+
+@pytest.mark.parametrize(
+    ("reply", "language", "accepted", "expected"),
+    [
+        ("fr", "uk", [], "fr"),
+        ("", "uk", [], "uk"),
+        ("pl", "pl", ["de", "uk"], "uk"),
+        ("pl", "uk", ["fr"], "uk"),
+        ("pl", "pl", [], "en"),
+        ("", "", [], "en"),
+    ],
+)
+def test_our_own_words_come_in_the_first_language_that_we_have(
+    reply: str, language: str, accepted: list[str], expected: str
+) -> None:
+    ticket = Ticket(reply_language=reply, language=language, accepted_languages=accepted)
+    assert ticket.mail_language == expected
+
+
+def test_a_corrected_language_changes_the_next_mail() -> None:
+    ticket, anna = opened(language="en"), staff()
+    triage.set_language(actor=SYSTEM, ticket_id=ticket.pk, language="lv", now=LATER)
+    answering.reply(actor=Actor.staff(anna), ticket_id=ticket.pk, text="Labdien", now=LATER)
+    assert OutgoingMail.objects.get(name="reply").language == "lv"
+
+
+def test_notices_that_wait_lose_the_subject_of_a_ticket_that_becomes_sensitive() -> None:
+    ticket, other = opened(subject="Evacuation of patients"), opened(subject="Evacuation of archives")
+    anna, lina = staff(), staff("Lina Agent", language="lv")
+    for person in (anna, lina):
+        triage.assign(actor=SYSTEM, ticket_id=ticket.pk, assignee=person, now=LATER)
+    triage.assign(actor=SYSTEM, ticket_id=other.pk, assignee=anna, now=LATER)
+    held, gone, elsewhere = OutgoingMail.objects.filter(name="assigned").order_by("id")
+    OutgoingMail.objects.filter(pk=held.pk).update(error="capped", capped_at=LATER)
+    OutgoingMail.objects.filter(pk=gone.pk).update(state="sent", sent_at=LATER)
+    triage.set_sensitive(actor=SYSTEM, ticket_id=ticket.pk, sensitive=True, now=LATER)
+    for mail in (held, gone, elsewhere):
+        mail.refresh_from_db()
+    assert "Evacuation" not in held.subject + held.text + held.html
+    assert held.subject == f"[{ticket.reference}] Assigned to you"
+    assert f"/desk/tickets/{ticket.reference}/" in held.text
+    assert (held.state, held.error) == ("queued", "capped")
+    assert "Evacuation" in gone.subject
+    assert "Evacuation" in elsewhere.subject
+
+
+def test_what_waits_for_the_partner_keeps_its_subject_when_the_ticket_becomes_sensitive() -> None:
+    ticket = opened(subject="Evacuation of patients")
+    triage.set_sensitive(actor=SYSTEM, ticket_id=ticket.pk, sensitive=True, now=LATER)
+    assert "Evacuation" in OutgoingMail.objects.get(name="acknowledgement").subject
 
 
 def test_the_database_refuses_an_end_without_an_outcome() -> None:

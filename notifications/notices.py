@@ -1,0 +1,183 @@
+"""The notices to colleagues, one short function each, put into the outbox in the caller's transaction.
+
+They carry reference and link, never what a partner wrote; `subject` is None for a sensitive ticket. An answer to a
+notice goes to its `reply_to` and becomes a note.
+"""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.utils import translation
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from notifications import outbox
+from notifications.models import OutgoingMail
+from notifications.outbox import Address, Draft, put
+from notifications.rendering import cut, language_of, render
+
+__all__ = [
+    "Address",
+    "alarm",
+    "assigned",
+    "delivery_failed",
+    "delivery_partly",
+    "partner_answered",
+    "reported_unwanted",
+    "withhold_subject",
+]
+
+# What the subject begins with.
+HEADLINES = {
+    "assigned": gettext_lazy("Assigned to you"),
+    "partner_answered": gettext_lazy("The partner has written"),
+    "delivery_failed": gettext_lazy("Your mail did not arrive"),
+    "delivery_partly": gettext_lazy("Your mail did not reach everybody"),
+    "reported_unwanted": gettext_lazy("Your mail was reported as unwanted"),
+}
+
+
+def assigned(
+    *,
+    to: Address,
+    language: str,
+    reference: str,
+    subject: str | None,
+    link: str,
+    by: str,
+    reply_to: str,
+    key: str,
+    group: str,
+    correlation: str = "",
+) -> OutgoingMail:
+    """Tell a colleague that a ticket is theirs now. `by` is who assigned it, "" when a rule did."""
+    notice = _notice("assigned", language, reference, subject, link, reply_to, by=by)
+    return _tell(notice, to=to, reply_to=reply_to, key=key, group=group, correlation=correlation)
+
+
+def partner_answered(
+    *,
+    to: Address,
+    language: str,
+    reference: str,
+    subject: str | None,
+    link: str,
+    reply_to: str,
+    key: str,
+    group: str,
+    correlation: str = "",
+) -> OutgoingMail:
+    """Tell a colleague that the partner has written on their ticket."""
+    notice = _notice("partner_answered", language, reference, subject, link, reply_to)
+    return _tell(notice, to=to, reply_to=reply_to, key=key, group=group, correlation=correlation)
+
+
+def delivery_failed(
+    *,
+    to: Address,
+    language: str,
+    reference: str,
+    subject: str | None,
+    link: str,
+    reply_to: str,
+    key: str,
+    group: str,
+    correlation: str = "",
+) -> OutgoingMail:
+    """Tell a colleague that a mail to the partner did not arrive, so that the partner still waits."""
+    notice = _notice("delivery_failed", language, reference, subject, link, reply_to)
+    return _tell(notice, to=to, reply_to=reply_to, key=key, group=group, correlation=correlation)
+
+
+def delivery_partly(
+    *,
+    to: Address,
+    language: str,
+    reference: str,
+    subject: str | None,
+    link: str,
+    reply_to: str,
+    key: str,
+    group: str,
+    correlation: str = "",
+) -> OutgoingMail:
+    """Tell a colleague that some recipients of a mail do not have it; which ones, the ticket tells."""
+    notice = _notice("delivery_partly", language, reference, subject, link, reply_to)
+    return _tell(notice, to=to, reply_to=reply_to, key=key, group=group, correlation=correlation)
+
+
+def reported_unwanted(
+    *,
+    to: Address,
+    language: str,
+    reference: str,
+    subject: str | None,
+    link: str,
+    reply_to: str,
+    key: str,
+    group: str,
+    correlation: str = "",
+) -> OutgoingMail:
+    """Tell a colleague that a mail to the partner was reported as unwanted, so that no more reaches that address."""
+    notice = _notice("reported_unwanted", language, reference, subject, link, reply_to)
+    return _tell(notice, to=to, reply_to=reply_to, key=key, group=group, correlation=correlation)
+
+
+def alarm(*, to: Address, language: str, words: str | Promise, link: str, key: str) -> OutgoingMail:
+    """Tell an administrator that something needs a person. `words` say what, in the recipient's language when lazy."""
+    with translation.override(language_of(language)):
+        text, html = render("alarm", {"words": str(words), "link": link})
+        notice = _Words("alarm", language_of(language), _("Alarm of the helpdesk"), text, html)
+    return _tell(notice, to=to, reply_to="", key=key, group="alarms", correlation="")
+
+
+def withhold_subject(*, group: str, reference: str, link: str) -> int:
+    """Write the notices of a group that still wait anew, without the subject of their ticket; returns how many."""
+    reworded = 0
+    for mail in outbox.waiting(group, audience=OutgoingMail.Audience.STAFF):
+        words = _notice(mail.name, mail.language, reference, None, link, mail.reply_to)
+        reworded += outbox.reword(mail.pk, subject=words.subject, text=words.text, html=words.html)
+    return reworded
+
+
+@dataclass(frozen=True)
+class _Words:
+    """What a notice says, and in which language."""
+
+    name: str
+    language: str
+    subject: str
+    text: str
+    html: str
+
+
+def _notice(
+    name: str, language: str, reference: str, subject: str | None, link: str, reply_to: str, *, by: str = ""
+) -> _Words:
+    """Write a notice. An answer to it becomes a note, where it has an address for that."""
+    context = {"reference": reference, "subject": subject, "link": link, "by": by, "becomes_note": bool(reply_to)}
+    with translation.override(language_of(language)):
+        text, html = render(name, context)
+        headline = f"[{reference}] {HEADLINES[name]}" + (f": {cut(subject)}" if subject else "")
+    return _Words(name, language_of(language), headline, text, html)
+
+
+def _tell(notice: _Words, *, to: Address, reply_to: str, key: str, group: str, correlation: str) -> OutgoingMail:
+    return put(
+        Draft(
+            key=key,
+            name=notice.name,
+            audience="staff",
+            automatic=True,
+            language=notice.language,
+            to=[to],
+            subject=notice.subject,
+            text=notice.text,
+            html=notice.html,
+            from_name=settings.MAIL_FROM_NAME,
+            reply_to=reply_to,
+            group=group,
+            correlation=correlation,
+        )
+    )
