@@ -4,7 +4,7 @@ import codecs
 from dataclasses import dataclass
 from datetime import datetime
 
-from intake.reading import automatic, bodies, bounces, quoting, trust
+from intake.reading import automatic, bodies, bounces, containers, quoting, trust
 from intake.reading.addresses import Mailbox, address_in, first_mailbox, mailboxes
 from intake.reading.attachments import MailAttachment, attachments
 from intake.reading.bounces import Bounce
@@ -34,7 +34,7 @@ class ParsedMail:
     text: str  # the whole readable text
     quote_start: int  # offset in `text` where history or signature at its end begins; len(text) when none
     html: str  # as decoded, "" when none
-    attachments: tuple[MailAttachment, ...]
+    attachments: tuple[MailAttachment, ...]  # documents in a signed container stand behind it
     automatic: str  # why it is taken for a machine's, as a code; "" for a person's
     bounce: Bounce | None
     auth_results: tuple[str, ...]  # Authentication-Results fields, untrusted
@@ -66,7 +66,7 @@ def read(raw: bytes) -> ParsedMail:
         text=body.text,
         quote_start=_quote_start(body),
         html=body.html,
-        attachments=attachments(choice.files, body.pictures),
+        attachments=containers.opened(attachments(choice.files, body.pictures)),
         automatic="bounce" if bounce and not reason else reason,
         bounce=bounce,
         auth_results=trust.authentication_results(headers),
