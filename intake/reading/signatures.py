@@ -35,7 +35,7 @@ def read_cms(content: bytes) -> Signed | None:
 
 def signers_in_xml(content: bytes) -> tuple[str, ...]:
     """The signers of an XML signature (XAdES, ETSI EN 319 132): the owner of each signature's first certificate."""
-    names = []
+    names: list[str] = []
     for match in _XML_SIGNATURE.finditer(content[:MAX_XML]):
         certificate = _XML_CERTIFICATE.search(content, match.end(), MAX_XML)
         if certificate is None or len(names) >= MAX_SIGNERS:
