@@ -64,10 +64,9 @@ def words_of_server(leaves: list[Part], text: str) -> str:
         plain = next((part for part in leaves if part.type.startswith("text/")), None)
         text = storable(decode(plain.content()[:MAX_TEXT], plain.parameters.get("charset", ""))[0]) if plain else ""
     text = text[:MAX_TEXT]
-    for match in _COPY.finditer(text.lower(), 40):
-        if _ADDRESS.search(text, 0, match.start()):
-            return text[: match.start()]
-    return text
+    address = _ADDRESS.search(text)
+    match = _COPY.search(text.lower(), max(40, address.end())) if address else None
+    return text[: match.start()] if match else text
 
 
 def recipients(words: str, ours: set[str]) -> list[str]:

@@ -19,7 +19,7 @@ MAX_DESCRIPTION = 5_000
 
 @dataclass(frozen=True, kw_only=True)
 class Invitation:
-    """One event. `starts` and `ends` are aware times in UTC, or naive in a zone that we do not know, then named in `zone`.
+    """One event. `starts` and `ends` are aware times in UTC, or naive in a zone that we do not know, named in `zone`.
     Whole days are dates, and `ends` is the last one. `method` is REQUEST, CANCEL, REPLY ..."""
 
     method: str
