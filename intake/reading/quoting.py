@@ -191,9 +191,10 @@ def _introduction_end(lines: list[_Line], number: int) -> int:
         if last.blank or last.quoted or len(last.text) > 500:
             return 0
         stripped = last.text.translate(_INVISIBLE).rstrip(" \t\xa0*_>")
-        joined = " ".join(line.text.strip() for line in lines[number:end])
-        colon = stripped.endswith((":", "：")) and joined.count("(") <= joined.count(")")
+        colon = stripped.endswith((":", "："))
         if colon or (begins and _quoted_at(lines, end)):
+            joined = " ".join(line.text.strip() for line in lines[number:end])
+            colon = colon and joined.count("(") <= joined.count(")")
             if _sentence_before(lines, number, end):
                 return 0
             if _introduces(joined, colon=colon, begins=begins, quoted=_quoted_at(lines, end)):
@@ -271,7 +272,9 @@ def _header_block(lines: list[_Line], number: int) -> bool:
     groups: set[str] = set()
     address = False
     for line in lines[number : number + 12]:
-        group = "" if line.blank else _label(line.text)
+        if line.blank:
+            continue
+        group = _label(line.text)
         groups.add(group)
         address = address or (group == "from" and "@" in line.text)
     # "From: Lviv, To: Kyiv, Date: 5 May" asks for transport: a mail was sent, or has a subject or a sender's address.
