@@ -158,7 +158,22 @@ def test_a_complaint_is_automatic_and_no_bounce(raw: str) -> None:
 @pytest.mark.parametrize(
     ("sender", "subject", "body"),
     [
+        ("MAILER-DAEMON", "Status", f"<{RECIPIENT}>: unknown user"),
+        ("postmaster", "Your letter", f"550 5.1.1 <{RECIPIENT}>"),
+        ("Administrator <administrator@hromada.example>", "Undeliverable: x", f"{RECIPIENT}\n550 no such user"),
+        ("Exchange <exchange@hromada.example>", "Delivery failure", f"{RECIPIENT}: 550 5.1.1 user not found"),
+    ],
+)
+def test_a_server_without_a_usual_name_needs_more_words(sender: str, subject: str, body: str) -> None:
+    bounce = bounce_in(f"From: {sender}\nTo: support@wg.example\nSubject: {subject}\n\n{body}".encode())
+    assert bounce.recipients == (RECIPIENT,)
+
+
+@pytest.mark.parametrize(
+    ("sender", "subject", "body"),
+    [
         ("System Administrator <admin@hromada.example>", "Delivery problem with the generator", "It came on Monday."),
+        ("Ivan <administrator@hromada.example>", "Delivery problem", "The lorry could not be delivered."),
         ("Olena <o@hromada.example>", "Message delayed", "Sorry that my answer took so long."),
         ("Olena via Microsoft Outlook <o@hromada.example>", "Delivery report", "The lorry is here, see 550 photos."),
         ("Petro <p@hromada.example>", "Re: Undeliverable: x", "I got: 550 5.1.1 <a@b.example> User unknown"),
