@@ -26,6 +26,7 @@ def parse(raw: bytes) -> dict[str, Any]:
         "attachments": [
             {"name": file.name, "content_type": file.declared_type, "size": len(file.content), "inline": file.inline}
             for file in mail.attachments
+            if file.container is None  # what stands inside a signed container is no part of the mail
         ],
         "is_auto_reply": bool(mail.automatic) and mail.bounce is None,
         "is_bounce": mail.bounce is not None,

@@ -21,7 +21,9 @@ def key_of(mail: ParsedMail) -> str:
     Message-ID the date and what the mail answers stand in its place.
     """
     identity = [mail.message_id] if mail.message_id else ["", str(mail.date), *mail.in_reply_to, *mail.references]
-    attached = sorted(hashlib.sha256(each.content).hexdigest() for each in mail.attachments)
+    # What lies in a container is there with it.
+    outer = [each for each in mail.attachments if each.container is None]
+    attached = sorted(hashlib.sha256(each.content).hexdigest() for each in outer)
     facts = [identity, mail.sender.address, _plain(mail.subject), _plain(mail.text), attached]
     return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
 

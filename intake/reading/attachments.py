@@ -78,13 +78,17 @@ _FORBIDDEN = re.compile(r'[<>:"|?*]')
 @dataclass(frozen=True, kw_only=True)
 class MailAttachment:
     """A file that came with a mail. `name` is one line without a path and never empty; `inline` means that the HTML
-    shows it by its Content-ID, or that it is a picture sent to stand in the text."""
+    shows it by its Content-ID, or that it is a picture sent to stand in the text. `container` is the place, among the
+    attachments of the mail, of the signed container that it was found in; `signers` are the names that an unverified
+    signature claims."""
 
     name: str
     declared_type: str
     content: bytes
     content_id: str
     inline: bool
+    container: int | None = None
+    signers: tuple[str, ...] = ()
 
 
 def attachments(parts: list[Part], pictures: frozenset[str]) -> tuple[MailAttachment, ...]:

@@ -79,6 +79,8 @@ def reason(headers: Headers, subject: str, top_type: str, report_type: str) -> s
         return "list"
     if submitted != "auto-forwarded" and _null_sender(headers):
         return "null-sender"
+    if top_type == "multipart/report":  # only programs write one (RFC 6522)
+        return "report"
     if _SUBJECT.match(subject):
         return "subject"
     if "x-auto-response-suppress" in headers and _SUBJECT.match(_REPLY_PREFIX.sub("", subject, count=1)):

@@ -14,6 +14,8 @@ from intake.reading.parts import Part
 MAX_TEXT = 10_000_000  # characters
 MAX_HTML = 5_000_000  # characters that are read as text
 MAX_HTML_DEPTH = 2_000  # nested blocks; building a tree of more costs a sanitiser or a browser the square of it
+MAX_HTML_TAGS = 100_000
+MAX_HTML_STRAYS = 50_000  # "<" and "&" that begin nothing; each is an error that a sanitiser stops at
 
 
 @dataclass(kw_only=True)
@@ -71,6 +73,9 @@ def body(choice: Choice) -> Body:
     if page.depth > MAX_HTML_DEPTH:
         source = ""
         defects.add("html-too-deep")
+    elif _too_heavy(source):
+        source = ""
+        defects.add("html-too-heavy")
     if len(text) > MAX_TEXT or len(source) > MAX_HTML:
         defects.add("text-too-long")
     return Body(
@@ -90,6 +95,7 @@ _UNUSUAL_TEXT = frozenset(
 )
 Form = list[Part] | None
 _MEDIA = ("image/", "audio/", "video/")
+_STRAY = re.compile(r"<(?![a-zA-Z/!?])|&(?!#[0-9]|#[xX][0-9a-fA-F]|[a-zA-Z]{2,10};)")
 _FIXED_SIGNATURE = re.compile(r"-- ?\Z")
 
 
@@ -177,6 +183,15 @@ def _is_placeholder(plain: str, page: str) -> bool:
     """True when the plain form is empty or only says that there is an HTML form."""
     words = len(plain.split())
     return words == 0 or (words < 30 and len(page[:50_000].split()) > 4 * words + 20)
+
+
+def _too_heavy(source: str) -> bool:
+    """True when a sanitiser would take seconds. The text is there, and so is the mail as it came."""
+    marks = source.count("<")
+    if marks + source.count("&") <= MAX_HTML_STRAYS:
+        return False
+    strays = sum(1 for _ in _STRAY.finditer(source))
+    return marks > MAX_HTML_TAGS or strays > MAX_HTML_STRAYS
 
 
 def _joined(texts: list[str]) -> str:

@@ -2,7 +2,7 @@
 
 import binascii
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from urllib.parse import unquote_to_bytes
@@ -11,6 +11,7 @@ from intake.reading.charsets import decode, guess, one_line
 
 MAX_VALUE = 200_000  # bytes of one field that are looked at
 MAX_REPEATS = 20  # fields of one name
+MAX_SEQUENCE = 200  # fields that are looked at in their order
 MAX_LINES = 60_000  # of one header; what follows counts as body
 MAX_PARAMETERS = 1_000
 MAX_IDS = 1_000
@@ -35,7 +36,8 @@ class Headers:
 
     def __init__(self, fields: Iterable[tuple[str, bytes]] = ()) -> None:
         self._values: dict[str, list[bytes]] = {}
-        for name, value in fields:
+        self._fields = list(fields)
+        for name, value in self._fields:
             self._values.setdefault(name, []).append(value)
 
     def __contains__(self, name: str) -> bool:
@@ -43,6 +45,11 @@ class Headers:
 
     def names(self) -> set[str]:
         return set(self._values)
+
+    def sequence(self, *names: str) -> Iterator[tuple[str, str]]:
+        """Name and value of these fields in the order of the header, that is the newest of the transport's first."""
+        chosen = ((name, value) for name, value in self._fields if name in names)
+        return ((name, _as_text(value)) for (name, value), _ in zip(chosen, range(MAX_SEQUENCE), strict=False))
 
     def all(self, name: str) -> list[str]:
         """Every value of the field, 8-bit bytes decoded, encoded words not."""

@@ -27,15 +27,19 @@ def to_text(source: str) -> HtmlText:
     """The text of `source` as a person reads it. Quoted blocks get "> " before each line, like in plain text."""
     writer = _Writer()
     ends = _Ends(source)
-    position = 0
-    while True:
-        start = source.find("<", position)
-        if start < 0:
-            writer.write(source[position:])
-            break
-        if start > position:
-            writer.write(source[position:start])
-        position = _markup(source, start, writer, ends)
+    last_end = source.rfind(">")  # what opens behind it has no end
+    written = position = 0
+    while (opening := _OPENING.search(source, position, last_end)) is not None:
+        start = opening.start()
+        if start > written:
+            writer.write(source[written:start])
+            written = start
+        end = _markup(source, opening, writer, ends)
+        if end < 0:
+            position = start + 1  # a letter like others: written with what follows
+        else:
+            written = position = end
+    writer.write(source[written:])
     return writer.finish()
 
 
@@ -51,7 +55,7 @@ def text_as_html(text: str) -> str:
 
 
 _META_CHARSET = re.compile(rb"<meta[^>]{1,300}charset\s{0,5}=\s{0,5}[\"']?([A-Za-z0-9._:-]{1,40})", re.I)
-_TAG_NAME = re.compile(r"</?([a-zA-Z][a-zA-Z0-9:_-]{0,30})")
+_OPENING = re.compile(r"<(?:(/?)([a-zA-Z][a-zA-Z0-9:_-]{0,30})|[!?])")
 _ATTRIBUTE = re.compile(r"""([a-zA-Z_:][-a-zA-Z0-9_:.]{0,40})\s{0,20}=\s{0,20}(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""")
 _HUGE_REFERENCE = re.compile(r"&#(?:[xX][0-9a-fA-F]{7,}|[0-9]{8,});?")
 _SPACE = re.compile(r"[ \t\r\n\f\xa0]+")
@@ -61,6 +65,7 @@ _PARAGRAPHS = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "d
 _LINES = frozenset(
     {"div", "tr", "li", "dt", "dd", "section", "article", "header", "footer", "form", "center", "address", "fieldset"}
 )
+_CELLS = frozenset({"td", "th"})
 _NESTING = frozenset({"div", "blockquote", "table", "span", "section", "article", "center", "ul", "ol", "pre", "font"})
 _INTERESTING = frozenset({"div", "blockquote", "a", "img", "hr", "table", "span", "body", "p", "td"})
 _HISTORY_MARKS = re.compile(
@@ -184,29 +189,37 @@ class _Writer:
         self.length += len(text)
 
 
-def _markup(source: str, start: int, writer: _Writer, ends: _Ends) -> int:
-    """Handle the markup at `start`; returns where it ends."""
-    if source.startswith("<!--", start):
-        end = ends.after("-->", start + 2)
-        if end >= 0:
-            return end + 3
-    if source.startswith(("<!", "<?"), start):
-        end = ends.after(">", start)
-        if end >= 0:
-            return end + 1
-    match = _TAG_NAME.match(source, start)
-    end = _tag_end(source, start, ends) if match else -1
-    if match is None or end < 0:
-        writer.write("<")
-        return start + 1
-    name = match[1].lower()
-    closing = source[start + 1] == "/"
+def _markup(source: str, opening: re.Match[str], writer: _Writer, ends: _Ends) -> int:
+    """Handle the markup that `opening` begins; returns where it ends, -1 when it is none."""
+    start, end = opening.span()
+    if opening[2] is None:
+        return _declaration_end(source, start, ends)
+    name, closing, attributes = opening[2].lower(), opening[1] == "/", ""
+    if source.startswith(">", end):
+        end += 1
+    else:
+        name_end, end = end, _tag_end(source, start, ends)
+        if end < 0:
+            return -1
+        attributes = source[name_end : end - 1]
     if not closing and name in _SILENT:
         stop = ends.closing(name, end)
         if stop:
             return stop.start() if name == "head" else max(stop.end(), ends.after(">", stop.end()) + 1)
-    _tag(name, closing, source[match.end() : end - 1], writer)
+    if attributes and not closing and name in _INTERESTING:
+        _attributes(name, attributes, writer)
+    _tag(name, closing, writer)
     return end
+
+
+def _declaration_end(source: str, start: int, ends: _Ends) -> int:
+    """The offset behind a comment, a declaration or an instruction; -1 when it has no end."""
+    if source.startswith("<!--", start):
+        end = ends.after("-->", start + 2)
+        if end >= 0:
+            return end + 3
+    end = ends.after(">", start)
+    return end + 1 if end >= 0 else -1
 
 
 def _tag_end(source: str, start: int, ends: _Ends) -> int:
@@ -224,26 +237,25 @@ def _tag_end(source: str, start: int, ends: _Ends) -> int:
     return first + 1
 
 
-def _tag(name: str, closing: bool, attributes: str, writer: _Writer) -> None:
-    if name in _INTERESTING and not closing and attributes:
-        _attributes(name, attributes, writer)
+def _tag(name: str, closing: bool, writer: _Writer) -> None:
+    if name in _CELLS:
+        writer.space = writer.space or not closing
+        return
     if name in _NESTING:
         writer.nest(-1 if closing else 1)
-    if name == "blockquote":
-        writer.blockquote(closing=closing)
-    elif name == "br":
-        writer.line_break(force=True)
-    elif name in _PARAGRAPHS:
-        writer.line_break(count=2)
-        if name == "pre":
-            writer.preformatted = max(0, writer.preformatted + (-1 if closing else 1))
-    elif name in _LINES:
+    if name in _LINES:
         writer.line_break()
         if name == "li" and not closing:
             writer.write("- ")
             writer.space = True
-    elif name in ("td", "th"):
-        writer.space = writer.space or not closing
+    elif name in _PARAGRAPHS:
+        writer.line_break(count=2)
+        if name == "pre":
+            writer.preformatted = max(0, writer.preformatted + (-1 if closing else 1))
+    elif name == "br":
+        writer.line_break(force=True)
+    elif name == "blockquote":
+        writer.blockquote(closing=closing)
 
 
 def _attributes(name: str, attributes: str, writer: _Writer) -> None:

@@ -4,16 +4,20 @@ import codecs
 from dataclasses import dataclass
 from datetime import datetime
 
-from intake.reading import automatic, bodies, bounces, quoting, trust
+from intake.reading import automatic, bodies, bounces, containers, letter_reference, quoting, trust
 from intake.reading.addresses import Mailbox, address_in, first_mailbox, mailboxes
 from intake.reading.attachments import MailAttachment, attachments
 from intake.reading.bounces import Bounce
 from intake.reading.headers import MAX_VALUE, Headers, message_ids, moment, split_message, start_of_header
-from intake.reading.parts import structure
+from intake.reading.invitations import Invitation, read_calendar
+from intake.reading.letter_reference import LetterReference
+from intake.reading.parts import Part, structure
+from intake.reading.trust import Verdict
 
-__all__ = ["Bounce", "MailAttachment", "Mailbox", "ParsedMail", "read"]
+__all__ = ["Bounce", "Invitation", "LetterReference", "MailAttachment", "Mailbox", "ParsedMail", "Verdict", "read"]
 
 MAX_SUBJECT = 2_000
+MAX_CALENDARS = 5
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,15 +38,21 @@ class ParsedMail:
     text: str  # the whole readable text
     quote_start: int  # offset in `text` where history or signature at its end begins; len(text) when none
     html: str  # as decoded, "" when none
-    attachments: tuple[MailAttachment, ...]
+    attachments: tuple[MailAttachment, ...]  # documents in a signed container stand behind it
     automatic: str  # why it is taken for a machine's, as a code; "" for a person's
     bounce: Bounce | None
     auth_results: tuple[str, ...]  # Authentication-Results fields, untrusted
     defects: tuple[str, ...]  # codes of what was repaired or left out
+    verdicts: tuple[Verdict, ...] = ()  # what our own server says of the origin
+    reference: LetterReference | None = None  # the number and date that the letter gives itself, to be offered
+    invitations: tuple[Invitation, ...] = ()
 
 
-def read(raw: bytes) -> ParsedMail:
-    """Read one mail in the format of RFC 5322, as broken as it may be; a leading mbox "From " line does no harm."""
+def read(raw: bytes, *, authserv_id: str = "") -> ParsedMail:
+    """Read one mail in the format of RFC 5322, as broken as it may be; a leading mbox "From " line does no harm.
+
+    `authserv_id` is the name under which our own server writes Authentication-Results; without it no verdict counts.
+    """
     raw = _as_lines(raw)
     headers, content = split_message(raw, start_of_header(raw))
     root, defects = structure(headers, content)
@@ -51,6 +61,7 @@ def read(raw: bytes) -> ParsedMail:
     subject = headers.text("subject", "thread-topic")[:MAX_SUBJECT]
     sender = _sender(headers)
     bounce = bounces.find(headers, root, sender.address, subject, body.text)
+    quote_start = _quote_start(body)
     reason = automatic.reason(headers, subject, root.type, root.parameters.get("report-type", "").lower())
     return ParsedMail(
         sender=sender,
@@ -64,13 +75,16 @@ def read(raw: bytes) -> ParsedMail:
         references=message_ids(headers.first("references")),
         date=moment(headers.first("date")),
         text=body.text,
-        quote_start=_quote_start(body),
+        quote_start=quote_start,
         html=body.html,
-        attachments=attachments(choice.files, body.pictures),
+        attachments=containers.opened(attachments(choice.files, body.pictures)),
         automatic="bounce" if bounce and not reason else reason,
         bounce=bounce,
         auth_results=trust.authentication_results(headers),
         defects=tuple(sorted(defects | body.defects)),
+        verdicts=trust.own_verdicts(headers, authserv_id),
+        reference=letter_reference.find(body.text[:quote_start], subject),
+        invitations=_invitations(root),
     )
 
 
@@ -96,6 +110,15 @@ def _sender(headers: Headers) -> Mailbox:
 
 def _recipients(headers: Headers, field: str) -> tuple[Mailbox, ...]:
     return mailboxes(", ".join(headers.all(field))[:MAX_VALUE])
+
+
+def _invitations(root: Part) -> tuple[Invitation, ...]:
+    calendars = [part for part in root.leaves() if part.type in ("text/calendar", "application/ics")]
+    return tuple(
+        event
+        for part in calendars[:MAX_CALENDARS]
+        for event in read_calendar(part.content(), part.parameters.get("charset", ""))
+    )
 
 
 def _delivered_to(headers: Headers) -> tuple[str, ...]:

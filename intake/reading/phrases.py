@@ -31,6 +31,7 @@ WROTE = (
 
 # How such a line begins when the date comes first.
 ON = (
+    "wiadomość napisana przez|"
     "on|am|le|el|il|in data|il giorno|op|em|no dia|a|dnia|w dniu|dne|dňa|dna|dana|v|u|u dan|pe|în|in data de|"
     "la|på|den|d\\.|στις|την|τη|на|від|в|у|ar|an|ag|kell|kuupäeval|pvm|ma|ti|ke|to|su|fil-|nhar|fra|från|von|"
     "quoting|zitat von|citando|pirmd\\.|otrd\\.|trešd\\.|ceturtd\\.|piektd\\.|sestd\\.|svētd\\.|gada|date"
@@ -96,6 +97,7 @@ REPLY_ABOVE = (
 
 # The line that a mobile mail program signs with.
 SENT_FROM = (
+    "завантажте outlook|отримайте outlook|poslano s|"
     "sent from my|sent from mail|sent from outlook|sent from yahoo|sent via|sent using|sent with|"
     "get outlook for|download outlook|von meinem .{2,40} gesendet|gesendet von|gesendet mit|gesendet über|"
     "diese nachricht wurde von meinem|envoyé de mon|envoyé depuis|envoyé à partir|envoyé avec|"

@@ -26,6 +26,7 @@ _DATE = re.compile(
 _TIME = re.compile(r"(?<!\d)\d{1,2}[:.h]\d\d(?!\d)")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)|(?<!\d)\d{1,2}[./-]\d{1,2}[./-]\d{2}(?!\d)")
 _ADDRESS = re.compile(r"[<(\[]?[^\s<>()@]{1,100}@[^\s<>()@]{1,200}[>)\]]?")
+_BRACKETED = re.compile(r"[<(][^\s<>()@]{1,100}@[^\s<>()@]{1,200}[>)]")
 _LABEL = re.compile(r"[\s*_]{0,6}([^\W\d_][^:：*\n]{0,24}?)[*_]{0,2}\s{0,3}[:：][*_]{0,2}(?:\s|$)")
 _SEPARATOR = re.compile(r"\s{0,40}[-_=—–*#]{3,200}(?:[^-_=—–\n]{0,60}[-_=—–*#]{2,200})?\s*\Z")
 _ORIGINAL = re.compile(rf"(?:{phrases.ORIGINAL_MESSAGE})\s{{0,5}}(:?)", re.I)
@@ -193,13 +194,19 @@ def _introduction_end(lines: list[_Line], number: int) -> int:
         colon = stripped.endswith((":", "："))
         if colon or (begins and _quoted_at(lines, end)):
             joined = " ".join(line.text.strip() for line in lines[number:end])
+            colon = colon and joined.count("(") <= joined.count(")")
             if _sentence_before(lines, number, end):
                 return 0
             if _introduces(joined, colon=colon, begins=begins, quoted=_quoted_at(lines, end)):
                 return end
-        if colon or not (begins or "@" in last.text):
+        if colon or not (begins or "@" in last.text or _wrapped_at(first)):
             return 0
     return 0
+
+
+def _wrapped_at(text: str) -> bool:
+    """True for a line as long as lines are that programs wrap, with a date in it."""
+    return len(text) >= 30 and bool(_DATE.search(text))
 
 
 def _sentence_before(lines: list[_Line], number: int, end: int) -> bool:
@@ -221,6 +228,9 @@ def _introduces(text: str, *, colon: bool, begins: bool, quoted: bool) -> bool:
     date = bool(_DATE.search(text))
     if not colon:
         return wrote and date and begins
+    # In a language that we do not know: nobody else puts an address in brackets, a date and a time before a colon.
+    if _BRACKETED.search(text) and _YEAR.search(text) and _TIME.search(text):
+        return len(text) < 300
     # With no address, time of day or quotation mark it could be the sender's own "In 2024 the mayor wrote:".
     if wrote and date and (address or quoted or (begins and _TIME.search(text))):
         return True
@@ -262,7 +272,9 @@ def _header_block(lines: list[_Line], number: int) -> bool:
     groups: set[str] = set()
     address = False
     for line in lines[number : number + 12]:
-        group = "" if line.blank else _label(line.text)
+        if line.blank:
+            continue
+        group = _label(line.text)
         groups.add(group)
         address = address or (group == "from" and "@" in line.text)
     # "From: Lviv, To: Kyiv, Date: 5 May" asks for transport: a mail was sent, or has a subject or a sender's address.

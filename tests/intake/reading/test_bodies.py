@@ -89,6 +89,14 @@ def test_html_nested_beyond_reason_is_read_as_text_only() -> None:
     assert (mail.text, mail.html, mail.defects) == ("words", "", ("html-too-deep",))
 
 
+@pytest.mark.parametrize("piece", ["<", "& ", "&#", "<td>"])
+def test_html_that_a_sanitiser_would_choke_on_is_read_as_text_alone(piece: str) -> None:
+    page = "<p>words</p>" + piece * 110_000
+    mail = read(f"Content-Type: text/html; charset=utf-8\n\n{page}".encode())
+    assert mail.text.startswith("words")
+    assert (mail.html, mail.defects) == ("", ("html-too-heavy",))
+
+
 @pytest.mark.parametrize(
     ("encoding", "content"),
     [

@@ -23,6 +23,10 @@ from intake.reading.htmltext import to_text
         ("&#99999999999999999999;x", "\ufffdx"),
         ("unfinished <a href='", "unfinished <a href='"),
         ("<!-- never closed", "<!-- never closed"),
+        ("I <3 you", "I <3 you"),
+        ("<<<b>x</b>", "<<x"),
+        ("a </ b <c", "a </ b <c"),
+        ("<TD\n>a</TD ><td>b", "a b"),
     ],
 )
 def test_a_page_reads_as_text(source: str, text: str) -> None:

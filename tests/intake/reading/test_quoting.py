@@ -3,6 +3,8 @@
 import textwrap
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from intake.reading.mail import read
 from intake.reading.quoting import new_words, quote_start
@@ -40,6 +42,11 @@ INTRODUCTIONS = [
     "пн, 1 янв. 2024 г. в 10:00, Olena Koval <olena@hromada.example>:",
     "1 января 2024 г., 10:00:12, вы написали:",
     "Понедельник, 1 января 2024, 10:00 +03:00 от Olena Koval <olena@hromada.example>:",
+    "Wiadomość napisana przez Olena Koval <olena@hromada.example> w dniu 1.01.2024, o godz. 10:00:",
+    "Kuupäev E, 1. jaanuar 2024 kell 10:00 kirjutas Olena Koval <olena@hromada.example>:",
+    "Olena Koval <olena@hromada.example>, 1 Oca 2024 Pzt, 10:00 tarihinde şunu yazdı:",
+    "2024年1月1日(月) 10:00 Olena Koval <olena@hromada.example>:",
+    "בתאריך יום ב׳, 1 בינו׳ 2024 ב-10:00 מאת Olena Koval <olena@hromada.example>:",
     "2024-01-01 10:00 GMT+02:00 Olena Koval <olena@hromada.example>:",
     "--- Оригінальне повідомлення ---",
     "-----Ursprüngliche Nachricht-----",
@@ -154,3 +161,27 @@ def test_an_answer_below_the_quote_in_html_stays_open() -> None:
     )
     assert mail.quote_start == len(mail.text)
     assert new_words(mail.text) == "my answer"
+
+
+LINES = st.sampled_from(
+    [
+        "own words",
+        "Відповідь тут",
+        "> quoted",
+        "> > deeper",
+        "",
+        "-- ",
+        "Sent from my phone",
+        *INTRODUCTIONS[:3],
+        *map("> {}".format, INTRODUCTIONS[:2]),
+    ]
+)
+
+
+@given(st.lists(LINES, max_size=30))
+def test_folding_loses_no_line_and_no_answer_below_a_quotation(lines: list[str]) -> None:
+    body = "\n".join([*lines, "> the last quotation", "", "my answer", ""])
+    mail = read(f"Content-Type: text/plain; charset=utf-8\n\n{body}".encode())
+    assert mail.text.split() == body.split()
+    if not any(line.startswith(("-- ", "Sent", "On", "Am", "Le")) for line in lines):
+        assert "my answer" in mail.text[: mail.quote_start]
