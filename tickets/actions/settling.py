@@ -29,6 +29,21 @@ def settle(*, mail_id: int, now: datetime) -> None:
     mail.save(update_fields=["settled_at"])
 
 
+def tell_failed(ticket: Ticket, message: Message, *, occurrence: str) -> None:
+    """Tell who wrote the message and who works on the ticket that the partner does not have it; once an occurrence."""
+    for person in {message.author, ticket.assignee}:
+        if person is not None and may(person, Act.VIEW, ticket):
+            emails.delivery_failed(
+                to=emails.Address(person.name, person.email),
+                language=person.language,
+                reference=ticket.reference,
+                subject=None if ticket.sensitive else ticket.subject,
+                link=links.ticket_url(ticket),
+                key=f"delivery-failed:{occurrence}:{person.pk}",
+                group=triage.group_of(ticket),
+            )
+
+
 def _settle_message(ticket: Ticket, message: Message, mail: OutgoingMail, now: datetime) -> None:
     delivery = _delivery_of(mail)
     if message.delivery == delivery:
@@ -53,7 +68,7 @@ def _settle_message(ticket: Ticket, message: Message, mail: OutgoingMail, now: d
         triage.move(ticket, actor=SYSTEM, status=Ticket.Status.OPEN, now=now)
     read_clock(ticket)
     if failed:
-        _tell_failed(ticket, message, mail)
+        tell_failed(ticket, message, occurrence=f"{mail.pk}:{mail.state}:{mail.bounce}")
 
 
 def _delivery_of(mail: OutgoingMail) -> str:
@@ -62,17 +77,3 @@ def _delivery_of(mail: OutgoingMail) -> str:
     if mail.state == "sent":
         return Message.Delivery.SENT
     return Message.Delivery.CANCELLED if mail.state == "cancelled" else Message.Delivery.FAILED
-
-
-def _tell_failed(ticket: Ticket, message: Message, mail: OutgoingMail) -> None:
-    for person in {message.author, ticket.assignee}:
-        if person is not None and may(person, Act.VIEW, ticket):
-            emails.delivery_failed(
-                to=emails.Address(person.name, person.email),
-                language=person.language,
-                reference=ticket.reference,
-                subject=None if ticket.sensitive else ticket.subject,
-                link=links.ticket_url(ticket),
-                key=f"delivery-failed:{mail.pk}:{mail.state}:{mail.bounce}:{person.pk}",
-                group=triage.group_of(ticket),
-            )
