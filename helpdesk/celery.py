@@ -8,6 +8,7 @@ import os
 from pathlib import Path
 
 from celery import Celery
+from celery.schedules import crontab
 from django.conf import settings
 from kombu import Queue
 
@@ -52,6 +53,8 @@ app.conf.update(
     task_default_queue="default",
     task_queues=[Queue("mail"), Queue("delivery"), Queue("default"), Queue("reports")],
     task_routes={
+        # It waits for a server: no mail should wait behind it.
+        "intake.tasks.reconcile_mailbox": {"queue": "default"},
         "intake.tasks.*": {"queue": "mail"},
         "notifications.tasks.*": {"queue": "delivery"},
     },
@@ -63,6 +66,8 @@ app.conf.update(
         "sweep the outbox": {"task": "notifications.tasks.sweep", "schedule": 5.0, "options": {"expires": 5}},
         "settle deliveries": {"task": "tickets.tasks.settle", "schedule": 5.0, "options": {"expires": 5}},
         "forget erased mail": {"task": "intake.tasks.forget_erased", "schedule": 300.0, "options": {"expires": 300}},
+        "watch the mailbox": {"task": "intake.tasks.watch_mailbox", "schedule": 60.0, "options": {"expires": 60}},
+        "count the mailbox": {"task": "intake.tasks.reconcile_mailbox", "schedule": crontab(hour=3, minute=30)},
         "remove unclaimed uploads": {"task": "portal.tasks.sweep_uploads", "schedule": 3600.0},
     },
 )

@@ -52,7 +52,7 @@ def accepts(port: int) -> bool:
 
 def program(name: str, package: str) -> str:
     """The path of a program that the tests need; a missing one ends the run with the package to install."""
-    found = shutil.which(name)
+    found = shutil.which(name) or shutil.which(name, path="/usr/sbin")  # where not everybody looks
     if found is None:
         raise pytest.UsageError(f"{name} is missing; on Debian: apt-get install {package}")
     return found
