@@ -9,6 +9,7 @@ import os
 from pathlib import Path
 
 from celery import Celery, bootsteps
+from celery.schedules import crontab
 from celery.worker import WorkController
 from django.conf import settings
 from kombu import Queue
@@ -76,6 +77,8 @@ app.conf.update(
     task_default_queue="default",
     task_queues=[Queue("mail"), Queue("delivery"), Queue("default"), Queue("reports")],
     task_routes={
+        # It waits for a server: no mail should wait behind it.
+        "intake.tasks.reconcile_mailbox": {"queue": "default"},
         "intake.tasks.*": {"queue": "mail"},
         "notifications.tasks.*": {"queue": "delivery"},
     },
@@ -90,6 +93,8 @@ app.conf.update(
         "forget erased mail": {"task": "intake.tasks.forget_erased", "schedule": 300.0, "options": {"expires": 300}},
         "show that the timetable runs": {"task": "helpdesk.tasks.tick", "schedule": 60.0, "options": {"expires": 60}},
         "look for what needs a person": {"task": WATCH, "schedule": 60.0, "options": {"expires": 60}},
+        "watch the mailbox": {"task": "intake.tasks.watch_mailbox", "schedule": 60.0, "options": {"expires": 60}},
+        "count the mailbox": {"task": "intake.tasks.reconcile_mailbox", "schedule": crontab(hour=3, minute=30)},
         "remove unclaimed uploads": {"task": "portal.tasks.sweep_uploads", "schedule": 3600.0},
     },
 )

@@ -32,6 +32,7 @@ class Place:
     smtp_port: int
     mail_address: str
     embedded_database: bool
+    reads_mailbox: bool
     environment: Mapping[str, str]
 
     @property
@@ -80,8 +81,9 @@ def place(environ: Mapping[str, str]) -> Place:
         "PYTHONUNBUFFERED": "1",
     }
     kept = {name: value for name, value in environ.items() if name.removesuffix("_FILE") not in ours}
+    reads = env.text("IMAP_HOST") is not None
     address = env.text("MAIL_ADDRESS", "SupportUkraine@cor.europa.eu")
-    return Place(folder, http_port, smtp_port, address, database is None, {**kept, **ours})
+    return Place(folder, http_port, smtp_port, address, database is None, reads, {**kept, **ours})
 
 
 def check_port(name: str, port: int) -> None:

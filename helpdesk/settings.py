@@ -207,6 +207,55 @@ LISTENER_HOST = env.text("LISTENER_HOST", "127.0.0.1")
 SMTP_PORT = env.integer("SMTP_PORT", 2525, minimum=0, maximum=65535)
 LMTP_PORT = env.integer("LMTP_PORT", 0, maximum=65535)  # 0: no LMTP
 
+IMAP_HOST = env.text("IMAP_HOST", "")  # "": no mailbox is read
+IMAP_SECURITY = env.choice("IMAP_SECURITY", ("tls", "starttls", "none"), "tls")
+IMAP_PORT = env.integer("IMAP_PORT", 993 if IMAP_SECURITY == "tls" else 143, minimum=1, maximum=65535)
+IMAP_CA_FILE = env.text("IMAP_CA_FILE", "")  # "": the authorities that the system trusts
+IMAP_USER = env.text("IMAP_USER", "")
+IMAP_PASSWORD = env.text("IMAP_PASSWORD", "")
+IMAP_OAUTH = {
+    "token_url": env.text("IMAP_OAUTH_TOKEN_URL", ""),
+    "client_id": env.text("IMAP_OAUTH_CLIENT_ID", ""),
+    "client_secret": env.text("IMAP_OAUTH_CLIENT_SECRET", ""),
+    "scope": env.text("IMAP_OAUTH_SCOPE", "https://outlook.office365.com/.default"),
+}
+IMAP_FOLDER = env.text("IMAP_FOLDER", "INBOX")
+IMAP_SENT_FOLDER = env.text("IMAP_SENT_FOLDER", "auto")  # "auto": as the server marks it; "none": not read
+IMAP_DONE_FOLDER = env.text("IMAP_DONE_FOLDER", "")  # "": mails stay where they are
+IMAP_POLL_SECONDS = env.integer("IMAP_POLL_SECONDS", 60, minimum=1, maximum=1500)
+IMAP_TIMEOUT = env.integer("IMAP_TIMEOUT", 60, minimum=1)
+IMAP_SILENT_MINUTES = env.integer("IMAP_SILENT_MINUTES", 15, minimum=1)
+
+
+def _check_imap() -> None:
+    """Refuse a mailbox that is half configured: it would look as if mail were read."""
+    sign_in = {"IMAP_USER": IMAP_USER, "IMAP_PASSWORD": IMAP_PASSWORD}
+    oauth = {f"IMAP_OAUTH_{name.upper()}": value for name, value in IMAP_OAUTH.items() if name != "scope"}
+    if not IMAP_HOST:
+        given = [name for name, value in {**sign_in, **oauth}.items() if value]
+        if given:
+            raise ImproperlyConfigured(f"{given[0]} is set, but IMAP_HOST is not set: name the server of the mailbox.")
+        return
+    if not IMAP_USER:
+        raise ImproperlyConfigured("IMAP_USER is not set: name the mailbox that is read.")
+    if any(oauth.values()):
+        missing = [name for name, value in oauth.items() if not value]
+        if missing:
+            raise ImproperlyConfigured(f"{missing[0]} is not set: sign-in by OAuth 2 needs all of {', '.join(oauth)}.")
+        if IMAP_PASSWORD:
+            raise ImproperlyConfigured("IMAP_PASSWORD and IMAP_OAUTH_TOKEN_URL are both set: keep one of them.")
+    elif not IMAP_PASSWORD:
+        raise ImproperlyConfigured("IMAP_PASSWORD is not set: give the password, or IMAP_OAUTH_TOKEN_URL and the like.")
+    if IMAP_SECURITY == "none" and IMAP_HOST not in ("127.0.0.1", "::1", "localhost"):
+        raise ImproperlyConfigured("IMAP_SECURITY is none, but IMAP_HOST is another machine: use tls or starttls.")
+    if IMAP_CA_FILE and not Path(IMAP_CA_FILE).is_file():
+        raise ImproperlyConfigured(f"IMAP_CA_FILE names {IMAP_CA_FILE}, which is no file.")
+    if IMAP_DONE_FOLDER in (IMAP_FOLDER, IMAP_SENT_FOLDER) or IMAP_SENT_FOLDER == IMAP_FOLDER:
+        raise ImproperlyConfigured("IMAP_FOLDER, IMAP_SENT_FOLDER and IMAP_DONE_FOLDER must be different folders.")
+
+
+_check_imap()
+
 # --- Mail out -----------------------------------------------------------------------------------------------------
 
 MAIL_OUT = env.text("MAIL_OUT", "" if PRODUCTION else "files")
@@ -306,6 +355,8 @@ LOGGING: dict[str, Any] = {
         "mail.log": {"level": "WARNING"},
         # Celery would give the logger of its pool a format of its own.
         "multiprocessing": {"handlers": ["console"], "level": "ERROR", "propagate": False},
+        # At DEBUG it tells who signs in.
+        "imapclient": {"level": "WARNING"},
         # The sweeps run every five seconds; three lines each would bury what happened.
         "celery.beat": {"level": "WARNING"},
         "celery.worker.strategy": {"level": "WARNING"},

@@ -143,10 +143,12 @@ def _commands(where: Place) -> dict[str, list[str]]:
     # The prefork pool is what lets a hard time limit kill a mail that hangs while it is read.
     worker = ["celery", "-A", "helpdesk.celery", "worker", "-B", "--pool", "prefork", "--concurrency", "2"]
     quiet = ["--without-gossip", "--without-mingle", "--loglevel", "INFO", "-Q", QUEUES]
+    reading = {"mailbox": _manage("fetch_mail")} if where.reads_mailbox else {}
     return {
         "web": [*python, *web, *serving, *ending],
         "worker": [*python, *worker, *quiet],
         "listener": _manage("listen"),
+        **reading,
     }
 
 

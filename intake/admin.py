@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from intake import explaining, reprocessing
-from intake.models import RawMail
+from intake.models import Mailbox, RawMail
 from tickets.actions import access
 from tickets.actions.record import Actor
 from tickets.files import storage
@@ -94,6 +94,29 @@ class RawMailAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             access.view(actor=Actor.staff(request.user), ticket=mail.message.ticket, now=timezone.now())
         name, kind = f"mail-{mail.pk}.eml", "message/rfc822"
         return file_response(storage().stream(mail.path), name=name, content_type=kind, no_store=True)
+
+
+@admin.register(Mailbox)
+class MailboxAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """How far each folder is read, and what is in the way."""
+
+    list_display = ("name", "folder", "checked_at", "mail_at", "last_uid", "error")
+    ordering = ("id",)
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return _administrator(request.user)
+
+    def has_view_permission(self, request: HttpRequest, obj: Mailbox | None = None) -> bool:
+        return _administrator(request.user)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Mailbox | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Mailbox | None = None) -> bool:
+        return False
 
 
 def _administrator(user: User | AnonymousUser | Any) -> bool:

@@ -5,10 +5,9 @@ from collections.abc import Iterator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from intake import loops, processing, threads
+from intake import incoming, loops, processing, sent, threads
 from intake.models import RawMail
 from intake.reading.mail import ParsedMail, read
-from tickets.files import storage
 
 STEPS = {
     "token": gettext_lazy("signed token in an address"),
@@ -35,6 +34,19 @@ GUARD = {
     "list": gettext_lazy("it came through a mailing list"),
 }
 
+STEPS_OF_SENT = {
+    **STEPS,
+    "answered": gettext_lazy("In-Reply-To names a message of the ticket"),
+    "references": gettext_lazy("References names a message of the ticket"),
+}
+SENT = {
+    "own-mail": gettext_lazy("this helpdesk sent it"),
+    "sent-automatic": gettext_lazy("a machine wrote it"),
+    "sent-no-ticket": gettext_lazy("it names no ticket"),
+    "sent-to-others": gettext_lazy("it goes to nobody who takes part in the ticket that it names"),
+    "sent-several": gettext_lazy("it names several tickets"),
+}
+
 
 def explain(raw: RawMail) -> list[str]:
     """How the ticket of this mail is found and what the loop guard says, one line a step. Reads and writes nothing.
@@ -47,10 +59,12 @@ def explain(raw: RawMail) -> list[str]:
     if raw.deaths >= processing.MAX_DEATHS:
         return [_("Reading this mail failed %(number)d times, so it is not read here.") % {"number": raw.deaths}]
     try:
-        content = storage().read(raw.path)
+        content = incoming.content_of(raw)
     except FileNotFoundError:
         return [_("The file of this mail is not there.")]
     mail = read(content)
+    if raw.source == RawMail.Source.IMAP_SENT:
+        return [_sent(raw, content, mail)]
     return list(_lines(mail, processing.plan(raw, content, mail)))
 
 
@@ -69,6 +83,20 @@ def _lines(mail: ParsedMail, plan: processing.Plan) -> Iterator[str]:
         if not clues:
             yield _("%(step)s: no.") % {"step": str(name)}
     yield _outcome(plan)
+
+
+def _sent(raw: RawMail, content: bytes, mail: ParsedMail) -> str:
+    """What a mail from the folder of sent mail is."""
+    try:
+        found = sent.look_at(raw, content, mail)
+    except sent.TooEarly:
+        return _("What it may answer is not processed yet.")
+    if found.known:
+        return _("The same message is here already, as message %(number)d.") % {"number": found.known}
+    if found.ticket is None:
+        return _("Nothing is made of it, because %(why)s.") % {"why": str(SENT[found.code])}
+    step = {"step": str(STEPS_OF_SENT[found.found_by]), "reference": found.ticket.reference}
+    return _("It is an answer of the house on %(reference)s (%(step)s).") % step
 
 
 def _guard(verdict: loops.Verdict) -> str:

@@ -4,12 +4,15 @@ import hashlib
 import json
 import re
 
+from django.conf import settings
+
 from intake.models import RawMail
 from intake.reading.mail import MailAttachment, ParsedMail
 from tickets import files, language
 from tickets.addresses import is_ours
 from tickets.incoming import Incoming
 
+BEGINNING = 4 * 1024 * 1024  # bytes read of a mail above the size limit
 RAW_NAME, RAW_TYPE = "message.eml", "message/rfc822"
 _FAILED = re.compile(r"\b(spf|dkim|dmarc)\s?=\s?(?:hard)?fail\b", re.I)
 
@@ -28,10 +31,24 @@ def key_of(mail: ParsedMail) -> str:
     return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
 
 
+def content_of(raw: RawMail) -> bytes:
+    """The bytes of a mail to read: all of them, or the beginning of one above the size limit of the house.
+
+    Only a mailbox brings such mails, because its server took them; the beginning tells who wrote what.
+    """
+    if raw.size <= settings.MAIL_MAX_BYTES:
+        return files.storage().read(raw.path)
+    with files.storage().open(raw.path) as file:
+        beginning: bytes = file.read(BEGINNING)
+    return beginning
+
+
 def make(raw: RawMail, mail: ParsedMail, *, automatic: str) -> Incoming:
     """What the act takes. Keeps the attachments, so it runs before the transaction; OSError when the disk refuses."""
+    whole = raw.size <= settings.MAIL_MAX_BYTES
     return Incoming(
-        key=key_of(mail),
+        # Of a mail that is too big, only the beginning was read: the raw file stands for what hangs on it.
+        key=key_of(mail) if whole else hashlib.sha256(f"cut {raw.sha256}".encode()).hexdigest(),
         received_at=raw.received_at,
         sender_name=mail.sender.name,
         sender_address=mail.sender.address,
@@ -46,7 +63,7 @@ def make(raw: RawMail, mail: ParsedMail, *, automatic: str) -> Incoming:
         to=tuple((box.name, box.address) for box in mail.to),
         cc=tuple((box.name, box.address) for box in mail.cc),
         references=mail.references or mail.in_reply_to,
-        files=tuple(_keep(each) for each in mail.attachments),
+        files=tuple(_keep(each) for each in mail.attachments) if whole else (_raw_file(raw),),
         automatic=automatic,
         marked="parts-left-out" if "too-many-parts" in mail.defects else "",
         trust=_trust(mail),
@@ -58,9 +75,6 @@ def make(raw: RawMail, mail: ParsedMail, *, automatic: str) -> Incoming:
 
 def make_unreadable(raw: RawMail, address: str) -> Incoming:
     """What the act takes for a mail that nobody could read: the envelope's sender and the raw file, no word of it."""
-    file = files.StoredFile(
-        name=RAW_NAME, path=raw.path, sha256=raw.sha256, size=raw.size, content_type=RAW_TYPE, declared_type=RAW_TYPE
-    )
     return Incoming(
         key=hashlib.sha256(f"unreadable {raw.sha256}".encode()).hexdigest(),
         received_at=raw.received_at,
@@ -68,10 +82,16 @@ def make_unreadable(raw: RawMail, address: str) -> Incoming:
         sender_address=address,
         subject="",
         text="",
-        files=(file,),
+        files=(_raw_file(raw),),
         raw_path=raw.path,
         raw_sha256=raw.sha256,
         correlation=raw.correlation,
+    )
+
+
+def _raw_file(raw: RawMail) -> files.StoredFile:
+    return files.StoredFile(
+        name=RAW_NAME, path=raw.path, sha256=raw.sha256, size=raw.size, content_type=RAW_TYPE, declared_type=RAW_TYPE
     )
 
 

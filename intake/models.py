@@ -25,6 +25,7 @@ class RawMail(models.Model):
         SMTP = "smtp", "SMTP"
         LMTP = "lmtp", "LMTP"
         IMAP = "imap", "IMAP"
+        IMAP_SENT = "imap-sent", pgettext_lazy("source of a mail", "folder of sent mail")
         WEBHOOK = "webhook", pgettext_lazy("source of a mail", "mail provider")
         IMPORT = "import", pgettext_lazy("source of a mail", "import")
 
@@ -81,6 +82,56 @@ class RawMail(models.Model):
             models.Index(fields=["sha256"], name="rawmail_by_hash"),
         ]
         constraints = [models.UniqueConstraint(fields=["key"], name="rawmail_key_unique")]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class Mailbox(models.Model):
+    """One folder of a mailbox that we read by IMAP, and how far."""
+
+    name = models.CharField(_("mailbox"), max_length=320, help_text=_("User and server, as configured."))
+    folder = models.CharField(_("folder"), max_length=320)
+    uid_validity = models.PositiveBigIntegerField(
+        "UIDVALIDITY", default=0, help_text=_("When it changes, the numbers of the mails mean nothing any more.")
+    )
+    last_uid = models.PositiveBigIntegerField(
+        _("read up to number"), default=0, help_text=_("Every mail up to this UID has its entry in the ledger.")
+    )
+    checked_at = models.DateTimeField(_("last read to its end"), null=True, blank=True)
+    mail_at = models.DateTimeField(_("last new mail"), null=True, blank=True)
+    error = models.CharField(_("error"), max_length=40, blank=True)
+    created_at = models.DateTimeField(_("first read"), default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name = _("mailbox")
+        verbose_name_plural = _("mailboxes")
+        constraints = [models.UniqueConstraint(fields=["name", "folder"], name="mailbox_unique")]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class LedgerEntry(models.Model):
+    """That we have the mail of this UID; committed together with the stored mail, so neither is without the other.
+
+    `raw` is empty for mail that is none of our business: what was sent before the house began to read the folder.
+    """
+
+    mailbox = models.ForeignKey(Mailbox, models.CASCADE, verbose_name=_("mailbox"), related_name="entries")
+    uid_validity = models.PositiveBigIntegerField("UIDVALIDITY")
+    uid = models.PositiveBigIntegerField("UID")
+    raw = models.ForeignKey(
+        RawMail, models.PROTECT, verbose_name=_("raw mail"), related_name="entries", null=True, blank=True
+    )
+    created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name = _("ledger entry")
+        verbose_name_plural = _("ledger entries")
+        constraints = [
+            models.UniqueConstraint(fields=["mailbox", "uid_validity", "uid"], name="ledger_entry_unique"),
+        ]
 
     def __str__(self) -> str:
         return str(self.pk)

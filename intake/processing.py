@@ -18,15 +18,14 @@ from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
-from intake import incoming, loops, threads
+from intake import incoming, loops, sent, threads
 from intake.models import RawMail
 from intake.reading.addresses import address_in
 from intake.reading.mail import ParsedMail, read
-from tickets.actions import alarms, bouncing, joining, opening
+from tickets.actions import alarms, bouncing, elsewhere, joining, opening
 from tickets.actions.record import PARTNER, Actor
 from tickets.addresses import is_ours
 from tickets.errors import AlreadyKnown
-from tickets.files import storage
 from tickets.incoming import Incoming
 from tickets.models import Message, Ticket
 from tickets.threads import message_id_hash
@@ -47,6 +46,7 @@ FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=10), timedelta(minutes=10)
 # After so many attempts a person should know.
 WORRYING_ATTEMPTS = 5
 ALARM = "mail-not-processed"
+TOO_BIG = "mail-too-big"  # with the number of the mail; a person closes it
 
 State = RawMail.State
 
@@ -117,8 +117,13 @@ def _claim(mail_id: int) -> RawMail | None:
 
 
 def _read_and_act(raw: RawMail) -> None:
-    content = storage().read(raw.path)
+    content = incoming.content_of(raw)
     mail = read(content)
+    if raw.size > settings.MAIL_MAX_BYTES:
+        alarms.raise_alarm(f"{TOO_BIG}:{raw.pk}", now=timezone.now(), mail=raw.pk, size=raw.size)
+    if raw.source == RawMail.Source.IMAP_SENT:
+        _record_sent(raw, mail, sent.look_at(raw, content, mail))
+        return
     decided = plan(raw, content, mail)
     if decided.known:
         _end(raw, State.IGNORED, "known", message_id=decided.known)
@@ -128,6 +133,23 @@ def _read_and_act(raw: RawMail) -> None:
         message = incoming.make(raw, mail, automatic=decided.verdict.automatic)
         with transaction.atomic():
             _act(raw, mail, decided, message, timezone.now())
+
+
+def _record_sent(raw: RawMail, mail: ParsedMail, found: sent.Sent) -> None:
+    """What staff sent by another program: it ends the wait on its ticket, or is nothing of ours."""
+    if found.ticket is None:
+        _end(raw, State.IGNORED, found.code, message_id=found.known)
+        return
+    message = incoming.make(raw, mail, automatic="")
+    with transaction.atomic():
+        made = elsewhere.record_sent(
+            author=found.author,
+            ticket_id=found.ticket.pk,
+            incoming=message,
+            found_by=found.found_by,
+            now=timezone.now(),
+        )
+        _end(raw, State.PROCESSED, "sent", message_id=made.pk)
 
 
 def _act(raw: RawMail, mail: ParsedMail, decided: Plan, message: Incoming, now: datetime) -> None:
@@ -210,6 +232,8 @@ def _guarded(raw: RawMail, work: Callable[[RawMail], None]) -> None:
             _end(raw, State.IGNORED, "known", message_id=known.message_id)
     except Overtaken:
         log.info("another worker was quicker", extra={"mail": raw.pk})
+    except sent.TooEarly as error:
+        _put_back(raw, "early", error, deaths=raw.deaths - 1)
     except AWAY as error:
         _put_back(raw, "away", error, deaths=raw.deaths - 1)
     except Exception as error:

@@ -7,7 +7,7 @@ may say "we have it" when `keep` returns, and must not when it raises.
 import hashlib
 import json
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
@@ -33,12 +33,14 @@ def keep(
     acknowledge: bool = True,
     held_for: timedelta | None = None,
     imported_by: User | None = None,
+    together: Callable[[RawMail], object] | None = None,
 ) -> RawMail:
     """Store one mail for good, then have it processed; returns its row, `known` when it was here before.
 
     The same bytes from the same source with the same envelope are one row: a client that did not see our answer sends
     again and gets the same one. `envelope_from` is "" for the null sender and None where there is no envelope.
-    `held_for` keeps the workers off for that long: the caller processes it. Must not run inside a transaction.
+    `held_for` keeps the workers off for that long: the caller processes it. What `together` writes about the row is
+    committed with it, and for a known row too; it must not conflict with what is there. Not inside a transaction.
     Raises OSError when the disk refuses and django.db.Error when the database does; then nothing counts as received.
     """
     path, sha256, size = storage().keep([raw] if isinstance(raw, bytes) else raw)
@@ -61,10 +63,15 @@ def keep(
                 lease_until=timezone.now() + held_for if held_for else None,
                 correlation=new_correlation(),
             )
+            if together:
+                together(mail)
     except IntegrityError:
         known = RawMail.objects.get(key=key)
         if not known.path:
             discard([path], now=timezone.now())  # it was erased, and stays erased
+        if together:
+            with transaction.atomic(durable=True):
+                together(known)
         known.known = True
         return known
     with bind(mail.correlation):

@@ -12,8 +12,9 @@ from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
-from intake import erasing, processing
+from intake import erasing, ledger, processing, reconcile
 from intake.models import RawMail
+from intake.sources.mailbox import code_of
 
 log = logging.getLogger(__name__)
 
@@ -55,3 +56,24 @@ def forget_erased() -> int:
     touched = erasing.forget_erased()
     erasing.remove_discarded(timezone.now())
     return touched
+
+
+@shared_task
+def watch_mailbox() -> bool:
+    """Raise the alarm when the mailbox was not read for long, be it that nobody reads it; False then."""
+    return ledger.watch(timezone.now())
+
+
+@shared_task
+def reconcile_mailbox() -> int:
+    """Count the mailbox against the ledger, once a day; returns how many folders differ.
+
+    A server that cannot be reached is not asked again here: the alarm of the reader tells of it.
+    """
+    if not settings.IMAP_HOST:
+        return 0
+    try:
+        return sum(not count.in_order for count in reconcile.reconcile())
+    except Exception as error:
+        log.error("the mailbox could not be counted", extra={"code": code_of(error), "error": type(error).__name__})
+        return 0

@@ -102,14 +102,14 @@ def find_by_token(letter: Letter) -> Iterable[Clue]:
         ticket = letter.tickets.get(signed.ticket_id)
         if ticket is not None:
             doubt = "staff-token" if signed.audience == "staff" else ""
-            yield Clue(step="token", ticket=_home(ticket), doubt=doubt)
+            yield Clue(step="token", ticket=home(ticket), doubt=doubt)
 
 
 def find_by_notice(letter: Letter) -> Iterable[Clue]:
     """The tickets of those notices to staff that In-Reply-To or References name."""
     for ticket_id in letter.notices:
         if ticket_id in letter.tickets:
-            yield Clue(step="notice", ticket=_home(letter.tickets[ticket_id]), doubt="staff-notice")
+            yield Clue(step="notice", ticket=home(letter.tickets[ticket_id]), doubt="staff-notice")
 
 
 def find_by_answered(letter: Letter) -> Iterable[Clue]:
@@ -117,7 +117,7 @@ def find_by_answered(letter: Letter) -> Iterable[Clue]:
     answered = set(letter.mail.in_reply_to)
     for message in letter.named:
         if message.message_id in answered and sent_by_us(message):
-            yield Clue(step="answered", ticket=_home(message.ticket))
+            yield Clue(step="answered", ticket=home(message.ticket))
 
 
 def find_by_references(letter: Letter) -> Iterable[Clue]:
@@ -134,7 +134,7 @@ def find_by_earlier(letter: Letter) -> Iterable[Clue]:
     others = [message for message in letter.named if not sent_by_us(message)]
     # Anybody can give a mail the identifier of another one: of several, the one on a ticket of the sender's counts.
     same = [message for message in others if message.message_id == others[0].message_id]
-    for message in sorted(same, key=lambda each: _home(each.ticket).pk not in letter.joined)[:1]:
+    for message in sorted(same, key=lambda each: home(each.ticket).pk not in letter.joined)[:1]:
         yield _if_joined(letter, "earlier", message.ticket)
 
 
@@ -149,6 +149,21 @@ def sent_by_us(message: Message) -> bool:
     return message.outgoing_id is not None or message.kind == Message.Kind.OUTBOUND
 
 
+def home(ticket: Ticket) -> Ticket:
+    """The ticket that this one was merged into, or itself."""
+    for _ in range(MAX_MERGES):
+        if ticket.merged_into is None:
+            break
+        ticket = ticket.merged_into
+    return ticket
+
+
+def tagged(subject: str) -> tuple[Ticket, ...]:
+    """The tickets whose references stand in a subject, in their order; one query."""
+    tags = tuple(dict.fromkeys(_reference_pattern().findall(subject.upper())))[:MAX_SUGGESTIONS]
+    return tuple(Ticket.objects.filter(reference__in=tags).order_by("id")) if tags else ()
+
+
 def _look_up(mail: ParsedMail, envelope_to: Sequence[str]) -> Letter:
     addresses = [*envelope_to, *mail.delivered_to, *(box.address for box in (*mail.to, *mail.cc))]
     tokens = tuple(dict.fromkeys(filter(None, map(read_address, addresses))))
@@ -160,17 +175,16 @@ def _look_up(mail: ParsedMail, envelope_to: Sequence[str]) -> Letter:
     notices = tuple(notices_named(ids)) if ids and (user or not named) else ()
     ids_of_tickets = {signed.ticket_id for signed in tokens} | set(notices)
     tickets: dict[int, Ticket] = Ticket.objects.in_bulk(ids_of_tickets) if ids_of_tickets else {}
-    tags = tuple(dict.fromkeys(_reference_pattern().findall(mail.subject.upper())))[:MAX_SUGGESTIONS]
-    tagged = tuple(Ticket.objects.filter(reference__in=tags).order_by("id")) if tags else ()
-    weak = [*tagged, *(message.ticket for message in named)]
+    in_subject = tagged(mail.subject)
+    weak = [*in_subject, *(message.ticket for message in named)]
     return Letter(
         mail=mail,
         tokens=tokens,
         named=named,
         notices=notices,
         tickets=tickets,
-        tagged=tagged,
-        joined=_joined(mail, {_home(ticket).pk for ticket in weak}),
+        tagged=in_subject,
+        joined=_joined(mail, {home(ticket).pk for ticket in weak}),
         user=user,
     )
 
@@ -196,17 +210,8 @@ def _reference_pattern() -> re.Pattern[str]:
 
 
 def _if_joined(letter: Letter, step: str, ticket: Ticket) -> Clue:
-    home = _home(ticket)
-    return Clue(step=step, ticket=home, doubt="" if home.pk in letter.joined else f"{step}-stranger")
-
-
-def _home(ticket: Ticket) -> Ticket:
-    """The ticket that this one was merged into, or itself."""
-    for _ in range(MAX_MERGES):
-        if ticket.merged_into is None:
-            break
-        ticket = ticket.merged_into
-    return ticket
+    to = home(ticket)
+    return Clue(step=step, ticket=to, doubt="" if to.pk in letter.joined else f"{step}-stranger")
 
 
 def _place_of_staff(user: User, clues: tuple[Clue, ...]) -> Place:

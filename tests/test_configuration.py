@@ -85,6 +85,39 @@ def test_nonsense_is_refused_by_its_name(name: str, value: str) -> None:
     assert name.removesuffix("_FILE") in done.stderr.strip().splitlines()[-1]
 
 
+MAILBOX = {"IMAP_HOST": "mail.example.org", "IMAP_USER": "house", "IMAP_PASSWORD": "secret"}
+OAUTH = {
+    "IMAP_OAUTH_TOKEN_URL": "https://login.example.org/token",
+    "IMAP_OAUTH_CLIENT_ID": "helpdesk",
+    "IMAP_OAUTH_CLIENT_SECRET": "secret",
+}
+
+
+@pytest.mark.parametrize("changes", [{}, {"IMAP_PASSWORD": "", **OAUTH}], ids=["password", "token"])
+def test_a_whole_mailbox_starts(changes: dict[str, str]) -> None:
+    done = load_settings({**PRODUCTION, **MAILBOX, **changes})
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize(
+    ("changes", "named"),
+    [
+        ({"IMAP_USER": ""}, "IMAP_USER is not set"),
+        ({"IMAP_PASSWORD": ""}, "IMAP_PASSWORD is not set"),
+        ({"IMAP_HOST": ""}, "IMAP_USER is set, but IMAP_HOST is not set"),
+        ({**OAUTH}, "IMAP_PASSWORD and IMAP_OAUTH_TOKEN_URL are both set"),
+        ({**OAUTH, "IMAP_PASSWORD": "", "IMAP_OAUTH_CLIENT_ID": ""}, "IMAP_OAUTH_CLIENT_ID is not set"),
+        ({"IMAP_SECURITY": "none"}, "IMAP_SECURITY is none"),
+        ({"IMAP_CA_FILE": "/nonexistent"}, "IMAP_CA_FILE names /nonexistent"),
+        ({"IMAP_DONE_FOLDER": "INBOX"}, "must be different folders"),
+    ],
+)
+def test_half_a_mailbox_is_refused(changes: dict[str, str], named: str) -> None:
+    done = load_settings({**PRODUCTION, **MAILBOX, **changes})
+    assert done.returncode != 0
+    assert named in done.stderr.strip().splitlines()[-1]
+
+
 def test_a_secret_can_be_a_file(tmp_path: Path) -> None:
     secret = tmp_path / "key"
     secret.write_text("k" * 60 + "\n", encoding="utf-8")

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Sequence
 
 from notifications.emails import Thread
+from notifications.models import OutgoingMail
 from tickets.models import Message, Ticket
 
 # Mail programs need the first and the latest; servers refuse headers that grow without end.
@@ -21,6 +22,11 @@ def messages_named(message_ids: Sequence[str]) -> list[Message]:
     hashes = [message_id_hash(each) for each in message_ids if each]
     found = Message.objects.filter(message_id_hash__in=hashes).select_related("ticket").order_by("id")
     return sorted(found, key=lambda message: hashes.index(message.message_id_hash)) if hashes else []
+
+
+def bears_our_id(message_id: str) -> bool:
+    """Whether a mail of the outbox bears this Message-ID, be it a message of a ticket or a notice to staff."""
+    return bool(message_id) and OutgoingMail.objects.filter(message_id=message_id).exists()
 
 
 def last_inbound(ticket: Ticket) -> Message | None:

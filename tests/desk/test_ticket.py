@@ -11,7 +11,7 @@ from notifications.models import OutgoingMail
 from tests import making
 from tests.desk import scene
 from tickets import links
-from tickets.actions import answering, joining, opening, triage
+from tickets.actions import answering, elsewhere, joining, opening, triage
 from tickets.actions.erasing import erase_person
 from tickets.actions.record import SYSTEM, Actor
 from tickets.actions.tracking import send_link
@@ -260,3 +260,16 @@ def test_a_ticket_that_takes_no_replies_shows_no_form(desk: Client, status: str)
     assert "This ticket takes no replies" in page
     assert 'name="last_seen"' not in page
     assert (target.reference in page) is (status == "merged")
+
+
+def test_an_answer_sent_by_another_program_stands_among_the_others(desk: Client) -> None:
+    ticket = making.opened()
+    mail = making.incoming(received_at=timezone.now(), sender_name="The Hub", text="Two generators leave on Monday.")
+    message = elsewhere.record_sent(
+        author=None, ticket_id=ticket.pk, incoming=mail, found_by="answered", now=timezone.now()
+    )
+    shown = letter(page_of(desk, ticket), message)
+    assert 'data-kind="answer"' in shown
+    assert "The Hub" in shown
+    assert "Two generators leave on Monday." in shown
+    assert "undo" not in shown

@@ -9,9 +9,20 @@ from django.core.exceptions import ImproperlyConfigured
 
 from helpdesk import embedded
 from helpdesk.embedded import Cannot, check_port, check_python, lock, place
+from helpdesk.start import Supervisor
 from helpdesk.summary import framed
 
-OURS = ("DATA_DIR", "HTTP_PORT", "SMTP_PORT", "DATABASE_URL", "SECRET_KEY", "SECRET_KEY_FILE", "MODE", "MAIL_ADDRESS")
+OURS = (
+    "DATA_DIR",
+    "HTTP_PORT",
+    "SMTP_PORT",
+    "DATABASE_URL",
+    "SECRET_KEY",
+    "SECRET_KEY_FILE",
+    "MODE",
+    "MAIL_ADDRESS",
+    "IMAP_HOST",
+)
 
 
 @pytest.fixture(autouse=True)
@@ -97,3 +108,12 @@ def test_another_python_is_refused(version: tuple[int, int], monkeypatch: pytest
 
 def test_the_frame_fits_its_widest_line() -> None:
     assert framed(["a", "при́клад"]).splitlines() == ["┌─────────┐", "│ a       │", "│ при́клад │", "└─────────┘"]
+
+
+def test_a_mailbox_is_read_only_where_one_is_configured(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert [child.name for child in Supervisor(place(os.environ)).children] == ["web", "worker", "listener"]
+    monkeypatch.setenv("IMAP_HOST", "mail.example.org")
+    with_mailbox = Supervisor(place(os.environ)).children
+    assert [child.name for child in with_mailbox] == ["web", "worker", "listener", "mailbox"]
+    assert with_mailbox[-1].command[-1] == "fetch_mail"
+    assert with_mailbox[-1].environment["IMAP_HOST"] == "mail.example.org"

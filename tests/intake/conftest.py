@@ -1,13 +1,16 @@
 import asyncio
 import io
+import itertools
 import threading
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.core.management import call_command
 
 from intake.sources.smtp import listening
 from tests import environment
+from tests.dovecot import PASSWORD, Dovecot, Tokens
 
 
 @pytest.fixture
@@ -52,3 +55,41 @@ def listener(transactional_db: None) -> Iterator[Listener]:
     server.start()
     yield server
     server.stop()
+
+
+_users = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def tokens() -> Iterator[Tokens]:
+    """Where OAuth 2 tokens come from, and where Dovecot asks for them."""
+    stub = Tokens()
+    yield stub
+    stub.stop()
+
+
+@pytest.fixture(scope="session")
+def _dovecot(tokens: Tokens) -> Iterator[Dovecot]:
+    server = Dovecot(tokens)
+    server.start()
+    yield server
+    server.remove()
+
+
+@pytest.fixture
+def mailbox(_dovecot: Dovecot, tokens: Tokens, settings: Any) -> Dovecot:
+    """An empty mailbox on a real IMAP server, and the settings that read it with TLS and a password."""
+    use(_dovecot, tokens, settings)
+    return _dovecot
+
+
+def use(server: Dovecot, tokens: Tokens, settings: Any) -> None:
+    """Have the helpdesk read a new mailbox of this server."""
+    server.user = tokens.user = f"house{next(_users)}@support.example"
+    tokens.valid.clear()
+    tokens.given.clear()
+    tokens.presented.clear()
+    settings.IMAP_HOST, settings.IMAP_PORT, settings.IMAP_SECURITY = "127.0.0.1", server.tls_port, "tls"
+    settings.IMAP_CA_FILE = str(server.ca_file)
+    settings.IMAP_USER, settings.IMAP_PASSWORD = server.user, PASSWORD
+    settings.IMAP_SENT_FOLDER, settings.IMAP_TIMEOUT = "none", 10

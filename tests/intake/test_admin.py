@@ -1,7 +1,7 @@
 import pytest
 from django.test import Client
 
-from intake.models import RawMail
+from intake.models import Mailbox, RawMail
 from tests.intake.letters import letter, received, stored, ticket_of
 from tests.making import staff
 from tickets.models import Event, Queue, Ticket
@@ -73,3 +73,13 @@ def test_failed_and_ignored_mails_are_processed_again_by_an_action(administrator
     failed.refresh_from_db()
     done.refresh_from_db()
     assert (failed.state, done.state) == ("received", "processed")
+
+
+def test_an_administrator_sees_how_far_the_mailbox_is_read_and_changes_nothing(administrator: Client) -> None:
+    row = Mailbox.objects.create(name="house@mail.example", folder="INBOX", last_uid=4711, error="sign-in")
+    listed = administrator.get("/admin/intake/mailbox/").content.decode()
+    assert "4711" in listed
+    assert "sign-in" in listed
+    assert administrator.post(f"/admin/intake/mailbox/{row.pk}/change/", {"last_uid": 1}).status_code == 403
+    assert administrator.get("/admin/intake/mailbox/add/").status_code == 403
+    assert administrator.get(f"/admin/intake/mailbox/{row.pk}/delete/").status_code == 403

@@ -229,3 +229,26 @@ def remove_old_files() -> None:
         if storage().exists(path):
             os.utime(storage().path(path), (0, 0))
     erasing.remove_discarded(timezone.now() + 2 * erasing.GRACE)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_written_together_with_a_mail_is_committed_with_it_or_not_at_all() -> None:
+    raw = letter()
+
+    def keep(together: Callable[[RawMail], object]) -> RawMail:
+        return store.keep(
+            raw, source="imap", envelope_from=None, envelope_to=[], received_at=timezone.now(), together=together
+        )
+
+    def fail(mail: RawMail) -> None:
+        DiscardedFile.objects.create(path=f"with {mail.pk}")
+        raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        keep(fail)
+    assert not RawMail.objects.exists()
+    assert not DiscardedFile.objects.exists()
+    first = keep(lambda mail: DiscardedFile.objects.create(path=f"new {mail.pk}"))
+    again = keep(lambda mail: DiscardedFile.objects.create(path=f"known {mail.pk}"))
+    assert (first.pk, again.known) == (again.pk, True)
+    assert set(DiscardedFile.objects.values_list("path", flat=True)) == {f"new {first.pk}", f"known {first.pk}"}

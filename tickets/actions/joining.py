@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from notifications import notices
-from notifications.models import OutgoingMail
 from tickets.actions import people, triage
 from tickets.actions.opening import link, make_message, open_ticket
 from tickets.actions.record import PARTNER, SYSTEM, Actor, lock, once, read_clock, record
@@ -39,7 +38,7 @@ def receive(
     in peace: a new one is opened and linked, and acknowledged if `acknowledge`. AlreadyKnown as for `open_ticket`.
     """
     with once(incoming.key):
-        ticket = _follow_merges(lock(ticket_id))
+        ticket = follow_merges(lock(ticket_id))
         if _ended_long_ago(ticket, incoming.received_at) and not incoming.automatic:
             return _continue_in_new(ticket, incoming, channel, acknowledge, now)
         requester = people.find_or_make_requester(
@@ -68,14 +67,11 @@ def receive_from_staff(*, user: User, ticket_id: int, incoming: Incoming, now: d
 
 
 @transaction.atomic
-def receive_bounce(*, mail: OutgoingMail, incoming: Incoming, now: datetime) -> Message | None:
-    """Put the report of a bounce on the ticket of the mail that came back; None when the mail was a notice to staff.
+def receive_bounce(*, bounced: Message, incoming: Incoming, now: datetime) -> Message:
+    """Put the report of a bounce on the ticket of the message that came back.
 
     What the bounce means for the ticket follows when the result on the mail's row is settled.
     """
-    bounced = Message.objects.filter(outgoing=mail).first()
-    if bounced is None:
-        return None
     with once(incoming.key):
         ticket = lock(bounced.ticket_id)
         message = make_message(ticket, incoming, channel=Ticket.Channel.EMAIL, requester=None)
@@ -88,7 +84,8 @@ def suggest(*, source: Ticket, target: Ticket, reason: str, now: datetime) -> No
     link(actor=SYSTEM, source=source, target=target, kind=TicketLink.Kind.SUGGESTED, reason=reason, now=now)
 
 
-def _follow_merges(ticket: Ticket) -> Ticket:
+def follow_merges(ticket: Ticket) -> Ticket:
+    """The ticket that this one was merged into, locked too, or itself."""
     seen = {ticket.pk}
     while ticket.merged_into_id is not None and ticket.merged_into_id not in seen:
         ticket = lock(ticket.merged_into_id)

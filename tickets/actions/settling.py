@@ -31,6 +31,12 @@ def settle(*, mail_id: int, now: datetime) -> None:
     mail.save(update_fields=["settled_at"])
 
 
+def tell_failed(ticket: Ticket, message: Message, *, occurrence: str, correlation: str = "") -> None:
+    """Tell who wrote the message and who works on the ticket that the partner does not have it; once an occurrence."""
+    key = f"delivery-failed:{occurrence}"
+    _tell(ticket, message, notices.delivery_failed, key=key, correlation=correlation)
+
+
 def _settle_message(ticket: Ticket, message: Message, mail: OutgoingMail, now: datetime) -> None:
     if mail.bounce == OutgoingMail.Bounce.COMPLAINT:
         _take_complaint(ticket, message, mail, now)
@@ -57,8 +63,8 @@ def _settle_message(ticket: Ticket, message: Message, mail: OutgoingMail, now: d
         triage.move(ticket, actor=SYSTEM, status=Ticket.Status.OPEN, now=now)
     read_clock(ticket)
     if failed:
-        key = f"delivery-failed:{mail.pk}:{mail.state}:{mail.bounce}"
-        _tell(ticket, message, notices.delivery_failed, key=key, correlation=mail.correlation)
+        occurrence = f"{mail.pk}:{mail.state}:{mail.bounce}"
+        tell_failed(ticket, message, occurrence=occurrence, correlation=mail.correlation)
     elif mail.refused and delivery == Message.Delivery.SENT:
         _tell(ticket, message, notices.delivery_partly, key=f"delivery-partly:{mail.pk}", correlation=mail.correlation)
 
