@@ -11,6 +11,7 @@ from tickets.addresses import is_ours
 from tickets.incoming import Incoming
 
 RAW_NAME, RAW_TYPE = "message.eml", "message/rfc822"
+REQUEST_NAME = "request.txt"
 _FAILED = re.compile(r"\b(spf|dkim|dmarc)\s?=\s?(?:hard)?fail\b", re.I)
 
 
@@ -55,8 +56,10 @@ def make(raw: RawMail, mail: ParsedMail, *, automatic: str) -> Incoming:
 
 def make_unreadable(raw: RawMail, address: str) -> Incoming:
     """What the act takes for a mail that nobody could read: the envelope's sender and the raw file, no word of it."""
+    is_mail = raw.path != raw.request_path
+    name, kind = (RAW_NAME, RAW_TYPE) if is_mail else (REQUEST_NAME, files.UNKNOWN)
     file = files.StoredFile(
-        name=RAW_NAME, path=raw.path, sha256=raw.sha256, size=raw.size, content_type=RAW_TYPE, declared_type=RAW_TYPE
+        name=name, path=raw.path, sha256=raw.sha256, size=raw.size, content_type=kind, declared_type=kind
     )
     return Incoming(
         key=hashlib.sha256(f"unreadable {raw.sha256}".encode()).hexdigest(),

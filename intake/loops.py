@@ -36,16 +36,20 @@ def judge(
     mail: ParsedMail,
     *,
     envelope_from: str | None,
+    for_us: bool,
     sent_by_us: bool,
     through_list: bool,
     is_ours: Callable[[str], bool],
 ) -> Verdict:
     """What the loop guard says of a mail.
 
-    `envelope_from` is "" for the null sender and None where no envelope is known; `sent_by_us` says that the mail bears
-    a Message-ID that we gave; `is_ours` knows our addresses. What a person wrote through a list is a request like any,
-    only no machine writes back: From is often the list's own address there, and all its members would be thanked.
+    `envelope_from` is "" for the null sender and None where no envelope is known; `for_us` says that it was sent to an
+    address of ours, `sent_by_us` that it bears a Message-ID that we gave; `is_ours` knows our addresses. What a person
+    wrote through a list is a request like any, only no machine writes back: From is often the list's own address there,
+    and all its members would be thanked.
     """
+    if not for_us:
+        return Verdict(ignored=True, code="not-ours")
     if sent_by_us:
         return Verdict(ignored=True, code="own-mail")
     if mail.sender.address and is_ours(mail.sender.address):

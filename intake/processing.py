@@ -82,6 +82,7 @@ def plan(raw: RawMail, content: bytes, mail: ParsedMail) -> Plan:
     verdict = loops.judge(
         mail,
         envelope_from=raw.envelope_from,
+        for_us=_is_for_us(raw, mail),
         sent_by_us=any(threads.sent_by_us(message) for message in like),
         through_list=loops.through_list(content),
         is_ours=is_ours,
@@ -190,6 +191,17 @@ def _make_unreadable_ticket(raw: RawMail) -> None:
             now=timezone.now(),
         )
         _end(raw, State.PROCESSED, "unreadable", message_id=made.pk)
+
+
+def _is_for_us(raw: RawMail, mail: ParsedMail) -> bool:
+    """A listener asks before it takes a mail; a provider posts whatever its route lets through.
+
+    A forwarded mail has the provider's own address on its envelope, and ours in its header.
+    """
+    if raw.source != RawMail.Source.WEBHOOK or not raw.envelope_to:
+        return True
+    addresses = [*raw.envelope_to, *mail.delivered_to, *(box.address for box in (*mail.to, *mail.cc))]
+    return any(map(is_ours, addresses))
 
 
 def _channel(raw: RawMail) -> str:

@@ -16,7 +16,14 @@ def ours(address: str) -> bool:
 
 
 def judge(mail: ParsedMail, **changes: Any) -> Verdict:
-    facts = {"envelope_from": OLENA, "sent_by_us": False, "through_list": False, "is_ours": ours, **changes}
+    facts = {
+        "envelope_from": OLENA,
+        "for_us": True,
+        "sent_by_us": False,
+        "through_list": False,
+        "is_ours": ours,
+        **changes,
+    }
     return loops.judge(mail, **facts)
 
 
