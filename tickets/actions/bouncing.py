@@ -29,7 +29,7 @@ def take_bounce(
     A recipient that the mail was never sent to - somebody forwards it elsewhere - marks nothing, but the report is on
     the ticket for a person to read. AlreadyKnown when the same report is here already.
     """
-    mail = OutgoingMail.objects.filter(message_id=message_id.strip().strip("<>")).first() if message_id else None
+    mail = OutgoingMail.objects.named(message_id).order_by("id").first()
     if mail is None:
         return False, None
     for recipient in list(recipients)[:MAX_RECIPIENTS] or [""]:
