@@ -84,7 +84,7 @@ def plan(raw: RawMail, content: bytes, mail: ParsedMail) -> Plan:
         envelope_from=raw.envelope_from,
         for_us=_is_for_us(raw, mail),
         sent_by_us=any(threads.sent_by_us(message) for message in like),
-        through_list=loops.through_list(content),
+        silence=loops.wants_silence(content),
         is_ours=is_ours,
     )
     if known or verdict.ignored:
