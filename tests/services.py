@@ -160,18 +160,26 @@ def running(
         processes.end([process], seconds=10)
 
 
-def celery_worker(log: Path, *, beat: bool = False) -> contextlib.AbstractContextManager[subprocess.Popen[bytes]]:
+def celery_worker(
+    log: Path, *, beat: bool = False, **environment: str
+) -> contextlib.AbstractContextManager[subprocess.Popen[bytes]]:
     """A real worker with one process of its pool, on the test's own Redis number; `beat` runs the timetable too."""
     command = [sys.executable, "-m", "celery", "-A", "helpdesk.celery", "worker", "--concurrency", "1", "-Q", QUEUES]
-    timetable = ["-B", "-s", str(log.with_name("beat-schedule"))] if beat else []
+    timetable = ["-B", "-s", str(log.with_name(f"{log.stem}-beat-schedule"))] if beat else []
     quiet = ["--without-gossip", "--without-mingle", "--loglevel", "INFO"]
-    return running([*command, *quiet, *timetable], log, lambda: log.exists() and " ready." in log.read_text())
+
+    def ready() -> bool:
+        return log.exists() and " ready." in log.read_text()
+
+    return running([*command, *quiet, *timetable], log, ready, environment)
 
 
-def smtp_listener(log: Path, port: int) -> contextlib.AbstractContextManager[subprocess.Popen[bytes]]:
+def smtp_listener(
+    log: Path, port: int, **environment: str
+) -> contextlib.AbstractContextManager[subprocess.Popen[bytes]]:
     """The real listener on `port`."""
     command = [sys.executable, str(ROOT / "manage.py"), "listen"]
-    return running(command, log, lambda: accepts(port), {"SMTP_PORT": str(port)})
+    return running(command, log, lambda: accepts(port), {"SMTP_PORT": str(port), **environment})
 
 
 def web_server(log: Path, port: int, **environment: str) -> contextlib.AbstractContextManager[subprocess.Popen[bytes]]:
