@@ -27,6 +27,7 @@ DOUBTS = {
     "subject-stranger": gettext_lazy("counts only from a participant"),
 }
 GUARD = {
+    "probe": gettext_lazy("it is the mail of a check of our own"),
     "not-ours": gettext_lazy("it was sent to no address of ours"),
     "own-mail": gettext_lazy("it bears a Message-ID that we gave"),
     "own-address": gettext_lazy("it comes from, or wants its answer at, an address of ours"),

@@ -44,6 +44,7 @@ def judge(
     mail: ParsedMail,
     *,
     envelope_from: str | None,
+    probe: bool,
     for_us: bool,
     sent_by_us: bool,
     silence: str,
@@ -51,11 +52,14 @@ def judge(
 ) -> Verdict:
     """What the loop guard says of a mail.
 
-    `envelope_from` is "" for the null sender and None where no envelope is known; `for_us` says that it was sent to an
+    `envelope_from` is "" for the null sender and None where no envelope is known; `probe` says that it
+    is the mail of a check that we made ourselves; `for_us` says that it was sent to an
     address of ours, `sent_by_us` that it bears a Message-ID that we gave, `silence` is what `wants_silence` found;
     `is_ours` knows our addresses. What a person wrote through a list is a request like any, only no machine writes
     back: From is often the list's own address there, and all its members would be thanked.
     """
+    if probe:
+        return Verdict(ignored=True, code="probe")
     if not for_us:
         return Verdict(ignored=True, code="not-ours")
     if sent_by_us:

@@ -18,6 +18,7 @@ def ours(address: str) -> bool:
 def judge(mail: ParsedMail, **changes: Any) -> Verdict:
     facts = {
         "envelope_from": OLENA,
+        "probe": False,
         "for_us": True,
         "sent_by_us": False,
         "silence": "",
@@ -110,6 +111,14 @@ def test_what_a_machine_sent_is_not_answered_by_one(field: str) -> None:
 def test_what_a_person_sent_by_a_machine_is_answered(field: str) -> None:
     raw = f"{field}\r\n".encode() + letter()
     assert judge(read(raw), silence=loops.wants_silence(raw)).answerable
+
+
+def test_the_mail_of_a_check_is_ignored_before_anything_else() -> None:
+    assert judge(PLAIN, probe=True, sent_by_us=True) == Verdict(ignored=True, code="probe")
+
+
+def test_what_was_sent_to_no_address_of_ours_is_ignored() -> None:
+    assert judge(PLAIN, for_us=False) == Verdict(ignored=True, code="not-ours")
 
 
 def test_what_we_sent_ourselves_is_ignored() -> None:
