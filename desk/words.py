@@ -70,6 +70,7 @@ MACHINE: dict[str, Promise | str] = {
     "read-receipt": gettext_lazy("it is a read receipt"),
     "bounce": gettext_lazy("it reports a mail that came back"),
     "list": gettext_lazy("it came by a mailing list"),
+    "loop": gettext_lazy("it says that a robot wrote it"),
 }
 # Automatic mail of our own, by what it is.
 OUR_MAILS: dict[str, Promise | str] = {
@@ -81,6 +82,7 @@ NOT_ACKNOWLEDGED: dict[str, Promise | str] = {
     "import": gettext_lazy("it was imported"),
     "no-address": gettext_lazy("it names no address to answer to"),
     "own-address": gettext_lazy("it would go to ourselves"),
+    "suppressed": gettext_lazy("its sender asks machines not to answer"),
     "no-reply": gettext_lazy("the address takes no replies"),
 }
 LINKS: dict[str, tuple[Promise | str, Promise | str]] = {

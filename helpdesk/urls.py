@@ -6,7 +6,8 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 
-# Importing it connects the provider's webhook to our outbox; it has no other use here.
+# Importing them connects the provider's webhooks, mail in and delivery results; they have no other use here.
+import intake.sources.webhook  # noqa: F401
 import notifications.tracking  # noqa: F401
 
 

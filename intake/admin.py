@@ -17,9 +17,12 @@ from intake.models import Mailbox, RawMail
 from tickets.actions import access
 from tickets.actions.record import Actor
 from tickets.files import storage
+from tickets.filetypes import UNKNOWN
 from tickets.models import User
 from tickets.permissions import Act, may
 from web.downloads import file_response
+
+NOT_SHOWN = ("path", "request_path", "message", "key")
 
 
 @admin.register(RawMail)
@@ -31,15 +34,20 @@ class RawMailAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     ordering = ("-id",)
     actions = ("reprocess",)
     show_full_result_count = False
-    readonly_fields = ("ticket", "raw_file", "explanation")
+    readonly_fields = ("ticket", "raw_file", "posted_body", "explanation")
 
     def get_fields(self, request: HttpRequest, obj: RawMail | None = None) -> Any:
-        shown = [field.name for field in RawMail._meta.concrete_fields if field.name not in ("path", "message", "key")]
+        shown = [field.name for field in RawMail._meta.concrete_fields if field.name not in NOT_SHOWN]
         return [*shown, *self.readonly_fields]
 
     def get_urls(self) -> list[URLPattern]:
         download = self.admin_site.admin_view(self.download)
-        return [path("<int:mail_id>/raw/", download, name="intake_rawmail_raw"), *super().get_urls()]
+        request = self.admin_site.admin_view(self.download_request)
+        return [
+            path("<int:mail_id>/raw/", download, name="intake_rawmail_raw"),
+            path("<int:mail_id>/request/", request, name="intake_rawmail_request"),
+            *super().get_urls(),
+        ]
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return _administrator(request.user)
@@ -77,6 +85,14 @@ class RawMailAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             return "–"
         return format_html('<a href="{}">{}</a>', reverse("admin:intake_rawmail_raw", args=[mail.pk]), _("Download"))
 
+    @admin.display(description=_("posted body"))
+    def posted_body(self, mail: RawMail) -> str:
+        if not mail.request_path:
+            return "–"
+        return format_html(
+            '<a href="{}">{}</a>', reverse("admin:intake_rawmail_request", args=[mail.pk]), _("Download")
+        )
+
     @admin.display(description=_("how its ticket is found"))
     def explanation(self, mail: RawMail) -> str:
         if mail.state == RawMail.State.RECEIVED:
@@ -87,13 +103,22 @@ class RawMailAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     def download(self, request: HttpRequest, mail_id: int) -> HttpResponseBase:
         """The raw mail as a file, for those who may see its ticket."""
-        mail = RawMail.objects.select_related("message__ticket__queue").filter(pk=mail_id).exclude(path="").first()
-        if mail is None or not self.has_view_permission(request, mail) or not storage().exists(mail.path):
+        return self._serve(request, mail_id, "path", name=f"mail-{mail_id}.eml", content_type="message/rfc822")
+
+    def download_request(self, request: HttpRequest, mail_id: int) -> HttpResponseBase:
+        """What a provider posted, as a file, for those who may see its ticket."""
+        return self._serve(request, mail_id, "request_path", name=f"mail-{mail_id}-request.txt", content_type=UNKNOWN)
+
+    def _serve(
+        self, request: HttpRequest, mail_id: int, field: str, *, name: str, content_type: str
+    ) -> HttpResponseBase:
+        mail = RawMail.objects.select_related("message__ticket__queue").filter(pk=mail_id).first()
+        path = getattr(mail, field, "")
+        if mail is None or not self.has_view_permission(request, mail) or not path or not storage().exists(path):
             raise Http404
         if mail.message is not None and isinstance(request.user, User):
             access.view(actor=Actor.staff(request.user), ticket=mail.message.ticket, now=timezone.now())
-        name, kind = f"mail-{mail.pk}.eml", "message/rfc822"
-        return file_response(storage().stream(mail.path), name=name, content_type=kind, no_store=True)
+        return file_response(storage().stream(path), name=name, content_type=content_type, no_store=True)
 
 
 @admin.register(Mailbox)

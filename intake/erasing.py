@@ -22,9 +22,10 @@ def forget_erased() -> int:
     """Take the personal text of erased messages out of their raw mails; returns how many mails it touched."""
     touched = 0
     while mails := list(RawMail.objects.filter(message__erased_at__isnull=False).exclude(path="")[:BATCH]):
-        discard({mail.path for mail in mails}, now=timezone.now())
+        paths = {mail.path for mail in mails} | {mail.request_path for mail in mails}
+        discard(paths - {""}, now=timezone.now())
         RawMail.objects.filter(pk__in=[mail.pk for mail in mails]).update(
-            path="", envelope_from=None, envelope_to=[], reason_detail=""
+            path="", request_path="", envelope_from=None, envelope_to=[], reason_detail=""
         )
         touched += len(mails)
     return touched
@@ -74,6 +75,7 @@ def _is_named(path: str) -> bool:
     sha256 = path.rpartition("/")[2]  # a file is named by its hash, and the hashes have an index
     return (
         RawMail.objects.filter(sha256=sha256, path=path).exists()
+        or RawMail.objects.filter(request_path=path).exclude(request_path="").exists()
         or Attachment.objects.filter(sha256=sha256, path=path).exists()
         or Message.objects.filter(raw_sha256=sha256, raw_path=path).exists()
     )

@@ -21,16 +21,21 @@ DOUBTS = {
     "staff-token": gettext_lazy("counts only from a colleague who may see the ticket"),
     "staff-notice": gettext_lazy("counts only from a colleague who may see the ticket"),
     "references-stranger": gettext_lazy("counts only from a participant"),
+    "references-several": gettext_lazy("counts only where all references lead to one ticket"),
     "earlier-stranger": gettext_lazy("counts only from a participant"),
     "subject-stranger": gettext_lazy("counts only from a participant"),
 }
 GUARD = {
+    "probe": gettext_lazy("it is the mail of a check of our own"),
+    "not-ours": gettext_lazy("it was sent to no address of ours"),
     "own-mail": gettext_lazy("it bears a Message-ID that we gave"),
     "own-address": gettext_lazy("it comes from, or wants its answer at, an address of ours"),
     "staff-automatic": gettext_lazy("it is an automatic mail of a colleague"),
     "null-sender": gettext_lazy("its envelope has the null sender, as machines use it"),
     "no-address": gettext_lazy("it has no address to answer to"),
     "no-reply": gettext_lazy("its address takes no answers"),
+    "loop": gettext_lazy("it says that a robot wrote it"),
+    "suppressed": gettext_lazy("its sender asks machines not to answer"),
     "list": gettext_lazy("it came through a mailing list"),
 }
 

@@ -10,10 +10,12 @@ from intake.models import RawMail
 from intake.reading.mail import MailAttachment, ParsedMail
 from tickets import files, language
 from tickets.addresses import is_ours
+from tickets.filetypes import UNKNOWN
 from tickets.incoming import Incoming
 
 BEGINNING = 4 * 1024 * 1024  # bytes read of a mail above the size limit
 RAW_NAME, RAW_TYPE = "message.eml", "message/rfc822"
+REQUEST_NAME = "request.txt"
 _FAILED = re.compile(r"\b(spf|dkim|dmarc)\s?=\s?(?:hard)?fail\b", re.I)
 
 
@@ -90,8 +92,10 @@ def make_unreadable(raw: RawMail, address: str) -> Incoming:
 
 
 def _raw_file(raw: RawMail) -> files.StoredFile:
+    is_mail = raw.path != raw.request_path
+    name, kind = (RAW_NAME, RAW_TYPE) if is_mail else (REQUEST_NAME, UNKNOWN)
     return files.StoredFile(
-        name=RAW_NAME, path=raw.path, sha256=raw.sha256, size=raw.size, content_type=RAW_TYPE, declared_type=RAW_TYPE
+        name=name, path=raw.path, sha256=raw.sha256, size=raw.size, content_type=kind, declared_type=kind
     )
 
 

@@ -41,6 +41,15 @@ class RawMail(models.Model):
     )
     path = models.CharField(_("raw file"), max_length=200, blank=True)
     sha256 = models.CharField(_("hash of the raw file"), max_length=64)
+    request_path = models.CharField(
+        _("posted body"),
+        max_length=200,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("What a mail provider posted, where the raw file was made from it."),
+    )
+    request_type = models.CharField(_("type of the posted body"), max_length=200, blank=True, default="", db_default="")
     size = models.PositiveBigIntegerField(_("size in bytes"))
     envelope_from = models.CharField(
         _("envelope sender"), max_length=320, null=True, blank=True, help_text=_("Empty: sent as <>. None: not known.")
@@ -80,6 +89,7 @@ class RawMail(models.Model):
             models.Index(fields=["received_at", "id"], name="rawmail_to_import", condition=Q(state="received")),
             models.Index(fields=["state", "-id"], name="rawmail_by_state"),
             models.Index(fields=["sha256"], name="rawmail_by_hash"),
+            models.Index(fields=["request_path"], name="rawmail_by_request", condition=~Q(request_path="")),
         ]
         constraints = [models.UniqueConstraint(fields=["key"], name="rawmail_key_unique")]
 

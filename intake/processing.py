@@ -24,7 +24,7 @@ from intake.reading.addresses import address_in
 from intake.reading.mail import ParsedMail, read
 from tickets.actions import alarms, bouncing, elsewhere, joining, opening
 from tickets.actions.record import PARTNER, Actor
-from tickets.addresses import is_ours
+from tickets.addresses import find_probe, is_ours
 from tickets.errors import AlreadyKnown
 from tickets.incoming import Incoming
 from tickets.models import Message, Ticket
@@ -62,6 +62,7 @@ class Plan:
     verdict: loops.Verdict
     place: threads.Place
     known: int | None = None  # the message that it is already
+    probe: str = ""  # the token of a check of ours
 
 
 def process(mail_id: int) -> None:
@@ -82,15 +83,18 @@ def plan(raw: RawMail, content: bytes, mail: ParsedMail) -> Plan:
     same = Q(key=key) | Q(message_id_hash=named) if named else Q(key=key)
     like = list(Message.objects.filter(same).only("key", "kind", "outgoing").order_by("id"))
     known = next((message.pk for message in like if message.key == key), None)
+    probe = _probe_in(raw, mail)
     verdict = loops.judge(
         mail,
+        probe=bool(probe),
         envelope_from=raw.envelope_from,
+        for_us=_is_for_us(raw, mail),
         sent_by_us=any(threads.sent_by_us(message) for message in like),
-        through_list=loops.through_list(content),
+        silence=loops.wants_silence(content),
         is_ours=is_ours,
     )
     if known or verdict.ignored:
-        return Plan(verdict=verdict, place=threads.Place(), known=known)
+        return Plan(verdict=verdict, place=threads.Place(), known=known, probe=probe)
     place = threads.find(mail, envelope_to=raw.envelope_to)
     if verdict.automatic and place.from_staff:
         # Out of office: it says nothing about a ticket, and its writer reads the ticket anyway.
@@ -128,7 +132,7 @@ def _read_and_act(raw: RawMail) -> None:
     if decided.known:
         _end(raw, State.IGNORED, "known", message_id=decided.known)
     elif decided.verdict.ignored:
-        _end(raw, State.IGNORED, decided.verdict.code)
+        _end(raw, State.IGNORED, decided.verdict.code, detail=decided.probe)
     else:
         message = incoming.make(raw, mail, automatic=decided.verdict.automatic)
         with transaction.atomic():
@@ -217,6 +221,26 @@ def _make_unreadable_ticket(raw: RawMail) -> None:
             now=timezone.now(),
         )
         _end(raw, State.PROCESSED, "unreadable", message_id=made.pk)
+
+
+def _is_for_us(raw: RawMail, mail: ParsedMail) -> bool:
+    """A listener asks before it takes a mail; a provider posts whatever its route lets through.
+
+    A forwarded mail has the provider's own address on its envelope, and ours in its header.
+    """
+    if raw.source != RawMail.Source.WEBHOOK or not raw.envelope_to:
+        return True
+    return any(map(is_ours, _sent_to(raw, mail)))
+
+
+def _probe_in(raw: RawMail, mail: ParsedMail) -> str:
+    """The token by which `manage.py check_mail` knows its mail again; a day later it is a mail like any."""
+    texts = (*_sent_to(raw, mail), mail.subject)
+    return next(filter(None, (find_probe(text, now=raw.received_at) for text in texts)), "")
+
+
+def _sent_to(raw: RawMail, mail: ParsedMail) -> tuple[str, ...]:
+    return (*raw.envelope_to, *mail.delivered_to, *(box.address for box in (*mail.to, *mail.cc)))
 
 
 def _channel(raw: RawMail) -> str:

@@ -51,7 +51,7 @@ def look_at(raw: RawMail, content: bytes, mail: ParsedMail) -> Sent:
     TooEarly while mail that came before waits to be processed and no ticket is found: it may be what is answered.
     """
     named = messages_named([mail.message_id]) if mail.message_id else []
-    ours = next((message for message in named if threads.sent_by_us(message)), None)
+    ours = next((each.message for each in named if threads.sent_by_us(each.message)), None)
     if ours is not None:
         return Sent(code="known", known=ours.pk)
     if bears_our_id(mail.message_id) or any(read_address(box.address) for box in mail.reply_to):
@@ -76,12 +76,12 @@ def _candidates(mail: ParsedMail) -> Iterator[tuple[str, list[Ticket]]]:
     ids = [*mail.in_reply_to[: threads.MAX_IDS], *reversed(mail.references[-threads.MAX_IDS :])]
     named = messages_named(ids)
     answered = set(mail.in_reply_to)
-    yield from _step("answered", [message.ticket for message in named if message.message_id in answered])
+    yield from _step("answered", [each.message.ticket for each in named if each.message_id in answered])
     signed = [read_address(box.address) for box in (*mail.to, *mail.cc)]
     tokens = [found.ticket_id for found in signed if found and found.audience == "partner"]
     yield from _step("token", list(Ticket.objects.filter(pk__in=tokens).order_by("id")) if tokens else [])
-    newest = next((message for message in named if message.message_id not in answered), None)
-    same = [message.ticket for message in named if newest and message.message_id == newest.message_id]
+    newest = next((each for each in named if each.message_id not in answered), None)
+    same = [each.message.ticket for each in named if newest and each.message_id == newest.message_id]
     yield from _step("references", same)
     yield from _step("subject", list(threads.tagged(mail.subject)))
 

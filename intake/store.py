@@ -8,6 +8,7 @@ import hashlib
 import json
 import logging
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
@@ -15,12 +16,21 @@ from django.utils import timezone
 
 from intake import tasks
 from intake.models import RawMail
+from intake.processing import MAX_DEATHS
 from intake.reading.charsets import one_line
 from tickets.files import discard, storage
 from tickets.models import User
 from web.logs import bind, new_correlation
 
 log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Request:
+    """The body and media type of a request that a mail was made from."""
+
+    content: bytes
+    content_type: str
 
 
 def keep(
@@ -34,19 +44,24 @@ def keep(
     held_for: timedelta | None = None,
     imported_by: User | None = None,
     together: Callable[[RawMail], object] | None = None,
+    request: Request | None = None,
+    readable: bool = True,
 ) -> RawMail:
     """Store one mail for good, then have it processed; returns its row, `known` when it was here before.
 
     The same bytes from the same source with the same envelope are one row: a client that did not see our answer sends
     again and gets the same one. `envelope_from` is "" for the null sender and None where there is no envelope.
     `held_for` keeps the workers off for that long: the caller processes it. What `together` writes about the row is
-    committed with it, and for a known row too; it must not conflict with what is there. Not inside a transaction.
+    committed with it, and for a known row too; it must not conflict with what is there. `request` is kept beside the
+    mail; it tells no two deliveries apart. What is not `readable` is not read: it becomes a ticket with `raw` to
+    download. Not inside a transaction.
     Raises OSError when the disk refuses and django.db.Error when the database does; then nothing counts as received.
     """
     path, sha256, size = storage().keep([raw] if isinstance(raw, bytes) else raw)
     sender = None if envelope_from is None else one_line(envelope_from)[:320]
     recipients = [one_line(address)[:320] for address in envelope_to]
     key = _key(source, sha256, sender, recipients)
+    request_path = storage().keep([request.content])[0] if request else ""
     try:
         with transaction.atomic(durable=True):
             mail = RawMail.objects.create(
@@ -60,6 +75,9 @@ def keep(
                 received_at=received_at,
                 acknowledge=acknowledge,
                 imported_by=imported_by,
+                request_path=request_path,
+                request_type=one_line(request.content_type)[:200] if request else "",
+                deaths=0 if readable else MAX_DEATHS,
                 lease_until=timezone.now() + held_for if held_for else None,
                 correlation=new_correlation(),
             )
@@ -67,8 +85,10 @@ def keep(
                 together(mail)
     except IntegrityError:
         known = RawMail.objects.get(key=key)
-        if not known.path:
-            discard([path], now=timezone.now())  # it was erased, and stays erased
+        # A mail that was erased stays erased; a request that came again is kept as it came first.
+        needless = {path, request_path} - {known.path, known.request_path, ""}
+        if needless:
+            discard(needless, now=timezone.now())
         if together:
             with transaction.atomic(durable=True):
                 together(known)

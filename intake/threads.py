@@ -6,13 +6,15 @@ Each step is a function of its own and finds clues; a clue is sure or only worth
 2. answered - In-Reply-To names a mail of ours. Its Message-ID is random and known to who holds the mail, so this is as
    good as a token, and works where plus-addressing does not. The sender may be new: the act marks the address.
 3. references - References names a mail of ours. It survives every forwarding, so a stranger who writes on top of a
-   forwarded thread bears it too: sure only for a participant of the ticket.
+   forwarded thread bears it too: sure only for a participant of the ticket, and only where it names one ticket.
 4. earlier - In-Reply-To or References name a mail that is on a ticket, but not one of ours. Partners' programs choose
    such ids and anybody on the copy line knows them: sure only for a participant.
 5. subject - the reference in the subject, which is no secret: sure only for a participant.
 
 Steps 3 to 5 rest on the From field, which anybody can write. So a mail that wants its answer at an address that is no
 participant's, or that a server on its way found forged, is not taken for a participant's.
+
+Some providers put a Message-ID of their own in the place of ours on the way out; it is known by the id that they told.
 
 A token and an answered mail that name different tickets, or a subject with two references, are a doubt: a new ticket
 with suggested links, and a person decides. A clue of a weaker step never overrules a stronger one. A colleague who
@@ -33,7 +35,7 @@ from tickets.addresses import Signed, read_address
 from tickets.models import Message, Participant, Ticket, User
 from tickets.notices import notices_named
 from tickets.permissions import Act, may
-from tickets.threads import messages_named
+from tickets.threads import Named, messages_named
 
 MAX_IDS = 100
 MAX_SUGGESTIONS = 5
@@ -71,7 +73,7 @@ class Letter:
 
     mail: ParsedMail
     tokens: tuple[Signed, ...]
-    named: tuple[Message, ...]  # messages of ours or theirs that In-Reply-To or References name
+    named: tuple[Named, ...]  # messages of ours or theirs that In-Reply-To or References name
     notices: tuple[int, ...]  # tickets whose notices to staff In-Reply-To or References name
     tickets: dict[int, Ticket]  # those of tokens and notices
     tagged: tuple[Ticket, ...]  # those whose references stand in the subject
@@ -115,25 +117,26 @@ def find_by_notice(letter: Letter) -> Iterable[Clue]:
 def find_by_answered(letter: Letter) -> Iterable[Clue]:
     """The tickets of those mails of ours that In-Reply-To names."""
     answered = set(letter.mail.in_reply_to)
-    for message in letter.named:
-        if message.message_id in answered and sent_by_us(message):
-            yield Clue(step="answered", ticket=home(message.ticket))
+    for named in letter.named:
+        if named.message_id in answered and sent_by_us(named.message):
+            yield Clue(step="answered", ticket=home(named.message.ticket))
 
 
 def find_by_references(letter: Letter) -> Iterable[Clue]:
-    """The ticket of the newest mail of ours that References names."""
+    """The ticket of the mails of ours that References names; those of several tickets are a doubt."""
     answered = set(letter.mail.in_reply_to)
-    for message in letter.named:
-        if message.message_id not in answered and sent_by_us(message):
-            yield _if_joined(letter, "references", message.ticket)
-            return
+    ours = [each.message for each in letter.named if each.message_id not in answered and sent_by_us(each.message)]
+    tickets = {ticket.pk: ticket for ticket in (home(message.ticket) for message in ours)}
+    for ticket in tickets.values():
+        several = Clue(step="references", ticket=ticket, doubt="references-several")
+        yield _if_joined(letter, "references", ticket) if len(tickets) == 1 else several
 
 
 def find_by_earlier(letter: Letter) -> Iterable[Clue]:
     """The ticket of the newest other mail that In-Reply-To or References name: the partner's own, or imported."""
-    others = [message for message in letter.named if not sent_by_us(message)]
+    others = [named for named in letter.named if not sent_by_us(named.message)]
     # Anybody can give a mail the identifier of another one: of several, the one on a ticket of the sender's counts.
-    same = [message for message in others if message.message_id == others[0].message_id]
+    same = [named.message for named in others if named.message_id == others[0].message_id]
     for message in sorted(same, key=lambda each: home(each.ticket).pk not in letter.joined)[:1]:
         yield _if_joined(letter, "earlier", message.ticket)
 
@@ -176,7 +179,7 @@ def _look_up(mail: ParsedMail, envelope_to: Sequence[str]) -> Letter:
     ids_of_tickets = {signed.ticket_id for signed in tokens} | set(notices)
     tickets: dict[int, Ticket] = Ticket.objects.in_bulk(ids_of_tickets) if ids_of_tickets else {}
     in_subject = tagged(mail.subject)
-    weak = [*in_subject, *(message.ticket for message in named)]
+    weak = [*in_subject, *(each.message.ticket for each in named)]
     return Letter(
         mail=mail,
         tokens=tokens,

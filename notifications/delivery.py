@@ -50,7 +50,8 @@ def deliver(mail_id: int, *, now: datetime) -> Result | None:
         # Only a mail that kills its worker each time comes here.
         return _end(mail, State.FAILED, Failure("given-up", permanent=True))
     started = time.monotonic()
-    unwanted = suppressions.not_written_to(mail.addresses(), now=now)
+    # The mail of a check goes to ourselves on purpose; nothing answers it when it comes in.
+    unwanted = set() if mail.name == "probe" else suppressions.not_written_to(mail.addresses(), now=now)
     if mail.to and all(each["address"].lower() in unwanted for each in mail.to):
         return _end(mail, State.SUPPRESSED, Failure("suppressed", permanent=True))
     until = caps.admit(mail, now=now)

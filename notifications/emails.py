@@ -22,6 +22,7 @@ __all__ = [
     "Address",
     "Thread",
     "acknowledgement",
+    "probe",
     "reply",
     "tracking_link",
 ]
@@ -175,6 +176,24 @@ def tracking_link(
             group=group,
             correlation=correlation,
         )
+
+
+def probe(*, address: str, token: str, key: str) -> OutgoingMail:
+    """A mail to ourselves that shows whether mail leaves and comes in; its subject bears the token."""
+    return put(
+        Draft(
+            key=key,
+            name="probe",
+            audience="staff",
+            automatic=True,
+            language=FALLBACK_LANGUAGE,
+            to=[Address("", address)],
+            subject=f"Mail check {token}",
+            text="This mail checks the way of our mail. Nobody needs to read it.\n",
+            html="",
+            from_name=settings.MAIL_FROM_NAME,
+        )
+    )
 
 
 def _automatic(

@@ -1,7 +1,7 @@
 """The outbox: one row for each mail that leaves, with its fate; and the addresses that are not written to."""
 
 import hashlib
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import ClassVar
 
@@ -13,10 +13,26 @@ from django.utils.translation import pgettext_lazy
 
 from notifications.filebackend import forget_file
 
+SHORTEST_PROVIDER_ID = 16  # characters; a shorter one could be guessed
+
 
 def address_key(address: str) -> str:
     """The hash under which an address is counted: an erased row keeps none, and an index needs no address."""
     return hashlib.sha256(address.strip().lower().encode()).hexdigest() if address.strip() else ""
+
+
+def provider_ids(message_ids: Iterable[str]) -> dict[str, str]:
+    """The ids that providers may have told us of mails with these Message-IDs (plain), each with its Message-ID.
+
+    Some providers (Amazon SES, Postmark) put a Message-ID of their own in the place of ours; the id that they told us
+    is its part before the at sign. It is as long and random as ours.
+    """
+    found: dict[str, str] = {}
+    for plain in message_ids:
+        local = plain.partition("@")[0]
+        for each in (plain, f"<{plain}>", *([local] if len(local) >= SHORTEST_PROVIDER_ID else [])):
+            found.setdefault(each, plain)
+    return found
 
 
 class OutgoingMailQuerySet(models.QuerySet["OutgoingMail"]):
@@ -26,6 +42,13 @@ class OutgoingMailQuerySet(models.QuerySet["OutgoingMail"]):
         """Mails that may be claimed: waiting and due, or left behind by a worker whose lease has ended."""
         waiting = Q(state=OutgoingMail.State.QUEUED, not_before__lte=now)
         return self.filter(waiting | Q(state=OutgoingMail.State.SENDING, lease_until__lte=now))
+
+    def named(self, message_id: str) -> "OutgoingMailQuerySet":
+        """The mail that bears this Message-ID, ours or the one that its provider gave it; brackets do no harm."""
+        plain = message_id.strip().strip("<>")
+        if not plain:
+            return self.none()
+        return self.filter(Q(message_id=plain) | Q(provider_id__in=provider_ids([plain])))
 
     def unsettled(self) -> "OutgoingMailQuerySet":
         """Mails whose result nobody has taken to its cause yet."""

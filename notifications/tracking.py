@@ -6,12 +6,11 @@ from typing import Any
 
 from anymail.signals import AnymailTrackingEvent, EventType, tracking
 from django.db import transaction
-from django.db.models import Q
 from django.dispatch import receiver
 from django.utils import timezone
 
 from notifications import suppressions
-from notifications.models import OutgoingMail, OutgoingMailQuerySet, Suppression
+from notifications.models import OutgoingMail, Suppression
 
 MAX_DETAIL = 2_000
 # So many soft bounces within the time make an address one that is not written to for a while.
@@ -79,18 +78,13 @@ def take_event(sender: object, event: AnymailTrackingEvent, esp_name: str, **kwa
         case EventType.COMPLAINED:
             record_complaint(message_id, recipient=recipient, detail=detail, now=now)
         case EventType.DELIVERED:
-            mail = _named(message_id).first() if message_id else None
+            mail = OutgoingMail.objects.named(message_id).first()
             if mail and recipient.lower() in mail.addresses():
                 suppressions.lift(recipient)
 
 
 def _find(message_id: str) -> OutgoingMail | None:
-    plain = message_id.strip().strip("<>")
-    return _named(plain).select_for_update().order_by("id").first() if plain else None
-
-
-def _named(plain: str) -> OutgoingMailQuerySet:
-    return OutgoingMail.objects.filter(Q(message_id=plain) | Q(provider_id__in=[plain, f"<{plain}>"]))
+    return OutgoingMail.objects.named(message_id).select_for_update().order_by("id").first()
 
 
 def _failed_address(mail: OutgoingMail, recipient: str) -> str | None:

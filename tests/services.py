@@ -7,12 +7,16 @@ import shutil
 import socket
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
+import dns.message
+import dns.rcode
+import dns.rrset
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
@@ -176,6 +180,50 @@ class SmtpSink:
         self._controller.stop()
 
 
+class DnsServer:
+    """A DNS server on a loopback port that knows the TXT records it is given, and no other name.
+
+    While `silent` is true it answers nothing.
+    """
+
+    def __init__(self, records: Mapping[str, Sequence[str]]) -> None:
+        self.records = {f"{name.lower()}.": list(texts) for name, texts in records.items()}
+        self.silent = False
+        self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self._socket.bind(("127.0.0.1", 0))
+        self.port: int = self._socket.getsockname()[1]
+        self._thread = threading.Thread(target=self._serve)
+        self._ends = False
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._ends = True
+        self._socket.sendto(b"", ("127.0.0.1", self.port))
+        self._thread.join(5)
+        self._socket.close()
+
+    def _serve(self) -> None:
+        while True:
+            query, client = self._socket.recvfrom(4096)
+            if self._ends:
+                return
+            if not self.silent:
+                self._socket.sendto(self._answer(dns.message.from_wire(query)), client)
+
+    def _answer(self, query: dns.message.Message) -> bytes:
+        answer, name = dns.message.make_response(query), query.question[0].name
+        texts = self.records.get(name.to_text().lower())
+        if texts is None:
+            answer.set_rcode(dns.rcode.NXDOMAIN)
+        elif texts:
+            # One string of a record has 255 bytes at most; longer texts come in pieces (RFC 1035, section 3.3.14).
+            rows = (" ".join(f'"{text[start : start + 255]}"' for start in range(0, len(text), 255)) for text in texts)
+            answer.answer.append(dns.rrset.from_text_list(name, 60, "IN", "TXT", rows))
+        return answer.to_wire()
+
+
 def own_database_url() -> str:
     """DATABASE_URL of this test process's own database, for the processes it starts."""
     parts = urlsplit(os.environ["DATABASE_URL"])
@@ -201,18 +249,26 @@ def running(
         processes.end([process], seconds=10)
 
 
-def celery_worker(log: Path, *, beat: bool = False) -> contextlib.AbstractContextManager[subprocess.Popen[bytes]]:
+def celery_worker(
+    log: Path, *, beat: bool = False, **environment: str
+) -> contextlib.AbstractContextManager[subprocess.Popen[bytes]]:
     """A real worker with one process of its pool, on the test's own Redis number; `beat` runs the timetable too."""
     command = [sys.executable, "-m", "celery", "-A", "helpdesk.celery", "worker", "--concurrency", "1", "-Q", QUEUES]
-    timetable = ["-B", "-s", str(log.with_name("beat-schedule"))] if beat else []
+    timetable = ["-B", "-s", str(log.with_name(f"{log.stem}-beat-schedule"))] if beat else []
     quiet = ["--without-gossip", "--without-mingle", "--loglevel", "INFO"]
-    return running([*command, *quiet, *timetable], log, lambda: log.exists() and " ready." in log.read_text())
+
+    def ready() -> bool:
+        return log.exists() and " ready." in log.read_text()
+
+    return running([*command, *quiet, *timetable], log, ready, environment)
 
 
-def smtp_listener(log: Path, port: int) -> contextlib.AbstractContextManager[subprocess.Popen[bytes]]:
+def smtp_listener(
+    log: Path, port: int, **environment: str
+) -> contextlib.AbstractContextManager[subprocess.Popen[bytes]]:
     """The real listener on `port`."""
     command = [sys.executable, str(ROOT / "manage.py"), "listen"]
-    return running(command, log, lambda: accepts(port), {"SMTP_PORT": str(port)})
+    return running(command, log, lambda: accepts(port), {"SMTP_PORT": str(port), **environment})
 
 
 def web_server(log: Path, port: int, **environment: str) -> contextlib.AbstractContextManager[subprocess.Popen[bytes]]:

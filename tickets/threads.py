@@ -2,9 +2,10 @@
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from notifications.emails import Thread
-from notifications.models import OutgoingMail
+from notifications.models import OutgoingMail, provider_ids
 from tickets.models import Message, Ticket
 
 # Mail programs need the first and the latest; servers refuse headers that grow without end.
@@ -17,11 +18,28 @@ def message_id_hash(message_id: str) -> str:
     return hashlib.sha256(plain.encode()).hexdigest() if plain else ""
 
 
-def messages_named(message_ids: Sequence[str]) -> list[Message]:
-    """The messages that bear these Message-IDs, in the order of `message_ids`; one query."""
-    hashes = [message_id_hash(each) for each in message_ids if each]
-    found = Message.objects.filter(message_id_hash__in=hashes).select_related("ticket").order_by("id")
-    return sorted(found, key=lambda message: hashes.index(message.message_id_hash)) if hashes else []
+@dataclass(frozen=True)
+class Named:
+    """A message and the Message-ID by which it was named: its own, or the one that a provider gave it on its way."""
+
+    message_id: str
+    message: Message
+
+
+def messages_named(message_ids: Sequence[str]) -> list[Named]:
+    """The messages that bear these Message-IDs (plain), in the order of `message_ids`.
+
+    One query; a second one for what the first did not find, because providers put ids of their own in place of ours.
+    """
+    hashes = {message_id_hash(each): each for each in reversed(message_ids) if each}
+    rows = Message.objects.filter(message_id_hash__in=hashes).select_related("ticket").order_by("id")
+    found = [Named(hashes[message.message_id_hash], message) for message in rows] if hashes else []
+    missing = provider_ids(set(hashes.values()) - {each.message_id for each in found})
+    if missing:
+        sent = Message.objects.filter(outgoing__provider_id__in=missing).select_related("ticket", "outgoing")
+        found += [Named(missing[each.outgoing.provider_id], each) for each in sent.order_by("id") if each.outgoing]
+    order = list(message_ids)
+    return sorted(found, key=lambda each: order.index(each.message_id))
 
 
 def bears_our_id(message_id: str) -> bool:

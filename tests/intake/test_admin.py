@@ -1,6 +1,8 @@
 import pytest
 from django.test import Client
+from django.utils import timezone
 
+from intake import store
 from intake.models import Mailbox, RawMail
 from tests.intake.letters import letter, received, stored, ticket_of
 from tests.making import staff
@@ -38,6 +40,23 @@ def test_the_raw_mail_is_downloaded_byte_for_byte(administrator: Client) -> None
     assert b"".join(response.streaming_content) == raw  # type: ignore[attr-defined]
     assert response["Content-Disposition"] == f'attachment; filename="mail-{mail.pk}.eml"'
     assert "no-store" in response["Cache-Control"]
+
+
+def test_what_a_provider_posted_is_downloaded_byte_for_byte(administrator: Client) -> None:
+    body = store.Request(b'{"TextBody": "We need buses."}', "application/json")
+    made = store.keep(
+        letter(), source="webhook", envelope_from="", envelope_to=[], received_at=timezone.now(), request=body
+    )
+    shown = administrator.get(f"/admin/intake/rawmail/{made.pk}/change/").content.decode()
+    assert f"/admin/intake/rawmail/{made.pk}/request/" in shown
+    response = administrator.get(f"/admin/intake/rawmail/{made.pk}/request/")
+    assert b"".join(response.streaming_content) == body.content  # type: ignore[attr-defined]
+    assert response["Content-Disposition"].startswith("attachment")
+
+
+def test_a_mail_that_came_by_smtp_has_no_posted_body(administrator: Client) -> None:
+    mail = received(letter())
+    assert administrator.get(f"/admin/intake/rawmail/{mail.pk}/request/").status_code == 404
 
 
 def test_reading_the_raw_mail_of_a_sensitive_ticket_is_recorded(administrator: Client) -> None:

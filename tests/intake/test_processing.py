@@ -4,12 +4,16 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from pytest_django import Settings
 
 from intake import processing
 from intake.models import RawMail
+from notifications.delivery import Result, deliver
 from notifications.models import OutgoingMail
 from tests.intake.letters import HOUSE, OLENA, letter, received, stored, ticket_of
-from tests.making import opened
+from tests.making import opened, staff
+from tickets.actions import settling, triage
+from tickets.actions.record import SYSTEM
 from tickets.models import Event, Message, Ticket
 from tickets.threads import message_id_hash
 
@@ -164,6 +168,68 @@ def test_a_bounce_of_a_mail_that_is_not_ours_is_visible_and_not_answered() -> No
     assert mail.reason == "new"
     assert ticket_of(mail).waiting_since is None
     assert not OutgoingMail.objects.exists()
+
+
+def test_a_bounce_under_the_providers_message_id_finds_its_mail() -> None:
+    ticket = opened()
+    OutgoingMail.objects.update(provider_id="0102019f0a1b2c3d-6b1f0c2e-000000")
+    mail = received(bounce("0102019f0a1b2c3d-6b1f0c2e-000000@eu-west-1.amazonses.com"), sender="")
+    assert (mail.reason, ticket_of(mail)) == ("bounce", ticket)
+    assert acknowledgement(ticket).bounce == "hard"
+
+
+def test_a_bounce_of_a_notice_to_staff_breeds_nothing() -> None:
+    ticket, person = opened(), staff()
+    triage.assign(actor=SYSTEM, ticket_id=ticket.pk, assignee=person, now=timezone.now())
+    notice = OutgoingMail.objects.get(audience="staff")
+    OutgoingMail.objects.update(state="sent", sent_at=timezone.now())
+    events, messages = Event.objects.count(), Message.objects.count()
+    mail = received(bounce(notice.message_id).replace(OLENA.encode(), person.email.encode()), sender="")
+    for each in OutgoingMail.objects.unsettled():
+        settling.settle(mail_id=each.pk, now=timezone.now())
+    assert (mail.state, mail.reason, mail.message) == ("processed", "bounce", None)
+    assert OutgoingMail.objects.count() == 2
+    assert OutgoingMail.objects.get(pk=notice.pk).bounce == "hard"
+    assert Ticket.objects.get() == ticket
+    assert Message.objects.count() == messages
+    assert Event.objects.exclude(verb__in=("sent", "not_sent")).count() == events
+
+
+def test_five_hundred_bounces_cost_five_hundred_rows_and_no_mail() -> None:
+    ticket = opened()
+    triage.assign(actor=SYSTEM, ticket_id=ticket.pk, assignee=staff(), now=timezone.now())
+    ours = list(OutgoingMail.objects.values_list("message_id", flat=True))
+    tickets, mails = Ticket.objects.count(), OutgoingMail.objects.count()
+    for number in range(500):
+        raw = bounce(ours[number % 2]).replace(b"<b1@mx.example>", f"<b{number}@mx.example>".encode())
+        assert received(raw, sender="").reason == "bounce"
+    assert RawMail.objects.filter(reason="bounce").count() == 500
+    assert OutgoingMail.objects.count() == mails
+    assert Ticket.objects.count() == tickets
+
+
+def test_a_mail_that_asks_machines_to_be_silent_is_a_request_without_an_acknowledgement() -> None:
+    mail = received(letter(X_Auto_Response_Suppress="All"))
+    ticket = ticket_of(mail)
+    assert ticket.waiting_since is not None
+    assert Event.objects.get(ticket=ticket, verb="not_acknowledged").data == {"reason": "suppressed"}
+    assert not OutgoingMail.objects.exists()
+
+
+def test_a_capped_acknowledgement_is_recorded_and_its_ticket_is_open(settings: Settings) -> None:
+    settings.CAP_ACKNOWLEDGEMENTS_PER_ADDRESS_DAY = 2
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    tickets = [ticket_of(received(letter(f"Request {number}"))) for number in range(3)]
+    results = [deliver(acknowledgement(ticket).pk, now=timezone.now()) for ticket in tickets]
+    assert results == [Result.SENT, Result.SENT, Result.CAPPED]
+    late = acknowledgement(tickets[2])
+    assert (late.state, late.error) == ("queued", "capped")
+    assert late.capped_at is not None
+    assert late.not_before > timezone.now() + timedelta(hours=23)
+    tickets[2].refresh_from_db()
+    assert (tickets[2].status, tickets[2].acknowledged_at) == ("new", None)
+    assert tickets[2].waiting_since is not None
+    assert Event.objects.filter(ticket=tickets[2], verb="acknowledged").exists()
 
 
 def test_a_mail_whose_file_is_away_is_tried_again_and_is_no_death() -> None:

@@ -10,10 +10,10 @@ import psycopg
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.db import connection
+from django.db import connection, transaction
 from pytest_django import Settings
 
-from notifications import delivery, outbox
+from notifications import delivery, emails, outbox
 from notifications.delivery import MOST_ATTEMPTS, Result, deliver, pause_after
 from notifications.models import OutgoingMail, Suppression
 from notifications.outbox import Address, File
@@ -321,6 +321,15 @@ def test_a_suppressed_copy_is_left_out_and_recorded(put: Any, sink: Sink) -> Non
     assert deliver(mail.pk, now=NOW) is Result.SENT
     assert sink.taken[0].recipients == [OLENA]
     assert (read(mail).error, read(mail).error_detail) == ("some-refused", f"{TARAS}: suppressed")
+
+
+def test_only_the_mail_of_a_check_is_sent_to_ourselves(sink: Sink) -> None:
+    with transaction.atomic():
+        mail = emails.probe(address="SupportUkraine+x@cor.europa.eu", token="xtoken", key="probe:xtoken")
+    assert deliver(mail.pk, now=mail.not_before) is Result.SENT
+    (taken,) = sink.taken
+    assert taken.recipients == ["SupportUkraine+x@cor.europa.eu"]
+    assert taken.message["Auto-Submitted"] == "auto-generated"
 
 
 @pytest.mark.parametrize("own", ["SupportUkraine@cor.europa.eu", "supportukraine+ptoken@COR.europa.eu"])

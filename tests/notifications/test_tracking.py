@@ -231,6 +231,6 @@ def test_the_provider_signal_is_connected_once() -> None:
 def test_a_report_finds_its_mail_by_indexes(sent: OutgoingMail) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
-    plan = tracking._named("883953f4-6105").explain()
+    plan = OutgoingMail.objects.named("883953f4-6105").explain()
     assert "mail_by_provider_id" in plan
     assert "mail_message_id_unique" in plan

@@ -1,9 +1,13 @@
 """Reply addresses carry a ticket, and only the house can make them."""
 
+from datetime import timedelta
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.making import NOW
+from tickets import addresses
 from tickets.addresses import is_ours, read_address, reply_address, token
 
 
@@ -62,3 +66,24 @@ def test_the_house_knows_its_addresses(settings) -> None:
     assert is_ours("ukraine@cor.example")
     assert not is_ours("supportukraine@example.org")
     assert not is_ours("someone@cor.europa.eu")
+
+
+def test_the_token_of_a_check_is_found_in_an_address_and_a_subject_in_any_case() -> None:
+    probe = addresses.new_probe(1, now=NOW)
+    for text in (addresses.probe_address(probe), addresses.probe_address(probe).upper(), f"Mail check {probe}"):
+        assert addresses.find_probe(text, now=NOW + timedelta(hours=1)) == probe
+
+
+def test_the_token_of_a_check_is_good_for_a_day_and_for_nothing_else() -> None:
+    probe = addresses.new_probe(1, now=NOW)
+    assert addresses.find_probe(probe, now=NOW + timedelta(hours=25)) == ""
+    assert addresses.read_address(addresses.probe_address(probe)) is None
+    assert addresses.new_probe(2, now=NOW) != probe
+
+
+def test_nobody_can_make_up_the_token_of_a_check() -> None:
+    probe = addresses.new_probe(1, now=NOW)
+    forged = probe[:-1] + ("a" if probe[-1] != "a" else "b")
+    of_a_ticket = "x" + addresses.token(7, "partner")[1:]
+    for text in (forged, of_a_ticket, probe[:-1], f"{probe}a", "x" * 25, ""):
+        assert addresses.find_probe(text, now=NOW) == ""

@@ -33,7 +33,7 @@ def take_bounce(
     the ticket for a person to read. AlreadyKnown when the same report is here already.
     """
     plain = message_id.strip().strip("<>")
-    mail = OutgoingMail.objects.filter(message_id=plain).first() if plain else None
+    mail = OutgoingMail.objects.named(message_id).order_by("id").first()
     if mail is None:
         return _take_elsewhere(plain, recipients, given_up, incoming, now)
     for recipient in list(recipients)[:MAX_RECIPIENTS] or [""]:

@@ -31,15 +31,15 @@ def receive(
 ) -> Message:
     """Put a partner's message on its ticket. `found_by` is the code of the step that found the ticket.
 
-    It starts the clock when nothing waits yet, takes up a ticket that was pending or ended, and tells the assignee. A
-    message from before the end - imported, or late - belongs to what has ended and reopens nothing; whoever ended the
-    ticket is told where nobody has it.
-    Automatic mail is only put down: it reopens nothing and nobody is told. A ticket that ended over 90 days ago is left
-    in peace: a new one is opened and linked, and acknowledged if `acknowledge`. AlreadyKnown as for `open_ticket`.
+    It starts the clock when nothing waits yet, takes up a ticket that was pending or ended, and tells the assignee. One
+    that is imported and older than the ticket's last message or its end is history and takes nothing up.
+    Automatic mail is only put down: it reopens nothing and nobody is told. A ticket that ended over 90 days ago, or
+    whose requester was erased, is left in peace: a new one is opened and linked, and acknowledged if `acknowledge`.
+    AlreadyKnown as for `open_ticket`.
     """
     with once(incoming.key):
         ticket = follow_merges(lock(ticket_id))
-        if _ended_long_ago(ticket, incoming.received_at) and not incoming.automatic:
+        if _rests(ticket, incoming.received_at) and not incoming.automatic:
             return _continue_in_new(ticket, incoming, channel, acknowledge, now)
         requester = people.find_or_make_requester(
             address=incoming.sender_address, name=incoming.sender_name, language=incoming.language, now=now
@@ -93,7 +93,10 @@ def follow_merges(ticket: Ticket) -> Ticket:
     return ticket
 
 
-def _ended_long_ago(ticket: Ticket, at: datetime) -> bool:
+def _rests(ticket: Ticket, at: datetime) -> bool:
+    """Whether the ticket is no longer to be taken up: it ended long ago, or what it was about was erased."""
+    if ticket.requester is not None and ticket.requester.erased_at is not None:
+        return True
     return ticket.status in triage.ENDS and ticket.closed_at is not None and at - ticket.closed_at > REOPENS_WITHIN
 
 

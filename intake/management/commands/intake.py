@@ -63,6 +63,7 @@ class Command(BaseCommand):
             "envelope": f"{mail.envelope_from} -> {', '.join(mail.envelope_to)}",
             "sha256": mail.sha256,
             "size": f"{mail.size} B",
+            "posted as": mail.request_type or "-",
             "ticket": mail.message.ticket.reference if mail.message else "-",
             "correlation": mail.correlation,
         }
