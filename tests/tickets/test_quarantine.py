@@ -90,8 +90,8 @@ def judged(content: bytes, name: str) -> str:
         (SIGNED + PDF, "letter.pdf.p7s"),
         (SIGNED, "smime.p7m"),
         (b"\x30\x82", "letter.pdf.p7s"),
-        (gzip.compress(b"a;b;c"), "list.csv.gz"),
-        (gzip.compress(tar(**{"letter.pdf": PDF})), "papers.tar.gz"),
+        (gzip.compress(b"a;b;c", mtime=0), "list.csv.gz"),
+        (gzip.compress(tar(**{"letter.pdf": PDF}), mtime=0), "papers.tar.gz"),
         (b"", "empty.txt"),
     ],
 )
@@ -125,7 +125,7 @@ def test_ordinary_letters_are_let_through(content: bytes, name: str) -> None:
         (b"plain", "page.html", "web-page"),
         (b"MIME-Version: 1.0", "page.mht", "web-page"),
         (b"<svg xmlns='http://www.w3.org/2000/svg'><script/></svg>", "logo.png", "drawing-with-script"),
-        (gzip.compress(SVG), "logo.svgz", "drawing-with-script"),
+        (gzip.compress(SVG, mtime=0), "logo.svgz", "drawing-with-script"),
         # Notebooks and disk images.
         (bytes.fromhex("e4525c7b8cd8a74daeb15378d02996d3"), "list.pdf", "notebook"),
         (b"x", "list.one", "notebook"),
@@ -168,13 +168,13 @@ def test_ordinary_letters_are_let_through(content: bytes, name: str) -> None:
         (archive_of({"photo": archive("a.txt")}), "outer.zip", "archive-nested"),
         (archive("inner.zip"), "outer.zip", "archive-nested"),
         (archive_of({"photo.jpg": b"Rar!\x1a\x07\x01\x00"}), "outer.zip", "archive-nested"),
-        (archive_of({"list.gz": gzip.compress(b"x")}), "outer.zip", "archive-nested"),
+        (archive_of({"list.gz": gzip.compress(b"x", mtime=0)}), "outer.zip", "archive-nested"),
         (archive("run.exe"), "outer.zip", "archive-danger"),
         (archive_of({"photo.jpg": PROGRAM}), "outer.zip", "archive-danger"),
         (archive_of({"letter.docx": docx(**{"word/vbaProject.bin": "x"})}), "outer.zip", "archive-danger"),
         (archive_of({"gpj.\u202eexe": b"x"}), "outer.zip", "archive-danger"),
         (archive_of({**{f"p{n}": b"" for n in range(2_001)}}), "outer.zip", "archive-closed"),
-        (gzip.compress(tar(**{"photo.jpg": PROGRAM})), "papers.tgz", "archive-danger"),
+        (gzip.compress(tar(**{"photo.jpg": PROGRAM}), mtime=0), "papers.tgz", "archive-danger"),
         (bz2.compress(tar(**{"a.zip": archive("x")})), "papers.tar.bz2", "archive-nested"),
         (lzma.compress(PROGRAM), "photo.xz", "archive-danger"),
         (b"Rar!\x1a\x07\x01\x00", "list.rar", "archive-closed"),
@@ -230,7 +230,7 @@ def test_a_damaged_container_is_judged_too(place: int, damage: bytes, which: int
     whole = (
         docx(**{"word/o.bin": compound({"x": b"y"})}),
         asice(**{"a.zip": archive("a.pdf")}),
-        gzip.compress(tar(a=b"x")),
+        gzip.compress(tar(a=b"x"), mtime=0),
         compound({"Workbook": PLAIN_SHEET}),
     )[which]
     place %= len(whole)
