@@ -10,8 +10,9 @@ from ruamel.yaml import YAML
 ROOT = Path(__file__).resolve().parent.parent
 _VARIABLE = re.compile(r"\$\$|\$\{(\w+)(?::-([^}]*))?\}")
 _TEXT = (ROOT / "compose.yaml").read_text(encoding="utf-8")
-# What compose.yaml reads for itself. REQUEST_MAX_MIB is a setting too: the proxy and the service keep to one number.
-OWN_NAMES = {name for name, _ in _VARIABLE.findall(_TEXT) if name} - {"REQUEST_MAX_MIB"}
+# What is read for the containers alone; COMPOSE_PROFILES by Docker Compose itself. REQUEST_MAX_MIB is a setting too:
+# the proxy and the service keep to one number.
+OWN_NAMES = {name for name, _ in _VARIABLE.findall(_TEXT) if name} - {"REQUEST_MAX_MIB"} | {"COMPOSE_PROFILES"}
 
 
 def load(variables: Mapping[str, str] | None = None) -> dict[str, Any]:
