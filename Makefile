@@ -58,7 +58,11 @@ messages: $(VENV)/.installed-dev ## Gather the texts to translate, then compile 
 
 compose-test: ## Build the image, start every service of compose.yaml, stop; needs Docker
 	@docker info >/dev/null 2>&1 || { echo "compose-test needs a Docker engine, and none answers here."; exit 1; }
-	docker compose up --build --wait --wait-timeout 300; status=$$?; docker compose ps; docker compose down; exit $$status
+	@folder=$$(mktemp -d); trap 'rm -rf "$$folder"' EXIT; sh deploy/prepare-test "$$folder" || exit 1; \
+	compose="docker compose --project-name helpdesk-test --env-file $$folder/env"; \
+	trap '$$compose down --volumes; rm -rf "$$folder"' EXIT; status=0; \
+	$$compose up --build --wait --wait-timeout 300 || { status=$$?; $$compose logs --tail 40; }; \
+	$$compose ps --all; exit $$status
 
 clean: ## Remove the environment and caches; the data stay
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -13,7 +13,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from helpdesk import env
+from helpdesk import env, refusals
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 MODE = env.choice("MODE", ("production", "embedded"), "production")
@@ -124,14 +124,15 @@ def _database(address: str) -> dict[str, Any]:
     if not name:
         raise ImproperlyConfigured("DATABASE_URL names no database: postgresql://user:password@host:5432/name.")
     host = query.pop("host", "") or parts.hostname or ""
-    if PRODUCTION and parts.password in ("helpdesk", "postgres", "password", "changeme", parts.username):
-        raise ImproperlyConfigured("DATABASE_URL has a default password: set one of your own.")
+    user, password = unquote(parts.username or ""), unquote(parts.password or "")
+    if PRODUCTION:
+        refusals.default_password(user, password)
     timeouts = "-c statement_timeout=60s -c lock_timeout=10s -c idle_in_transaction_session_timeout=120s"
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": name,
-        "USER": unquote(parts.username or ""),
-        "PASSWORD": unquote(parts.password or ""),
+        "USER": user,
+        "PASSWORD": password,
         "HOST": host,
         "PORT": str(parts.port or ""),
         "CONN_MAX_AGE": 300,
@@ -184,10 +185,13 @@ STORAGES = {
     "default": {"BACKEND": "tickets.storage.ContentStorage", "OPTIONS": {"location": str(MEDIA_ROOT)}},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
-FILE_MAX_BYTES = env.integer("FILE_MAX_MIB", 20, minimum=1, maximum=500) * 1024 * 1024
+_file_max_mib = env.integer("FILE_MAX_MIB", 20, minimum=1, maximum=500)
+FILE_MAX_BYTES = _file_max_mib * 1024 * 1024
 # With less room than this on the disk of the files an alarm is open.
 DISK_ALARM_BYTES = env.integer("DISK_ALARM_MIB", 1024) * 1024 * 1024
 FORM_MAX_FILES = env.integer("FORM_MAX_FILES", 10, minimum=1, maximum=50)
+REQUEST_MAX_MIB = env.integer("REQUEST_MAX_MIB", 210, minimum=1)  # the proxy keeps to it
+refusals.forms_too_large_for_proxy(FORM_MAX_FILES, _file_max_mib, REQUEST_MAX_MIB)
 # A clamd that looks at files, where there is one: nothing waits for it.
 CLAMAV_HOST = env.text("CLAMAV_HOST", "")
 CLAMAV_PORT = env.integer("CLAMAV_PORT", 3310, minimum=1, maximum=65535)
@@ -203,7 +207,14 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 MAIL_ADDRESS = env.text("MAIL_ADDRESS", "SupportUkraine@cor.europa.eu")
 MAIL_OTHER_ADDRESSES = env.words("MAIL_OTHER_ADDRESSES")  # more addresses that are ours
 MAIL_PLUS_ADDRESSING = env.boolean("MAIL_PLUS_ADDRESSING", True)
-MAIL_MAX_BYTES = env.integer("MAIL_MAX_MIB", 35, minimum=1, maximum=1000) * 1024 * 1024
+refusals.no_address("MAIL_ADDRESS", MAIL_ADDRESS)
+for _address in MAIL_OTHER_ADDRESSES:
+    refusals.no_address("MAIL_OTHER_ADDRESSES", _address)
+if MAIL_PLUS_ADDRESSING:
+    refusals.long_reply_address(MAIL_ADDRESS)
+_mail_max_mib = env.integer("MAIL_MAX_MIB", 35, minimum=1, maximum=1000)
+MAIL_MAX_BYTES = _mail_max_mib * 1024 * 1024
+refusals.mails_too_large_for_proxy(_mail_max_mib, REQUEST_MAX_MIB)
 LISTENER_HOST = env.text("LISTENER_HOST", "127.0.0.1")
 SMTP_PORT = env.integer("SMTP_PORT", 2525, minimum=0, maximum=65535)
 LMTP_PORT = env.integer("LMTP_PORT", 0, maximum=65535)  # 0: no LMTP
@@ -261,7 +272,8 @@ _check_imap()
 
 MAIL_OUT = env.text("MAIL_OUT", "" if PRODUCTION else "files")
 if not MAIL_OUT:
-    raise ImproperlyConfigured("MAIL_OUT is not set: smtp, files, or the name of an anymail provider such as mailgun.")
+    raise ImproperlyConfigured("MAIL_OUT is not set: smtp, or the name of an anymail provider such as mailgun.")
+refusals.no_way_out(MAIL_OUT, production=PRODUCTION)
 MAIL_FROM_NAME = env.text("MAIL_FROM_NAME", "Info-Support Hub, Working Group on Ukraine")
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = MAIL_ADDRESS
 MAIL_OUT_MAX_BYTES = env.integer("MAIL_OUT_MAX_MIB", 20, minimum=1, maximum=1000) * 1024 * 1024
@@ -280,6 +292,7 @@ if MAIL_OUT == "smtp":
         "client_secret": env.text("SMTP_OUT_OAUTH_CLIENT_SECRET", ""),
         "scope": env.text("SMTP_OUT_OAUTH_SCOPE", "https://outlook.office365.com/.default"),
     }
+    refusals.half_sign_in(EMAIL_HOST_USER, EMAIL_HOST_PASSWORD, SMTP_OAUTH)
 elif MAIL_OUT == "files":
     EMAIL_BACKEND = "notifications.filebackend.FileBackend"
     EMAIL_FILE_PATH = str(DATA_DIR / "sent")
@@ -289,6 +302,7 @@ try:
     ANYMAIL: dict[str, Any] = json.loads(env.text("ANYMAIL", "{}"))
 except ValueError:
     raise ImproperlyConfigured("ANYMAIL is not JSON: give the provider's settings as one JSON object.") from None
+refusals.no_provider_settings(ANYMAIL)
 
 UNDO_SECONDS = env.integer("UNDO_SECONDS", 10, maximum=600)
 # Caps on what leaves, so that no loop becomes a storm; what is capped is recorded and late, never dropped.

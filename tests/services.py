@@ -250,10 +250,10 @@ def running(
 
 
 def celery_worker(
-    log: Path, *, beat: bool = False, **environment: str
+    log: Path, *, beat: bool = False, queues: str = QUEUES, **environment: str
 ) -> contextlib.AbstractContextManager[subprocess.Popen[bytes]]:
     """A real worker with one process of its pool, on the test's own Redis number; `beat` runs the timetable too."""
-    command = [sys.executable, "-m", "celery", "-A", "helpdesk.celery", "worker", "--concurrency", "1", "-Q", QUEUES]
+    command = [sys.executable, "-m", "celery", "-A", "helpdesk.celery", "worker", "--concurrency", "1", "-Q", queues]
     timetable = ["-B", "-s", str(log.with_name(f"{log.stem}-beat-schedule"))] if beat else []
     quiet = ["--without-gossip", "--without-mingle", "--loglevel", "INFO"]
 

@@ -33,17 +33,22 @@ class House:
             client.send_message(mail, from_addr="olena@hromada.example", to_addrs=[to])
 
 
+def mail_out(monkeypatch: pytest.MonkeyPatch, sink: services.SmtpSink, *, timeout: int) -> None:
+    """Let the processes that start from now on send to the sink, and wait for it so many seconds."""
+    monkeypatch.setenv("MAIL_OUT", "smtp")
+    monkeypatch.setenv("SMTP_OUT_HOST", "127.0.0.1")
+    monkeypatch.setenv("SMTP_OUT_PORT", str(sink.port))
+    monkeypatch.setenv("SMTP_OUT_SECURITY", "none")
+    monkeypatch.setenv("SMTP_OUT_TIMEOUT", str(timeout))
+    monkeypatch.setenv("UNDO_SECONDS", "1")
+
+
 @pytest.fixture
 def house(
     reference_data: None, smtp_sink: services.SmtpSink, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[House]:
     """Listener, worker and beat as processes, and the sink as the way out."""
-    monkeypatch.setenv("MAIL_OUT", "smtp")
-    monkeypatch.setenv("SMTP_OUT_HOST", "127.0.0.1")
-    monkeypatch.setenv("SMTP_OUT_PORT", str(smtp_sink.port))
-    monkeypatch.setenv("SMTP_OUT_SECURITY", "none")
-    monkeypatch.setenv("SMTP_OUT_TIMEOUT", "3")
-    monkeypatch.setenv("UNDO_SECONDS", "1")
+    mail_out(monkeypatch, smtp_sink, timeout=3)
     port = environment.free_port()
     with (
         services.smtp_listener(tmp_path / "listener.log", port),

@@ -15,8 +15,8 @@ from django.utils import timezone
 from helpdesk.postgres import Cluster
 from intake.models import RawMail
 from notifications.models import OutgoingMail
-from tests import services
-from tests.flows.conftest import HOUSE, House
+from tests import compose, services
+from tests.flows.conftest import HOUSE, House, mail_out
 from tests.flows.test_mail_way import letter
 from tests.services import wait_until
 from tickets.models import Ticket
@@ -141,6 +141,28 @@ def test_a_mail_server_that_hangs_costs_an_attempt_and_not_the_mail(house: House
     house.sink.hangs = False
     due_now()
     wait_until(lambda: OutgoingMail.objects.filter(state="sent").exists(), "the second attempt went through")
+
+
+@pytest.mark.usefixtures("reference_data")
+def test_mail_becomes_tickets_while_the_mail_server_hangs(
+    smtp_sink: services.SmtpSink, tmp_path: Path, free_port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the workers of compose.yaml: the ones that deliver are held, the ones that take mail in are not."""
+    mail_out(monkeypatch, smtp_sink, timeout=30)
+    taking_mail, delivering = sorted(compose.queues().values(), key=lambda queues: "delivery" in queues)
+    smtp_sink.hangs = True
+    with (
+        services.smtp_listener(tmp_path / "listener.log", free_port),
+        services.celery_worker(tmp_path / "worker.log", beat=True, queues=",".join(taking_mail)),
+        services.celery_worker(tmp_path / "delivery.log", queues=",".join(delivering)),
+    ):
+        send(free_port, letter("First", "We need help.", "1@hromada.example"))
+        wait_until(lambda: smtp_sink.attempts == 1, "the acknowledgement is being sent")
+        send(free_port, letter("Second", "We need help.", "2@hromada.example"))
+        wait_until(lambda: Ticket.objects.count() == 2, "the second mail is a ticket", seconds=15)
+        assert smtp_sink.mails == []
+        smtp_sink.hangs = False
+        wait_until(lambda: len(smtp_sink.mails) == 2, "both acknowledgements are sent")
 
 
 def test_a_refusal_for_good_is_shown_on_the_ticket(house: House) -> None:
