@@ -15,7 +15,12 @@ from django.db.models import Model
 from intake.models import RawMail
 from tickets.models import Attachment, DiscardedFile, Message
 
-NAMING: tuple[tuple[type[Model], str], ...] = ((RawMail, "path"), (Message, "raw_path"), (Attachment, "path"))
+NAMING: tuple[tuple[type[Model], str], ...] = (
+    (RawMail, "path"),
+    (RawMail, "request_path"),
+    (Message, "raw_path"),
+    (Attachment, "path"),
+)
 BLOCK = 1024 * 1024  # bytes read at once
 # A file that is younger may be named by a row that is not committed yet.
 FRESH_SECONDS = 3600.0

@@ -44,7 +44,7 @@ def messages_named(message_ids: Sequence[str]) -> list[Named]:
 
 def bears_our_id(message_id: str) -> bool:
     """Whether a mail of the outbox bears this Message-ID, be it a message of a ticket or a notice to staff."""
-    return bool(message_id) and OutgoingMail.objects.filter(message_id=message_id).exists()
+    return OutgoingMail.objects.named(message_id).exists()
 
 
 def last_inbound(ticket: Ticket) -> Message | None:
