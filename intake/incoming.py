@@ -11,7 +11,7 @@ from intake.reading.mail import MailAttachment, ParsedMail
 from tickets import files, language
 from tickets.addresses import is_ours
 from tickets.filetypes import UNKNOWN
-from tickets.incoming import Incoming
+from tickets.incoming import Details, Incoming
 
 BEGINNING = 4 * 1024 * 1024  # bytes read of a mail above the size limit
 RAW_NAME, RAW_TYPE = "message.eml", "message/rfc822"
@@ -73,6 +73,13 @@ def make(raw: RawMail, mail: ParsedMail, *, automatic: str) -> Incoming:
         raw_sha256=raw.sha256,
         correlation=raw.correlation,
     )
+
+
+def details_of(mail: ParsedMail) -> Details:
+    """The number and date that the letter gives itself, by which its author will ask for it."""
+    if mail.reference is None:
+        return Details()
+    return Details(letter_number=mail.reference.number, letter_date=mail.reference.date)
 
 
 def make_unreadable(raw: RawMail, address: str) -> Incoming:

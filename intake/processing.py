@@ -26,7 +26,7 @@ from tickets.actions import alarms, bouncing, elsewhere, joining, opening
 from tickets.actions.record import PARTNER, Actor
 from tickets.addresses import find_probe, is_ours
 from tickets.errors import AlreadyKnown
-from tickets.incoming import Incoming
+from tickets.incoming import Details, Incoming
 from tickets.models import Message, Ticket
 from tickets.threads import message_id_hash
 from web.logs import bind
@@ -188,19 +188,26 @@ def _act(raw: RawMail, mail: ParsedMail, decided: Plan, message: Incoming, now: 
         )
         _end(raw, State.PROCESSED, place.found_by, message_id=made.pk)
     else:
-        made = _open(raw, message, verdict=decided.verdict, now=now)
+        made = _open(raw, message, details=incoming.details_of(mail), verdict=decided.verdict, now=now)
         for target, reason in place.suggestions:
             joining.suggest(source=made.ticket, target=target, reason=reason, now=now)
         _end(raw, State.PROCESSED, "new", message_id=made.pk)
 
 
 def _open(
-    raw: RawMail, message: Incoming, *, verdict: loops.Verdict, unreadable: bool = False, now: datetime
+    raw: RawMail,
+    message: Incoming,
+    *,
+    details: Details = opening.NO_DETAILS,
+    verdict: loops.Verdict,
+    unreadable: bool = False,
+    now: datetime,
 ) -> Message:
     return opening.open_ticket(
         actor=Actor.staff(raw.imported_by) if raw.imported_by else PARTNER,
         channel=_channel(raw),
         incoming=message,
+        details=details,
         acknowledge=raw.acknowledge and verdict.answerable,
         not_acknowledged=verdict.code or ("" if raw.acknowledge else "import"),
         unreadable=unreadable,

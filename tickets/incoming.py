@@ -41,7 +41,7 @@ class Incoming:
 
 @dataclass(frozen=True, kw_only=True)
 class Details:
-    """What the form asks beyond the message; a mail tells none of it."""
+    """What the form asks beyond the message; a mail tells the number and date of its letter at most."""
 
     kind: str = "enquiry"
     topic: str = ""

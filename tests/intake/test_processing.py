@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection
@@ -144,6 +144,16 @@ def bounce(message_id: str, status: str = "5.1.1") -> bytes:
         f"Final-Recipient: rfc822; {OLENA}\r\nAction: failed\r\nStatus: {status}\r\n"
         f"--x\r\nContent-Type: text/rfc822-headers\r\n\r\nMessage-ID: <{message_id}>\r\nSubject: Re\r\n--x--\r\n"
     ).encode()
+
+
+def test_the_number_and_date_of_a_letter_stand_on_its_ticket() -> None:
+    ticket = ticket_of(received(letter("Вих. № 02-17/112 від 05.11.2026\n\nПросимо допомогти з генераторами.")))
+    assert (ticket.letter_number, ticket.letter_date) == ("02-17/112", date(2026, 11, 5))
+
+
+def test_a_letter_without_a_number_has_none() -> None:
+    ticket = ticket_of(received(letter("Просимо допомогти з генераторами, телефон +380 44 000 00 00.")))
+    assert (ticket.letter_number, ticket.letter_date) == ("", None)
 
 
 def test_a_bounce_marks_the_mail_that_came_back_and_stands_on_its_ticket() -> None:
