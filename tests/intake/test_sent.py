@@ -84,6 +84,9 @@ def test_our_own_mail_in_the_folder_is_known_and_becomes_nothing(ticket: Ticket)
     assert sent(answer(message_id=mail.message_id)).reason == "own-mail"
     replaced = answer(Reply_To=reply_address(ticket.pk, "partner"))
     assert sent(replaced).reason == "own-mail", "a provider may replace the Message-ID, not the signed address"
+    OutgoingMail.objects.filter(pk=mail.pk).update(provider_id="0102019f0a1b2c3d-6b1f0c2e-000000")
+    by_provider = answer(message_id="0102019f0a1b2c3d-6b1f0c2e-000000@eu-west-1.amazonses.com")
+    assert sent(by_provider).reason == "own-mail", "and it tells us by which it replaced it"
     assert Message.objects.filter(kind="outbound").count() == 1
 
 
