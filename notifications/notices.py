@@ -5,6 +5,7 @@ notice goes to its `reply_to` and becomes a note.
 """
 
 from dataclasses import dataclass
+from typing import NotRequired, TypedDict, Unpack
 
 from django.conf import settings
 from django.utils import translation
@@ -38,90 +39,43 @@ HEADLINES = {
 }
 
 
-def assigned(
-    *,
-    to: Address,
-    language: str,
-    reference: str,
-    subject: str | None,
-    link: str,
-    by: str,
-    reply_to: str,
-    key: str,
-    group: str,
-    correlation: str = "",
-) -> OutgoingMail:
+class About(TypedDict):
+    """To whom a notice goes, and about which ticket."""
+
+    to: Address
+    language: str
+    reference: str
+    subject: str | None
+    link: str
+    reply_to: str
+    key: str
+    group: str
+    correlation: NotRequired[str]
+
+
+def assigned(*, by: str, **about: Unpack[About]) -> OutgoingMail:
     """Tell a colleague that a ticket is theirs now. `by` is who assigned it, "" when a rule did."""
-    notice = _notice("assigned", language, reference, subject, link, reply_to, by=by)
-    return _tell(notice, to=to, reply_to=reply_to, key=key, group=group, correlation=correlation)
+    return _about("assigned", about, by=by)
 
 
-def partner_answered(
-    *,
-    to: Address,
-    language: str,
-    reference: str,
-    subject: str | None,
-    link: str,
-    reply_to: str,
-    key: str,
-    group: str,
-    correlation: str = "",
-) -> OutgoingMail:
+def partner_answered(**about: Unpack[About]) -> OutgoingMail:
     """Tell a colleague that the partner has written on their ticket."""
-    notice = _notice("partner_answered", language, reference, subject, link, reply_to)
-    return _tell(notice, to=to, reply_to=reply_to, key=key, group=group, correlation=correlation)
+    return _about("partner_answered", about)
 
 
-def delivery_failed(
-    *,
-    to: Address,
-    language: str,
-    reference: str,
-    subject: str | None,
-    link: str,
-    reply_to: str,
-    key: str,
-    group: str,
-    correlation: str = "",
-) -> OutgoingMail:
+def delivery_failed(**about: Unpack[About]) -> OutgoingMail:
     """Tell a colleague that a mail to the partner did not arrive, so that the partner still waits."""
-    notice = _notice("delivery_failed", language, reference, subject, link, reply_to)
-    return _tell(notice, to=to, reply_to=reply_to, key=key, group=group, correlation=correlation)
+    return _about("delivery_failed", about)
 
 
-def delivery_partly(
-    *,
-    to: Address,
-    language: str,
-    reference: str,
-    subject: str | None,
-    link: str,
-    reply_to: str,
-    key: str,
-    group: str,
-    correlation: str = "",
-) -> OutgoingMail:
+def delivery_partly(**about: Unpack[About]) -> OutgoingMail:
     """Tell a colleague that some recipients of a mail do not have it; which ones, the ticket tells."""
-    notice = _notice("delivery_partly", language, reference, subject, link, reply_to)
-    return _tell(notice, to=to, reply_to=reply_to, key=key, group=group, correlation=correlation)
+    return _about("delivery_partly", about)
 
 
-def reported_unwanted(
-    *,
-    to: Address,
-    language: str,
-    reference: str,
-    subject: str | None,
-    link: str,
-    reply_to: str,
-    key: str,
-    group: str,
-    correlation: str = "",
-) -> OutgoingMail:
+def reported_unwanted(**about: Unpack[About]) -> OutgoingMail:
     """Tell a colleague that a mail to the partner was reported as unwanted, so that no more reaches that address."""
-    notice = _notice("reported_unwanted", language, reference, subject, link, reply_to)
-    return _tell(notice, to=to, reply_to=reply_to, key=key, group=group, correlation=correlation)
+    return _about("reported_unwanted", about)
 
 
 def alarm(*, to: Address, language: str, words: str | Promise, link: str, key: str) -> OutgoingMail:
@@ -150,6 +104,13 @@ class _Words:
     subject: str
     text: str
     html: str
+
+
+def _about(name: str, about: About, *, by: str = "") -> OutgoingMail:
+    reply_to = about["reply_to"]
+    notice = _notice(name, about["language"], about["reference"], about["subject"], about["link"], reply_to, by=by)
+    to, key, group = about["to"], about["key"], about["group"]
+    return _tell(notice, to=to, reply_to=reply_to, key=key, group=group, correlation=about.get("correlation", ""))
 
 
 def _notice(
