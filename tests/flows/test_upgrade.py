@@ -78,3 +78,23 @@ def test_the_old_release_serves_while_the_next_one_migrates(house: House, tmp_pa
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM intake_rawmail WHERE upgrade_note = ''")
         assert cursor.fetchone() == (number + 2,)
+
+
+WAITS_FOR_TICKETS = """
+    SELECT 1 FROM pg_locks WHERE NOT granted AND mode = 'AccessExclusiveLock' AND relation = 'tickets_ticket'::regclass
+"""
+
+
+@pytest.mark.usefixtures("_as_before")
+def test_a_migration_steps_back_where_it_and_the_service_wait_for_each_other(tmp_path: Path) -> None:
+    log = tmp_path / "migrate.log"
+    with psycopg.connect(services.own_database_url()) as service:
+        service.execute("SELECT 1 FROM tickets_ticket LIMIT 1")
+        upgrade = migrate(log)
+        with psycopg.connect(services.own_database_url(), autocommit=True) as watcher:
+            wait_until(lambda: watcher.execute(WAITS_FOR_TICKETS).fetchone(), "it waits for a table in use")
+        # The migration holds this one by now, and waits for ours.
+        service.execute("SELECT 1 FROM intake_rawmail LIMIT 1")
+        service.rollback()
+        assert upgrade.wait(timeout=60) == 0, log.read_text()
+    assert "tries again" in log.read_text()

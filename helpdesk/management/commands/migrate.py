@@ -1,7 +1,10 @@
 """`manage.py migrate`: Django's, but it never makes the running service wait.
 
-A migration that waits for a table's lock holds up everybody who comes after it. So it waits two seconds at most, gives
-up, lets the others pass, and tries again. Each migration is one transaction: what was given up has changed nothing.
+A migration that waits for a table's lock holds up everybody who comes after it. So it waits half a second at most,
+gives up, lets the others pass, and tries again. That is shorter than PostgreSQL's `deadlock_timeout` of a second, so
+where a migration of several tables and the service wait for each other, it is the migration that steps back; should
+PostgreSQL have chosen it first, it tries again likewise. Each migration is one transaction: what was given up has
+changed nothing.
 """
 
 import time
@@ -10,23 +13,23 @@ from typing import Any
 from django.core.management.base import CommandError
 from django.core.management.commands import migrate
 from django.db import OperationalError, connections
-from psycopg.errors import LockNotAvailable
+from psycopg.errors import DeadlockDetected, LockNotAvailable
 
-LOCK_SECONDS, PAUSE_SECONDS, ATTEMPTS = 2, 3.0, 40
+LOCK_MILLISECONDS, PAUSE_SECONDS, ATTEMPTS = 500, 3.0, 40
 
 
 class Command(migrate.Command):
     def handle(self, *args: Any, **options: Any) -> None:
         for _attempt in range(ATTEMPTS):
             with connections[options["database"]].cursor() as cursor:
-                cursor.execute("SELECT set_config('lock_timeout', %s, false)", [f"{LOCK_SECONDS}s"])
+                cursor.execute("SELECT set_config('lock_timeout', %s, false)", [f"{LOCK_MILLISECONDS}ms"])
                 # Making an index of a big table takes its time and stops nobody.
                 cursor.execute("SELECT set_config('statement_timeout', '0', false)")
             try:
                 super().handle(*args, **options)
                 return
             except OperationalError as error:
-                if not isinstance(error.__cause__, LockNotAvailable):
+                if not isinstance(error.__cause__, DeadlockDetected | LockNotAvailable):
                     raise
             self.stdout.write("A table is in use; the migration waits and tries again.")
             self.stdout.flush()
