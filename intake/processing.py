@@ -81,15 +81,15 @@ def plan(raw: RawMail, content: bytes, mail: ParsedMail) -> Plan:
     """Decide what is to become of a mail. Reads the database and writes nothing."""
     key, named = incoming.key_of(mail), message_id_hash(mail.message_id)
     same = Q(key=key) | Q(message_id_hash=named) if named else Q(key=key)
-    like = list(Message.objects.filter(same).only("key", "kind", "outgoing").order_by("id"))
-    known = next((message.pk for message in like if message.key == key), None)
+    like = list(Message.objects.filter(same).order_by("id").values_list("pk", "key", "kind", "outgoing"))
+    known = next((pk for pk, other, _, _ in like if other == key), None)
     probe = _probe_in(raw, mail)
     verdict = loops.judge(
         mail,
         probe=bool(probe),
         envelope_from=raw.envelope_from,
         for_us=_is_for_us(raw, mail),
-        sent_by_us=any(threads.sent_by_us(message) for message in like),
+        sent_by_us=any(threads.went_out(kind, outgoing) for _, _, kind, outgoing in like),
         silence=loops.wants_silence(content),
         is_ours=is_ours,
     )
@@ -260,7 +260,8 @@ def _guarded(raw: RawMail, work: Callable[[RawMail], None]) -> None:
         try:
             work(raw)
         except AlreadyKnown as known:
-            _end(raw, State.IGNORED, "known", message_id=known.message_id)
+            known_id = Message.objects.values_list("pk", flat=True).get(key=known.key)
+            _end(raw, State.IGNORED, "known", message_id=known_id)
     except Overtaken:
         log.info("another worker was quicker", extra={"mail": raw.pk})
     except sent.TooEarly as error:

@@ -10,6 +10,8 @@ from tickets.models import Message, Ticket
 
 # Mail programs need the first and the latest; servers refuse headers that grow without end.
 MAX_REFERENCES = 20
+# What a mail names is looked up for each mail, and texts, which may be long, are not asked for.
+TO_FIND_A_TICKET = ("message_id_hash", "kind", "outgoing", "ticket__reference", "ticket__merged_into")
 
 
 def message_id_hash(message_id: str) -> str:
@@ -32,11 +34,16 @@ def messages_named(message_ids: Sequence[str]) -> list[Named]:
     One query; a second one for what the first did not find, because providers put ids of their own in place of ours.
     """
     hashes = {message_id_hash(each): each for each in reversed(message_ids) if each}
-    rows = Message.objects.filter(message_id_hash__in=hashes).select_related("ticket").order_by("id")
+    messages = Message.objects.select_related("ticket").only(*TO_FIND_A_TICKET)
+    rows = messages.filter(message_id_hash__in=hashes).order_by("id")
     found = [Named(hashes[message.message_id_hash], message) for message in rows] if hashes else []
     missing = provider_ids(set(hashes.values()) - {each.message_id for each in found})
     if missing:
-        sent = Message.objects.filter(outgoing__provider_id__in=missing).select_related("ticket", "outgoing")
+        sent = (
+            messages.filter(outgoing__provider_id__in=missing)
+            .select_related("outgoing")
+            .only(*TO_FIND_A_TICKET, "outgoing__provider_id")
+        )
         found += [Named(missing[each.outgoing.provider_id], each) for each in sent.order_by("id") if each.outgoing]
     order = list(message_ids)
     return sorted(found, key=lambda each: order.index(each.message_id))

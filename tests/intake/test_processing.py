@@ -50,6 +50,7 @@ def test_a_new_ticket_takes_few_statements() -> None:
     assert len(statements) <= 20, statements
 
 
+@pytest.mark.django_db(transaction=True)
 def test_one_mail_by_two_sources_is_one_message() -> None:
     raw = letter()
     first = received(raw)

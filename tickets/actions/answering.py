@@ -222,7 +222,7 @@ def _put_reply(
             correlation=correlation,
         )
     except outbox.TooBig as error:
-        limit = settings.MAIL_OUT_MAX_BYTES // (1024 * 1024)
+        limit = max(error.limit // (1024 * 1024), 1)
         message = _("The mail is larger than the %(limit)s MB that can be sent. Take out files or make them smaller.")
         raise IllegalMove("too-big", message % {"limit": limit}) from error
 

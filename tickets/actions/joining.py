@@ -41,11 +41,13 @@ def receive(
         ticket = follow_merges(lock(ticket_id))
         if _rests(ticket, incoming.received_at) and not incoming.automatic:
             return _continue_in_new(ticket, incoming, channel, acknowledge, now)
-        requester = people.find_or_make_requester(
+        known = people.participant(ticket=ticket, address=incoming.sender_address)
+        requester = known or people.find_or_make_requester(
             address=incoming.sender_address, name=incoming.sender_name, language=incoming.language, now=now
         )
         message = make_message(ticket, incoming, channel=channel, requester=requester)
-        _join(ticket, message, requester, found_by, now)
+        if known is None:
+            _join(ticket, message, requester, found_by, now)
         record(ticket, Event.Verb.RECEIVED, actor=PARTNER, at=now, message=message, data={"found_by": found_by})
         if message.kind == Message.Kind.INBOUND:
             _take_up(ticket, message)

@@ -4,9 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NotRequired, TypedDict, Unpack
 
 from django.db import IntegrityError, transaction
+from psycopg.errors import UniqueViolation
 
 from tickets import cycles
 from tickets.errors import AlreadyKnown
@@ -26,8 +27,20 @@ class Actor:
         return cls(Event.ActorKind.USER, user)
 
 
+# The constraint that makes a message one, by whichever door it comes.
+KNOWN = "message_key_unique"
 PARTNER = Actor(Event.ActorKind.REQUESTER)
 SYSTEM = Actor(Event.ActorKind.SYSTEM)
+
+
+class Facts(TypedDict):
+    """What an event tells. `data` holds ids and codes only: what is erased elsewhere must not live on here."""
+
+    actor: Actor
+    at: datetime
+    message: NotRequired[Message | None]
+    occurrence: NotRequired[str | None]
+    data: NotRequired[Mapping[str, Any] | None]
 
 
 def lock(ticket_id: int) -> Ticket:
@@ -39,27 +52,26 @@ def lock(ticket_id: int) -> Ticket:
     )
 
 
-def record(
-    ticket: Ticket,
-    verb: Event.Verb,
-    *,
-    actor: Actor,
-    at: datetime,
-    message: Message | None = None,
-    occurrence: str | None = None,
-    data: Mapping[str, Any] | None = None,
-) -> Event:
-    """Leave one row of history. `data` holds ids and codes only: what is erased elsewhere must not live on here."""
-    return Event.objects.create(
+def event(ticket: Ticket, verb: Event.Verb, **facts: Unpack[Facts]) -> Event:
+    """One row of history, not yet saved."""
+    actor = facts["actor"]
+    return Event(
         ticket=ticket,
         verb=verb,
         actor_kind=actor.kind,
         actor=actor.user,
-        message=message,
-        data=dict(data or {}),
-        occurrence=occurrence,
-        at=at,
+        message=facts.get("message"),
+        data=dict(facts.get("data") or {}),
+        occurrence=facts.get("occurrence"),
+        at=facts["at"],
     )
+
+
+def record(ticket: Ticket, verb: Event.Verb, **facts: Unpack[Facts]) -> Event:
+    """Leave one row of history."""
+    row = event(ticket, verb, **facts)
+    row.save(force_insert=True)
+    return row
 
 
 def read_clock(ticket: Ticket) -> None:
@@ -76,18 +88,23 @@ def changed(before: object, after: object) -> dict[str, object]:
 
 @contextmanager
 def once(key: str) -> Iterator[None]:
-    """Write all of it or, when the message of this key is here already, nothing: AlreadyKnown names it.
+    """Write all of it or, when the message of this key is here already, nothing: AlreadyKnown.
 
-    The database decides, so two workers with the same message at the same moment make one.
+    The database decides, so two workers with the same message at the same moment make one. There is no savepoint to go
+    back to: the whole transaction is taken back, and the message that is known is looked up after it.
     """
     try:
-        with transaction.atomic():
+        with transaction.atomic(savepoint=False):
             yield
     except IntegrityError as error:
-        known = Message.objects.filter(key=key).values_list("pk", flat=True).first()
-        if known is None:
+        if not _says_known(error):
             raise
-        raise AlreadyKnown(known) from error
+        raise AlreadyKnown(key) from error
+
+
+def _says_known(error: IntegrityError) -> bool:
+    cause = error.__cause__
+    return isinstance(cause, UniqueViolation) and cause.diag.constraint_name == KNOWN
 
 
 def add_files(message: Message, files: Sequence[StoredFile]) -> None:

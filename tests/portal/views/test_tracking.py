@@ -138,6 +138,7 @@ def test_an_answer_joins_the_ticket_with_its_files_in_the_name_of_the_requester(
     assert "It is 230 V." in page
 
 
+@pytest.mark.django_db(transaction=True)
 def test_a_second_click_makes_one_message(client: Client, address: str) -> None:
     values = message()
     client.post(address, values)

@@ -158,6 +158,7 @@ def test_an_interrupted_import_goes_on_where_it_stopped(archive: Path, monkeypat
     assert Message.objects.count() == 3
 
 
+@pytest.mark.django_db(transaction=True)
 def test_the_same_message_in_an_mbox_and_as_a_file_is_one(archive: Path, tmp_path: Path) -> None:
     imported(archive)
     raw = (archive / "3.eml").read_bytes().replace(b"\r\n", b"\n")
