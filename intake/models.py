@@ -61,7 +61,13 @@ class RawMail(models.Model):
     reason_detail = models.CharField(_("details"), max_length=300, blank=True, help_text=_("No personal text."))
     attempts = models.PositiveIntegerField(_("attempts"), default=0)
     deaths = models.PositiveIntegerField(
-        _("attempts without an end"), default=0, help_text=_("Each began, and whatever read the mail died or broke.")
+        _("deaths"), default=0, help_text=_("Attempts at which whatever looked into the mail died or broke.")
+    )
+    interruptions = models.PositiveIntegerField(
+        _("attempts without an end"),
+        default=0,
+        db_default=0,
+        help_text=_("Wherever they stopped; the one in hand counts until it ends."),
     )
     lease_until = models.DateTimeField(
         _("in hand until"), null=True, blank=True, help_text=_("Nobody else takes the mail up before then.")

@@ -59,7 +59,7 @@ class Command(BaseCommand):
             "source": mail.source,
             "received": f"{mail.received_at:%Y-%m-%d %H:%M:%S}Z",
             "state": f"{mail.state} {mail.reason} {mail.reason_detail}".strip(),
-            "attempts": f"{mail.attempts} ({mail.deaths} without an end)",
+            "attempts": f"{mail.attempts} ({mail.interruptions} without an end, {mail.deaths} deaths over its content)",
             "envelope": f"{mail.envelope_from} -> {', '.join(mail.envelope_to)}",
             "sha256": mail.sha256,
             "size": f"{mail.size} B",
