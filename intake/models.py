@@ -17,6 +17,10 @@ class RawMailQuerySet(models.QuerySet["RawMail"]):
         free = Q(lease_until=None) | Q(lease_until__lte=now)
         return self.filter(free, state=RawMail.State.RECEIVED).order_by("id")
 
+    def backscatter(self, since: datetime) -> "RawMailQuerySet":
+        """Bounces of mail that was not ours, recognised since then, the newest first."""
+        return self.filter(reason="backscatter", processed_at__gt=since).order_by("-processed_at")
+
 
 class RawMail(models.Model):
     """A mail as received. Its bytes are in the storage under their hash; this row says whence and what came of it."""
@@ -95,6 +99,7 @@ class RawMail(models.Model):
             models.Index(fields=["received_at", "id"], name="rawmail_to_import", condition=Q(state="received")),
             models.Index(fields=["state", "-id"], name="rawmail_by_state"),
             models.Index(fields=["sha256"], name="rawmail_by_hash"),
+            models.Index(fields=["-processed_at"], name="rawmail_backscatter", condition=Q(reason="backscatter")),
             models.Index(fields=["request_path"], name="rawmail_by_request", condition=~Q(request_path="")),
         ]
         constraints = [models.UniqueConstraint(fields=["key"], name="rawmail_key_unique")]

@@ -18,7 +18,7 @@ from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
-from intake import incoming, loops, marks, sent, threads
+from intake import backscatter, incoming, loops, marks, sent, threads
 from intake.models import RawMail
 from intake.reading.addresses import address_in
 from intake.reading.mail import ParsedMail, read
@@ -103,6 +103,8 @@ def plan(raw: RawMail, content: bytes, mail: ParsedMail) -> Plan:
     if verdict.automatic and place.from_staff:
         # Out of office: it says nothing about a ticket, and its writer reads the ticket anyway.
         verdict = replace(verdict, ignored=True, code="staff-automatic")
+    elif backscatter.is_backscatter(raw, mail, place):
+        verdict = replace(verdict, ignored=True, code=backscatter.CODE)
     return Plan(verdict=verdict, place=place)
 
 
