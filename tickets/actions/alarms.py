@@ -21,6 +21,7 @@ WORDS = {
         "Many bounces come in of mail that this house did not send: somebody sends in its name. "
         "They are kept and make no tickets. Check SPF, DKIM and DMARC of the domain with manage.py check_mail."
     ),
+    "signatures-old": _("The virus scanner has had no new signatures for a week. Look at the log of its updates."),
     "outbox-stuck": _("Mail does not leave. The outbox in the administration pages shows what the mail server says."),
     "disk-nearly-full": _("The disk is nearly full. When it is full, mail is refused until there is room."),
     "calendar-missing": _("The closing days of a year are missing, so no deadline can be computed. Enter them."),
