@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -79,6 +80,12 @@ class RawMail(models.Model):
     message = models.ForeignKey(
         Message, models.SET_NULL, verbose_name=_("message"), related_name="+", null=True, blank=True
     )
+    sent_to = models.JSONField(
+        _("hashes of the recipients"),
+        null=True,
+        blank=True,
+        help_text=_("Of mail that staff sent by another program and that became no message: to find it for erasing."),
+    )
     acknowledge = models.BooleanField(_("to be acknowledged"), default=True)
     imported_by = models.ForeignKey(
         User, models.SET_NULL, verbose_name=_("imported by"), related_name="+", null=True, blank=True
@@ -99,6 +106,12 @@ class RawMail(models.Model):
             models.Index(fields=["received_at", "id"], name="rawmail_to_import", condition=Q(state="received")),
             models.Index(fields=["state", "-id"], name="rawmail_by_state"),
             models.Index(fields=["sha256"], name="rawmail_by_hash"),
+            GinIndex(
+                fields=["sent_to"],
+                name="rawmail_sent_to",
+                opclasses=["jsonb_path_ops"],
+                condition=Q(sent_to__isnull=False),
+            ),
             models.Index(fields=["-processed_at"], name="rawmail_backscatter", condition=Q(reason="backscatter")),
             models.Index(fields=["request_path"], name="rawmail_by_request", condition=~Q(request_path="")),
         ]

@@ -24,7 +24,7 @@ from intake.reading.addresses import address_in
 from intake.reading.mail import ParsedMail, read
 from tickets.actions import alarms, bouncing, elsewhere, joining, opening
 from tickets.actions.record import PARTNER, Actor
-from tickets.addresses import find_probe, is_ours
+from tickets.addresses import erased_key, find_probe, is_ours
 from tickets.errors import AlreadyKnown
 from tickets.incoming import Details, Incoming
 from tickets.models import Message, Ticket
@@ -48,6 +48,7 @@ FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=10), timedelta(minutes=10)
 # After so many attempts a person should know.
 WORRYING_ATTEMPTS = 5
 ALARM = "mail-not-processed"
+MAX_SENT_TO = 500  # recipients whose hashes are kept
 TOO_BIG = "mail-too-big"  # with the number of the mail; a person closes it
 
 State = RawMail.State
@@ -161,7 +162,8 @@ def _read_and_act(raw: RawMail) -> None:
 def _record_sent(raw: RawMail, mail: ParsedMail, found: sent.Sent) -> None:
     """What staff sent by another program: it ends the wait on its ticket, or is nothing of ours."""
     if found.ticket is None:
-        _end(raw, State.IGNORED, found.code, message_id=found.known)
+        to = [erased_key(box.address) for box in (*mail.to, *mail.cc)[:MAX_SENT_TO] if not is_ours(box.address)]
+        _end(raw, State.IGNORED, found.code, message_id=found.known, sent_to=to)
         return
     message = incoming.make(raw, mail, automatic="")
     with transaction.atomic():
@@ -326,12 +328,22 @@ def _put_back(raw: RawMail, reason: str, error: Exception, *, deaths: int = 0) -
         alarms.raise_alarm(ALARM, now=now, mail=raw.pk)
 
 
-def _end(raw: RawMail, state: str, reason: str, *, message_id: int | None = None, detail: str = "") -> None:
+def _end(
+    raw: RawMail,
+    state: str,
+    reason: str,
+    *,
+    message_id: int | None = None,
+    detail: str = "",
+    sent_to: list[str] | None = None,
+) -> None:
     ended = RawMail.objects.filter(pk=raw.pk, state=State.RECEIVED).update(
         state=state,
         reason=reason[:40],
         reason_detail=detail,
         message_id=message_id,
+        sent_to=sent_to,
+        interruptions=raw.interruptions - 1,
         processed_at=timezone.now(),
         lease_until=None,
     )

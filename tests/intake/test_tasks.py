@@ -64,5 +64,5 @@ def test_deaths_after_reading_leave_a_mail_what_it_is(hanging_worker: subprocess
     mail = stored(letter(X_Test="late"))
     wait_until(lambda: RawMail.objects.get(pk=mail.pk).state == "processed", "the third attempt ends", seconds=60)
     mail.refresh_from_db()
-    assert (mail.reason, mail.attempts, mail.interruptions, mail.deaths) == ("new", 3, 3, 0)
+    assert (mail.reason, mail.attempts, mail.interruptions, mail.deaths) == ("new", 3, 2, 0)
     assert not ticket_of(mail).unreadable
