@@ -6,6 +6,7 @@ import re
 
 from django.conf import settings
 
+from intake import marks
 from intake.models import RawMail
 from intake.reading.mail import MailAttachment, ParsedMail
 from tickets import files, language
@@ -48,6 +49,8 @@ def content_of(raw: RawMail) -> bytes:
 def make(raw: RawMail, mail: ParsedMail, *, automatic: str) -> Incoming:
     """What the act takes. Keeps the attachments, so it runs before the transaction; OSError when the disk refuses."""
     whole = raw.size <= settings.MAIL_MAX_BYTES
+    with marks.looking_into(raw.pk, raw.attempts):
+        judged = [files.judge(each.content, name=each.name) for each in mail.attachments] if whole else []
     return Incoming(
         # Of a mail that is too big, only the beginning was read: the raw file stands for what hangs on it.
         key=key_of(mail) if whole else hashlib.sha256(f"cut {raw.sha256}".encode()).hexdigest(),
@@ -65,7 +68,7 @@ def make(raw: RawMail, mail: ParsedMail, *, automatic: str) -> Incoming:
         to=tuple((box.name, box.address) for box in mail.to),
         cc=tuple((box.name, box.address) for box in mail.cc),
         references=mail.references or mail.in_reply_to,
-        files=tuple(_keep(each) for each in mail.attachments) if whole else (_raw_file(raw),),
+        files=tuple(map(_keep, mail.attachments, judged)) if whole else (_raw_file(raw),),
         automatic=automatic,
         marked="parts-left-out" if "too-many-parts" in mail.defects else "",
         trust=_trust(mail),
@@ -106,13 +109,14 @@ def _raw_file(raw: RawMail) -> files.StoredFile:
     )
 
 
-def _keep(attachment: MailAttachment) -> files.StoredFile:
+def _keep(attachment: MailAttachment, judged: files.Judged) -> files.StoredFile:
     return files.keep(
         attachment.content,
         name=attachment.name,
         declared_type=attachment.declared_type,
         content_id=attachment.content_id,
         inline=attachment.inline,
+        judged=judged,
     )
 
 

@@ -3,9 +3,13 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
+
+from django.db.models import Q
 
 from notifications.emails import Thread
-from notifications.models import OutgoingMail, provider_ids
+from notifications.models import OutgoingMail, address_key, provider_ids
 from tickets.models import Message, Ticket
 
 # Mail programs need the first and the latest; servers refuse headers that grow without end.
@@ -52,6 +56,16 @@ def messages_named(message_ids: Sequence[str]) -> list[Named]:
 def bears_our_id(message_id: str) -> bool:
     """Whether a mail of the outbox bears this Message-ID, be it a message of a ticket or a notice to staff."""
     return OutgoingMail.objects.named(message_id).exists()
+
+
+def ever_wrote_to(addresses: Sequence[str]) -> bool:
+    """Whether a mail to one of these addresses stands in the outbox or on a ticket, in the first place or in copy."""
+    lower = [address.strip().lower() for address in addresses]
+    if OutgoingMail.objects.filter(recipient_key__in=map(address_key, lower), admitted_at__isnull=False).exists():
+        return True
+    named = [Q(to__contains=[[address]]) | Q(cc__contains=[[address]]) for address in lower]
+    ours = Q(kind__in=(Message.Kind.OUTBOUND, Message.Kind.AUTOMATIC))
+    return bool(named) and Message.objects.filter(reduce(or_, named), ours).exists()
 
 
 def last_inbound(ticket: Ticket) -> Message | None:

@@ -48,6 +48,8 @@ def test_it_tells_what_waits_what_failed_and_for_how_long(client: Client) -> Non
     mails(3, state="processed")
     mails(2, state="failed", created_at=timezone.now() - timedelta(hours=2))
     mails(1, created_at=timezone.now() - AHEAD)
+    mails(4, state="ignored", reason="backscatter", processed_at=timezone.now())
+    mails(2, state="ignored", reason="backscatter", processed_at=timezone.now() - timedelta(hours=2))
     OutgoingMail.objects.update(not_before=timezone.now() - AHEAD)
     JobRun.objects.create(job="beat", ran_at=timezone.now() - AHEAD)
     raise_alarm("outbox-stuck", now=timezone.now())
@@ -55,7 +57,8 @@ def test_it_tells_what_waits_what_failed_and_for_how_long(client: Client) -> Non
     assert found["helpdesk_mails_stored_total"] >= 6
     assert found["helpdesk_mails_last_hour processed"] == 3
     assert found["helpdesk_mails_last_hour received"] == 1
-    assert found["helpdesk_mails_last_hour ignored"] == 0
+    assert found["helpdesk_mails_last_hour ignored"] == 6
+    assert found["helpdesk_backscatter_last_hour"] == 4
     assert (found["helpdesk_mails_failed"], found["helpdesk_mails_waiting"]) == (2, 1)
     for age in ("mail_oldest_waiting_seconds", "outbox_overdue_seconds", "job_age_seconds beat"):
         assert AHEAD.total_seconds() <= found[f"helpdesk_{age}"] < AHEAD.total_seconds() + 60
@@ -107,7 +110,7 @@ def test_a_scrape_takes_few_statements_and_no_scan_of_a_big_table(
     opened(now=timezone.now())
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
-    with django_assert_max_num_queries(13) as asked:
+    with django_assert_max_num_queries(14) as asked:
         read(client)
     for query in asked.captured_queries:
         with connection.cursor() as cursor:

@@ -14,7 +14,7 @@ from tickets.actions.record import Actor, record
 from tickets.actions.triage import group_of
 from tickets.files import discard
 from tickets.links import revoke_links
-from tickets.models import Attachment, Event, Message, Need, Organisation, Requester, Ticket
+from tickets.models import Attachment, ErasedAddress, Event, Message, Need, Organisation, Requester, Ticket
 
 
 @dataclass(frozen=True)
@@ -67,6 +67,7 @@ def erase_person(*, actor: Actor, requester_id: int, now: datetime) -> int:
         for ticket in tickets:
             revoke_links(ticket, now=now)
             record(ticket, Event.Verb.ERASED, actor=actor, at=now, data={"requester": requester.pk})
+        _note_addresses(addresses, now)
         requester.addresses.all().delete()
         requester.name = requester.phone = ""
         requester.organisation, requester.erased_at = None, now
@@ -122,6 +123,12 @@ def _erase_mails(addresses: Sequence[str], tickets: Sequence[Ticket]) -> None:
     about = [group_of(ticket) for ticket in tickets]
     for mail in OutgoingMail.objects.filter(Q(group__in=about) | Q(recipient_key__in=keys)):
         mail.erase()
+
+
+def _note_addresses(addresses: Sequence[str], now: datetime) -> None:
+    """For what is no message of ours and names the person: mails that staff sent by another program."""
+    for address in addresses:
+        ErasedAddress.objects.update_or_create(key=address_key(address), defaults={"erased_at": now})
 
 
 def _erase_messages(messages: QuerySet[Message], now: datetime) -> None:

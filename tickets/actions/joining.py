@@ -113,7 +113,7 @@ def _join(ticket: Ticket, message: Message, requester: Requester | None, found_b
         return
     if people.join(ticket=ticket, requester=requester, marked=True, now=now):
         # The address is new on this ticket: it came by a valid token, and a person should see that.
-        message.marked = "new-address"
+        message.marked = " ".join(filter(None, (message.marked, "new-address")))
         message.save(update_fields=["marked"])
         record(
             ticket,

@@ -4,7 +4,7 @@ from tickets.models.alarm import Alarm
 from tickets.models.calendar import Holiday
 from tickets.models.event import Event
 from tickets.models.message import Attachment, DiscardedFile, Message
-from tickets.models.people import Organisation, Requester, RequesterAddress, User
+from tickets.models.people import ErasedAddress, Organisation, Requester, RequesterAddress, User
 from tickets.models.places import Hromada, Region
 from tickets.models.ticket import Need, Participant, Queue, Ticket, TicketLink, Topic, TrackingLink
 
@@ -12,6 +12,7 @@ __all__ = [
     "Alarm",
     "Attachment",
     "DiscardedFile",
+    "ErasedAddress",
     "Event",
     "Holiday",
     "Hromada",

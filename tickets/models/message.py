@@ -64,7 +64,7 @@ class Message(models.Model):
         help_text=_("Hash of what makes this message one, by whichever door it came."),
     )
     automatic = models.CharField(_("automatic because"), max_length=40, blank=True)
-    marked = models.CharField(_("marked because"), max_length=40, blank=True)
+    marked = models.CharField(_("marked because"), max_length=40, blank=True)  # codes, with spaces between them
     trust = models.JSONField(_("what is known of the sender"), default=dict, blank=True)
     raw_path = models.CharField(_("raw file"), max_length=200, blank=True)
     raw_sha256 = models.CharField(_("hash of the raw file"), max_length=64, blank=True)
@@ -166,6 +166,7 @@ class Attachment(models.Model):
         help_text=_("Empty when nothing is left to do."),
     )  # fmt: skip
     scan_attempts = models.PositiveSmallIntegerField(_("attempts to scan"), default=0, db_default=0)
+    created_at = models.DateTimeField(_("created"), default=timezone.now, db_default=Now(), editable=False)
 
     class Meta:
         verbose_name = _("attachment")
@@ -173,6 +174,7 @@ class Attachment(models.Model):
         ordering = ["position", "id"]
         indexes = [
             models.Index(fields=["sha256"], name="attachment_by_hash"),
+            models.Index(fields=["-created_at"], name="attachment_found_clean", condition=Q(scan="clean")),
             models.Index(fields=["-scan_due"], name="attachment_scan_due", condition=Q(scan_due__isnull=False)),
         ]
         constraints = [models.UniqueConstraint(fields=["message", "position"], name="attachment_position_unique")]

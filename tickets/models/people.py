@@ -141,3 +141,17 @@ class RequesterAddress(models.Model):
 
     def __str__(self) -> str:
         return str(self.pk)
+
+
+class ErasedAddress(models.Model):
+    """The hash of an address whose person was erased, for a day: what names it beyond the tickets is found by it."""
+
+    key = models.CharField(_("hash of the address"), max_length=64, unique=True)
+    erased_at = models.DateTimeField(_("erased"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("erased address")
+        verbose_name_plural = _("erased addresses")
+
+    def __str__(self) -> str:
+        return str(self.pk)

@@ -121,6 +121,23 @@ def test_whom_messages_name_is_answered_by_an_index() -> None:
     assert "Seq Scan" not in plan, plan
 
 
+def test_what_is_in_the_outbox_about_a_person_is_answered_by_indexes() -> None:
+    ticket = opened()
+    with connection.cursor() as cursor, CaptureQueriesContext(connection) as captured:
+        erase_person(actor=Actor.staff(staff()), requester_id=ticket.requester_id, now=NOW)
+        (question,) = (
+            each["sql"]
+            for each in captured.captured_queries
+            if each["sql"].startswith("SELECT") and '"group" IN' in each["sql"]
+        )
+        cursor.execute("SET LOCAL enable_seqscan = off")  # which a table as small as this one would else be given
+        cursor.execute("EXPLAIN " + question)
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+    assert "mail_of_group" in plan, plan
+    assert "mail_to_recipient" in plan, plan
+    assert "Seq Scan" not in plan, plan
+
+
 def test_notices_and_links_in_the_outbox_go_too_and_what_waits_never_leaves() -> None:
     ticket = opened(subject="Insulin for Olena")
     triage.assign(actor=SYSTEM, ticket_id=ticket.pk, assignee=staff(), now=NOW)

@@ -9,6 +9,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 from pytest_django import Settings
 
+from intake import marks
 from intake.models import RawMail
 from intake.reading.mail import ParsedMail, read
 from notifications.models import OutgoingMail
@@ -123,7 +124,8 @@ def test_a_mail_that_hangs_its_reader_does_not_hold_up_the_import(
     assert "new tickets: 1\n" in output
     assert "to be tried again by the worker: 1\n" in output
     stuck = RawMail.objects.get(state="received")
-    assert (stuck.attempts, stuck.deaths) == (1, 1)
+    assert (stuck.attempts, stuck.interruptions) == (1, 1)
+    assert marks.died_in(stuck.pk) == 1
 
 
 def test_a_second_run_imports_nothing_twice(archive: Path) -> None:
