@@ -122,7 +122,7 @@ def _claim(mail_id: int) -> RawMail | None:
 
 def _read_and_act(raw: RawMail) -> None:
     content = incoming.content_of(raw)
-    mail = read(content)
+    mail = read(content, authserv_ids=settings.MAIL_AUTHSERV_ID)
     if raw.size > settings.MAIL_MAX_BYTES:
         alarms.raise_alarm(f"{TOO_BIG}:{raw.pk}", now=timezone.now(), mail=raw.pk, size=raw.size)
     if raw.source == RawMail.Source.IMAP_SENT:

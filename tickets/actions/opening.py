@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from tickets.actions import answering, people
 from tickets.actions.alarms import raise_alarm
 from tickets.actions.record import SYSTEM, Actor, add_files, once, record
+from tickets.claims import keep_invitations, keep_verdicts
 from tickets.deadlines import reply_deadline
 from tickets.incoming import Details, Incoming
 from tickets.models import Event, Message, Need, Participant, Queue, Region, Requester, Ticket, TicketLink, Topic
@@ -97,6 +98,8 @@ def make_message(ticket: Ticket, incoming: Incoming, *, channel: str, requester:
         automatic=incoming.automatic[:40],
         marked=incoming.marked[:40],
         trust=incoming.trust,
+        verdicts=keep_verdicts(incoming.verdicts),
+        invitations=keep_invitations(incoming.invitations),
         raw_path=incoming.raw_path,
         raw_sha256=incoming.raw_sha256,
         received_at=incoming.received_at,
