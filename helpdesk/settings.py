@@ -207,9 +207,12 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 MAIL_ADDRESS = env.text("MAIL_ADDRESS", "SupportUkraine@cor.europa.eu")
 MAIL_OTHER_ADDRESSES = env.words("MAIL_OTHER_ADDRESSES")  # more addresses that are ours
 MAIL_PLUS_ADDRESSING = env.boolean("MAIL_PLUS_ADDRESSING", True)
+MAIL_AUTHSERV_ID = env.words("MAIL_AUTHSERV_ID")  # none: what servers say of a mail's origin counts for nothing
 refusals.no_address("MAIL_ADDRESS", MAIL_ADDRESS)
 for _address in MAIL_OTHER_ADDRESSES:
     refusals.no_address("MAIL_OTHER_ADDRESSES", _address)
+for _server in MAIL_AUTHSERV_ID:
+    refusals.no_server_name("MAIL_AUTHSERV_ID", _server)
 if MAIL_PLUS_ADDRESSING:
     refusals.long_reply_address(MAIL_ADDRESS)
 _mail_max_mib = env.integer("MAIL_MAX_MIB", 35, minimum=1, maximum=1000)

@@ -3,14 +3,17 @@
 import hashlib
 import json
 import re
+from dataclasses import asdict, replace
 
 from django.conf import settings
 
 from intake import marks
 from intake.models import RawMail
+from intake.reading import mail as reading
 from intake.reading.mail import MailAttachment, ParsedMail
 from tickets import files, language
 from tickets.addresses import is_ours
+from tickets.claims import Invitation, Verdict
 from tickets.filetypes import UNKNOWN
 from tickets.incoming import Details, Incoming
 
@@ -72,6 +75,8 @@ def make(raw: RawMail, mail: ParsedMail, *, automatic: str) -> Incoming:
         automatic=automatic,
         marked="parts-left-out" if "too-many-parts" in mail.defects else "",
         trust=_trust(mail),
+        verdicts=tuple(Verdict(**asdict(each)) for each in mail.verdicts),
+        invitations=tuple(map(_invitation, mail.invitations)),
         raw_path=raw.path,
         raw_sha256=raw.sha256,
         correlation=raw.correlation,
@@ -110,13 +115,29 @@ def _raw_file(raw: RawMail) -> files.StoredFile:
 
 
 def _keep(attachment: MailAttachment, judged: files.Judged) -> files.StoredFile:
-    return files.keep(
+    kept = files.keep(
         attachment.content,
         name=attachment.name,
         declared_type=attachment.declared_type,
         content_id=attachment.content_id,
         inline=attachment.inline,
         judged=judged,
+    )
+    return replace(kept, container=attachment.container, signers=attachment.signers)
+
+
+def _invitation(found: reading.Invitation) -> Invitation:
+    """The description stays behind: it stands in the mail and in the calendar file."""
+    return Invitation(
+        method=found.method,
+        what=found.what,
+        starts=found.starts,
+        ends=found.ends,
+        zone=found.zone,
+        where=found.where,
+        organiser_name=found.organiser.name,
+        organiser_address=found.organiser.address,
+        repeats=found.repeats,
     )
 
 

@@ -19,7 +19,11 @@ from tickets.storage import ContentStorage
 
 @dataclass(frozen=True, kw_only=True)
 class StoredFile:
-    """A file in the storage, with what its content told. `quarantine` is a code, or "" when it may be opened."""
+    """A file in the storage, with what its content told. `quarantine` is a code, or "" when it may be opened.
+
+    `container` is the place, among the files of its message, of the signed container that it was found in; `signers`
+    are the names that a signature claims, which nobody has verified.
+    """
 
     name: str
     path: str
@@ -30,6 +34,8 @@ class StoredFile:
     quarantine: str = ""
     content_id: str = ""
     inline: bool = False
+    container: int | None = None
+    signers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

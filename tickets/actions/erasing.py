@@ -152,6 +152,8 @@ def _erase_messages(messages: QuerySet[Message], now: datetime) -> None:
         html="",
         message_id="",
         trust={},
+        verdicts=[],
+        invitations=[],
         reason_before="",
         raw_path="",
         raw_sha256="",

@@ -14,6 +14,7 @@ from django.db.models.functions import Cast
 from tickets.actions import answering, people
 from tickets.actions.alarms import raise_alarm
 from tickets.actions.record import SYSTEM, Actor, add_files, event, once, record
+from tickets.claims import keep_invitations, keep_verdicts
 from tickets.deadlines import closing_days, reply_deadline
 from tickets.incoming import Details, Incoming
 from tickets.models import Event, Message, Need, Participant, Queue, Region, Requester, Ticket, TicketLink, Topic
@@ -116,6 +117,8 @@ def make_message(ticket: Ticket, incoming: Incoming, *, channel: str, requester:
         automatic=incoming.automatic[:40],
         marked=incoming.marked[:40],
         trust=incoming.trust,
+        verdicts=keep_verdicts(incoming.verdicts),
+        invitations=keep_invitations(incoming.invitations),
         raw_path=incoming.raw_path,
         raw_sha256=incoming.raw_sha256,
         received_at=incoming.received_at,

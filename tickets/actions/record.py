@@ -14,6 +14,8 @@ from tickets.errors import AlreadyKnown
 from tickets.files import StoredFile
 from tickets.models import Attachment, Event, Message, Ticket, User
 
+MAX_SIGNERS, MAX_SIGNER = 10, 200  # names that a file claims as signers, and characters of each
+
 
 @dataclass(frozen=True)
 class Actor:
@@ -122,6 +124,8 @@ def add_files(message: Message, files: Sequence[StoredFile]) -> None:
             content_id=file.content_id,
             inline=file.inline,
             quarantine=file.quarantine,
+            container=file.container,
+            signers=[name[:MAX_SIGNER] for name in file.signers[:MAX_SIGNERS]],
         )
         for position, file in enumerate(files)
     )
