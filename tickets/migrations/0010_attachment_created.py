@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tickets", "0008_attachment_scan_index")]
+    dependencies = [("tickets", "0009_what_mail_brings")]
 
     operations = [
         migrations.AddField(
