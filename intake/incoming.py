@@ -52,8 +52,7 @@ def content_of(raw: RawMail) -> bytes:
 def make(raw: RawMail, mail: ParsedMail, *, automatic: str) -> Incoming:
     """What the act takes. Keeps the attachments, so it runs before the transaction; OSError when the disk refuses."""
     whole = raw.size <= settings.MAIL_MAX_BYTES
-    with marks.looking_into(raw.pk, raw.attempts):
-        judged = [files.judge(each.content, name=each.name) for each in mail.attachments] if whole else []
+    judged = _judged(raw, mail) if whole else []
     return Incoming(
         # Of a mail that is too big, only the beginning was read: the raw file stands for what hangs on it.
         key=key_of(mail) if whole else hashlib.sha256(f"cut {raw.sha256}".encode()).hexdigest(),
@@ -112,6 +111,14 @@ def _raw_file(raw: RawMail) -> files.StoredFile:
     return files.StoredFile(
         name=name, path=raw.path, sha256=raw.sha256, size=raw.size, content_type=kind, declared_type=kind
     )
+
+
+def _judged(raw: RawMail, mail: ParsedMail) -> list[files.Judged]:
+    """What the content of each attachment tells: it may kill who looks into it, as that of the mail may."""
+    if not mail.attachments:
+        return []
+    with marks.looking_into(raw.pk, raw.attempts):
+        return [files.judge(each.content, name=each.name) for each in mail.attachments]
 
 
 def _keep(attachment: MailAttachment, judged: files.Judged) -> files.StoredFile:

@@ -12,6 +12,7 @@ from notifications.delivery import Result, deliver
 from notifications.models import OutgoingMail
 from tests.intake.letters import HOUSE, OLENA, letter, received, stored, ticket_of
 from tests.making import opened, staff
+from tickets import files
 from tickets.actions import settling, triage
 from tickets.actions.record import SYSTEM
 from tickets.models import Alarm, Event, Message, Ticket
@@ -310,6 +311,19 @@ def test_the_mark_of_the_attempt_before_counts_and_an_older_one_does_not(died_in
     mail.refresh_from_db()
     assert (mail.state, mail.reason, mail.attempts, mail.deaths) == ("processed", "new", 2, deaths)
     assert marks.died_in(mail.pk) is None
+
+
+def test_a_death_over_an_attachment_is_the_mails_own_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    mail = stored(letter(attachments=[("list.pdf", b"%PDF-1.4 list")]))
+
+    def die(content: bytes, *, name: str) -> None:
+        raise Killed
+
+    monkeypatch.setattr(files, "judge", die)
+    with pytest.raises(Killed):
+        processing.process(mail.pk)
+    assert marks.died_in(mail.pk) == 1
+    marks.remove(mail.pk)
 
 
 class Killed(BaseException):
