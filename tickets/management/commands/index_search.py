@@ -14,8 +14,8 @@ BATCH = 50  # tickets whose rows are locked at the same time
 
 class Command(BaseCommand):
     help = (
-        "Reads tickets that the search does not know yet, a few at a time beside the service. With --all it reads every "
-        "ticket anew, as after organisations or people were renamed; --after goes on behind the ticket of this id."
+        "Reads tickets that the search does not know yet, a few at a time beside the service. With --all it reads "
+        "every ticket anew, as after organisations or people were renamed; --after goes on behind this id."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
