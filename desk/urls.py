@@ -3,7 +3,7 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import include, path
 
-from desk.views import account, answer, lists, ticket, triage
+from desk.views import account, answer, find, lists, ticket, triage
 
 app_name = "desk"
 
@@ -35,7 +35,7 @@ one_ticket = [
 
 urlpatterns = [
     path("", lists.tickets, name="list"),
-    path("find/", lists.find, name="find"),
+    path("find/", find.find, name="find"),
     path("login/", account.SignIn.as_view(), name="login"),
     path("logout/", LogoutView.as_view(), name="logout"),
     path("profile/", account.profile, name="profile"),

@@ -1,11 +1,9 @@
-"""The list of tickets, and the way to one by its reference or the partner's address."""
+"""The list of tickets."""
 
-import re
 from collections.abc import Mapping
 
-from django.conf import settings
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -14,10 +12,6 @@ from django.views.decorators.http import require_safe
 from desk import filters, queries
 from desk.access import StaffRequest, staff
 from desk.filters import Filter
-from tickets.models import RequesterAddress
-from tickets.permissions import visible
-
-REFERENCE = re.compile(r"(?:[A-Za-z]{1,8}[\s-]*)?(\d{4})[\s-]+(\d{1,6})")
 
 
 @require_safe
@@ -51,25 +45,6 @@ def tickets(request: StaffRequest) -> HttpResponse:
             "current": chosen.whose if chosen.requester is None else "",
         },
     )
-
-
-@require_safe
-@staff
-def find(request: StaffRequest) -> HttpResponse:
-    """A reference leads to its ticket, an e-mail address to the tickets of its owner."""
-    asked = request.GET.get("q", "").strip()[:320]
-    reference = REFERENCE.fullmatch(asked)
-    if reference:
-        number = f"{settings.REFERENCE_PREFIX}-{reference[1]}-{int(reference[2]):06d}"
-        if visible(request.user).filter(reference=number).exists():
-            return redirect("desk:ticket", number)
-    elif "@" in asked:
-        known = RequesterAddress.objects.filter(address=asked.lower()).values_list("requester", flat=True).first()
-        if known is not None and visible(request.user).filter(requester=known).exists():
-            return redirect(Filter(requester=known).address)
-    if not asked:
-        return redirect("desk:list")
-    return render(request, "desk/not_found.html", {"asked": asked}, status=404)
 
 
 def _title(chosen: Filter, colleagues: Mapping[int, str]) -> str | Promise:

@@ -6,7 +6,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from desk import filters, queries
+from desk import queries
 from tests import making
 from tests.desk import scene
 from tickets.actions import triage
@@ -172,29 +172,3 @@ def test_a_full_page_is_light(desk: Client, anna: User) -> None:
     page = desk.get("/desk/")
     assert len(page.context["rows"]) == queries.PAGE
     assert len(page.content) < 60_000
-
-
-@pytest.mark.parametrize("asked", ["{}", "{lower}", "2026-{number}", " SU 2026 {number} "])
-def test_a_reference_leads_to_its_ticket(desk: Client, asked: str) -> None:
-    reference = making.opened().reference
-    number = int(reference.rpartition("-")[2])
-    answer = desk.get("/desk/find/", {"q": asked.format(reference, lower=reference.lower(), number=number)})
-    assert answer.headers["Location"] == f"/desk/tickets/{reference}/"
-
-
-def test_an_address_leads_to_the_tickets_of_its_owner(desk: Client) -> None:
-    ticket = making.opened(subject="hers")
-    making.opened(sender_address="ivan@hromada.example", subject="his")
-    answer = desk.get("/desk/find/", {"q": "Olena@Hromada.example"})
-    assert answer.headers["Location"] == filters.Filter(requester=ticket.requester_id).address
-    assert subjects(desk, answer.headers["Location"]) == ["hers"]
-
-
-@pytest.mark.parametrize(
-    "asked", ["SU-2026-999999", "nobody@hromada.example", "generators", "<script>alert(1)</script>"]
-)
-def test_what_is_not_found_says_what_to_type(desk: Client, asked: str) -> None:
-    answer = desk.get("/desk/find/", {"q": asked})
-    assert answer.status_code == 404
-    assert "Type a whole reference" in answer.content.decode()
-    assert "<script>alert" not in answer.content.decode()

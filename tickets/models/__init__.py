@@ -6,6 +6,7 @@ from tickets.models.event import Event
 from tickets.models.message import Attachment, DiscardedFile, Message
 from tickets.models.people import ErasedAddress, Organisation, Requester, RequesterAddress, User
 from tickets.models.places import Hromada, Region
+from tickets.models.search import SearchDocument
 from tickets.models.ticket import Need, Participant, Queue, Ticket, TicketLink, Topic, TrackingLink
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "Region",
     "Requester",
     "RequesterAddress",
+    "SearchDocument",
     "Ticket",
     "TicketLink",
     "Topic",
