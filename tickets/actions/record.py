@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
@@ -16,10 +17,11 @@ from tickets.models import Attachment, Event, Message, Ticket, User
 
 @dataclass(frozen=True)
 class Actor:
-    """Who acts: a member of staff, the partner, or the system."""
+    """Who acts: a member of staff, the partner, or the system. `batch` names an act on many tickets at once."""
 
     kind: Event.ActorKind
     user: User | None = None
+    batch: UUID | None = None
 
     @classmethod
     def staff(cls, user: User) -> "Actor":
@@ -58,6 +60,7 @@ def record(
         message=message,
         data=dict(data or {}),
         occurrence=occurrence,
+        batch=actor.batch,
         at=at,
     )
 

@@ -7,6 +7,7 @@ from tickets.models.message import Attachment, DiscardedFile, Message
 from tickets.models.people import Organisation, Requester, RequesterAddress, User
 from tickets.models.places import Hromada, Region
 from tickets.models.ticket import Need, Participant, Queue, Ticket, TicketLink, Topic, TrackingLink
+from tickets.models.view import SavedView
 
 __all__ = [
     "Alarm",
@@ -23,6 +24,7 @@ __all__ = [
     "Region",
     "Requester",
     "RequesterAddress",
+    "SavedView",
     "Ticket",
     "TicketLink",
     "Topic",
