@@ -19,6 +19,7 @@ from tickets.errors import IllegalMove
 from tickets.files import StoredFile
 from tickets.incoming import Incoming
 from tickets.models import Event, Message, Ticket, User
+from tickets.search import index
 from tickets.threads import last_inbound, message_id_hash, thread_of
 
 
@@ -158,6 +159,7 @@ def note(*, actor: Actor, ticket_id: int, text: str, files: Sequence[StoredFile]
         received_at=now,
     )
     add_files(message, files)
+    index.add(message, [file.name for file in files])
     record(ticket, Event.Verb.NOTED, actor=actor, at=now, message=message)
     return message
 
@@ -252,6 +254,7 @@ def _keep_reply(
         **{**_as_sent(mail), "text": text, "html": ""},
     )
     add_files(message, files)
+    index.add(message, [file.name for file in files])
     return message
 
 

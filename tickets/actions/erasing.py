@@ -15,6 +15,7 @@ from tickets.actions.triage import group_of
 from tickets.files import discard
 from tickets.links import revoke_links
 from tickets.models import Attachment, Event, Message, Need, Organisation, Requester, Ticket
+from tickets.search import index
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,7 @@ def erase_person(*, actor: Actor, requester_id: int, now: datetime) -> int:
         tickets = list(Ticket.objects.select_for_update().filter(requester=requester).order_by("id"))
         bodies = _bodies_of(requester, tickets)
         addresses = _addresses_of(requester)
+        written_on = set(_messages_of(requester, tickets).values_list("ticket", flat=True))
         _erase_messages(_messages_of(requester, tickets), now)
         _forget_recipient(addresses)
         for body in bodies:
@@ -71,6 +73,7 @@ def erase_person(*, actor: Actor, requester_id: int, now: datetime) -> int:
         requester.name = requester.phone = ""
         requester.organisation, requester.erased_at = None, now
         requester.save(update_fields=["name", "phone", "organisation", "erased_at"])
+        index.refresh(sorted(written_on | {ticket.pk for ticket in tickets}))
     return len(tickets)
 
 

@@ -14,6 +14,7 @@ from tickets.incoming import Incoming
 from tickets.links import ticket_url
 from tickets.models import Event, Message, Requester, Ticket, TicketLink, User
 from tickets.permissions import Act, may
+from tickets.search import index
 
 # An answer to a ticket that ended longer ago than this is a new matter, linked to the old one.
 REOPENS_WITHIN = timedelta(days=90)
@@ -46,6 +47,7 @@ def receive(
         )
         message = make_message(ticket, incoming, channel=channel, requester=requester)
         _join(ticket, message, requester, found_by, now)
+        _index(message, incoming)
         record(ticket, Event.Verb.RECEIVED, actor=PARTNER, at=now, message=message, data={"found_by": found_by})
         if message.kind == Message.Kind.INBOUND:
             _take_up(ticket, message)
@@ -62,6 +64,7 @@ def receive_from_staff(*, user: User, ticket_id: int, incoming: Incoming, now: d
         message = make_message(ticket, replace(incoming, automatic=""), channel=Ticket.Channel.EMAIL, requester=None)
         message.kind, message.author = Message.Kind.NOTE, user
         message.save(update_fields=["kind", "author"])
+        _index(message, incoming)
         record(ticket, Event.Verb.NOTED, actor=Actor.staff(user), at=now, message=message, data={"by": "mail"})
         return message
 
@@ -75,6 +78,7 @@ def receive_bounce(*, bounced: Message, incoming: Incoming, now: datetime) -> Me
     with once(incoming.key):
         ticket = lock(bounced.ticket_id)
         message = make_message(ticket, incoming, channel=Ticket.Channel.EMAIL, requester=None)
+        _index(message, incoming)
         record(ticket, Event.Verb.RECEIVED, actor=SYSTEM, at=now, message=message, data={"found_by": "bounce"})
         return message
 
@@ -91,6 +95,10 @@ def follow_merges(ticket: Ticket) -> Ticket:
         ticket = lock(ticket.merged_into_id)
         seen.add(ticket.pk)
     return ticket
+
+
+def _index(message: Message, incoming: Incoming) -> None:
+    index.add(message, [file.name for file in incoming.files])
 
 
 def _rests(ticket: Ticket, at: datetime) -> bool:

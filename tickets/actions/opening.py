@@ -13,6 +13,7 @@ from tickets.deadlines import reply_deadline
 from tickets.incoming import Details, Incoming
 from tickets.models import Event, Message, Need, Participant, Queue, Region, Requester, Ticket, TicketLink, Topic
 from tickets.regulation import CalendarMissing
+from tickets.search import index
 from tickets.threads import message_id_hash
 
 NO_DETAILS = Details()
@@ -51,6 +52,8 @@ def open_ticket(
             Participant.objects.create(ticket=ticket, requester=requester, joined_at=now)
         if details.need_item:
             _make_need(ticket, details)
+        names = [file.name for file in incoming.files]
+        index.open_document(ticket, message, names, details.need_item, details.need_recipient)
         record(ticket, Event.Verb.OPENED, actor=actor, at=now, message=message, data={"channel": channel})
         if acknowledge and requester is not None:
             sent = answering.acknowledge(ticket, incoming=incoming, now=now)

@@ -6,6 +6,7 @@ from tickets.models.event import Event
 from tickets.models.message import Attachment, DiscardedFile, Message
 from tickets.models.people import Organisation, Requester, RequesterAddress, User
 from tickets.models.places import Hromada, Region
+from tickets.models.search import SearchDocument
 from tickets.models.ticket import Need, Participant, Queue, Ticket, TicketLink, Topic, TrackingLink
 from tickets.models.view import SavedView
 
@@ -25,6 +26,7 @@ __all__ = [
     "Requester",
     "RequesterAddress",
     "SavedView",
+    "SearchDocument",
     "Ticket",
     "TicketLink",
     "Topic",

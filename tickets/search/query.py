@@ -21,7 +21,9 @@ MOST_TERMS = 30
 OPENING, CLOSING = '"“”„«', '"”“»'
 _QUOTED = f"[{OPENING}](?P<quoted>[^{CLOSING}]*)(?P<end>[{CLOSING}]|$)"
 # A name, a colon and no "//" behind it: an address of a page is words.
-_TERM = re.compile(rf"(?P<minus>-)?(?:(?P<name>[A-Za-z]{{2,20}}):(?!//))?(?:{_QUOTED}|(?P<plain>[^\s{OPENING}]*))")
+_TERM = re.compile(
+    rf"(?P<minus>-)?(?:(?P<name>[A-Za-z]{{2,20}}):(?!//))?(?:{_QUOTED}|(?P<plain>[^\s{OPENING}{CLOSING}]*))"
+)
 _LETTER = re.compile(r"[^\W_]")
 
 
