@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tickets", "0008_attachment_scan_index")]
+    dependencies = [("tickets", "0011_search_document")]
 
     operations = [
         migrations.CreateModel(
