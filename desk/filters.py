@@ -28,18 +28,36 @@ RECEIVED = "received"
 
 @dataclass(frozen=True)
 class Order:
-    """A way to sort, which an index serves. It finds those alone who have what it sorts `by`."""
+    """A way to sort, which an index serves. It finds those alone who have what it sorts `by`: they are `among`.
+
+    A search that has a term of `implied` says so itself. Saying it twice would change nothing but the planner's guess:
+    it takes the conditions for independent, expects next to nothing, and sorts what it could walk.
+    """
 
     words: str | Promise
     by: str
     descending: bool
-    among: Q
+    among: Q = Q()
+    implied: tuple[str, ...] = ()
+
+    def has(self, query: Query) -> Q:
+        """What the tickets of this search must have beside what it says."""
+        said = {group[0].text for group in query.groups if len(group) == 1}
+        return Q() if said & set(self.implied) else self.among
 
 
 ORDERS: dict[str, Order] = {
-    RECEIVED: Order(_("Newest first"), "received_at", True, Q()),
-    "waiting": Order(_("Waiting longest first"), "waiting_since", False, Q(waiting_since__isnull=False)),
-    "due": Order(_("Due first"), "answer_by", False, DUE),
+    RECEIVED: Order(_("Newest first"), "received_at", True),
+    "waiting": Order(
+        _("Waiting longest first"),
+        "waiting_since",
+        False,
+        Q(waiting_since__isnull=False),
+        ("waiting:us", "is:waiting", "is:overdue"),
+    ),
+    "due": Order(
+        _("Due first"), "answer_by", False, DUE, ("is:overdue", "due:today", "due:week", "due:month", "due:tomorrow")
+    ),
     "message": Order(_("Last message first"), "last_message_at", True, Q(last_message_at__isnull=False)),
 }
 # What a line can show beside the subject, which it always shows.

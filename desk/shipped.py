@@ -27,7 +27,7 @@ SHIPPED = (
     Shipped("mine", pgettext_lazy("view of tickets", "Mine"), parse("is:todo assignee:me"), "user", "m"),
     Shipped("unassigned", pgettext_lazy("view of tickets", "Unassigned"), parse("is:todo is:unassigned"), "users", "u"),
     Shipped(
-        "us", pgettext_lazy("view of tickets", "Waiting for us"), parse("is:todo waiting:us"), "clock", "w", "waiting"
+        "us", pgettext_lazy("view of tickets", "Waiting for us"), parse("waiting:us"), "clock", "w", "waiting"
     ),
     Shipped(
         "partner", pgettext_lazy("view of tickets", "Waiting for the partner"), parse("waiting:partner"), "reply", "p"

@@ -1,7 +1,7 @@
 """The lists of tickets: a page, its lines alone for a page that refreshes itself, and how long each view is."""
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,7 +20,7 @@ from desk.choices import Choices, choices_of_lists
 from desk.filters import Filter
 from tickets.models import Ticket, User
 from tickets.permissions import may_change_view
-from tickets.search.terms import Term, group_text
+from tickets.search.terms import Problem, Term, group_text
 
 COUNTS_SECONDS = 5
 STATUSES: tuple[tuple[Term, str | Promise], ...] = (
@@ -122,15 +122,25 @@ def counts_key(user: User) -> str:
 def _lines(user: User, chosen: Filter, asked: QueryDict) -> dict[str, Any]:
     """What the lines of a list need."""
     lines = listing.read(user, chosen, cursor=asked.get("cursor", ""), now=timezone.now())
-    typed = chosen.query.typed
     return {
         "chosen": chosen,
         "page": lines.page,
         "rows": lines.rows,
         "columns": chosen.shown(user),
         "asked_for": asked,
-        "problems": [(typed[each.start : each.start + each.length], each.message) for each in lines.narrowed.problems],
+        "problems": lines.narrowed.problems,
+        "asked_parts": _parts(chosen.query.typed, lines.narrowed.problems),
     }
+
+
+def _parts(typed: str, problems: Sequence[Problem]) -> list[tuple[str, bool]]:
+    """What was typed, cut where it is not understood: each part, and whether it is such a one."""
+    parts, place = [], 0
+    for each in problems:
+        start = max(each.start, place)
+        parts += [(typed[place:start], False), (typed[start : each.start + each.length], True)]
+        place = max(place, each.start + each.length)
+    return [*parts, (typed[place:], False)]
 
 
 def _count_words(number: int | None) -> str:
