@@ -37,7 +37,7 @@ class Order:
     words: str | Promise
     by: str
     descending: bool
-    among: Q = Q()
+    among: Q
     implied: tuple[str, ...] = ()
 
     def has(self, query: Query) -> Q:
@@ -47,7 +47,7 @@ class Order:
 
 
 ORDERS: dict[str, Order] = {
-    RECEIVED: Order(_("Newest first"), "received_at", True),
+    RECEIVED: Order(_("Newest first"), "received_at", True, Q()),
     "waiting": Order(
         _("Waiting longest first"),
         "waiting_since",

@@ -26,9 +26,7 @@ SHIPPED = (
     Shipped("todo", pgettext_lazy("view of tickets", "All to do"), parse("is:todo"), "inbox", "l"),
     Shipped("mine", pgettext_lazy("view of tickets", "Mine"), parse("is:todo assignee:me"), "user", "m"),
     Shipped("unassigned", pgettext_lazy("view of tickets", "Unassigned"), parse("is:todo is:unassigned"), "users", "u"),
-    Shipped(
-        "us", pgettext_lazy("view of tickets", "Waiting for us"), parse("waiting:us"), "clock", "w", "waiting"
-    ),
+    Shipped("us", pgettext_lazy("view of tickets", "Waiting for us"), parse("waiting:us"), "clock", "w", "waiting"),
     Shipped(
         "partner", pgettext_lazy("view of tickets", "Waiting for the partner"), parse("waiting:partner"), "reply", "p"
     ),

@@ -20,8 +20,10 @@ from tickets.models import (
     Participant,
     Requester,
     RequesterAddress,
+    SearchDocument,
     Ticket,
 )
+from tickets.search import index
 
 SIZE = 50
 MODELS: tuple[type[Model], ...] = (
@@ -72,6 +74,19 @@ def test_the_clock_of_a_ticket_is_what_its_messages_say() -> None:
     for ticket in Ticket.objects.all():
         read = cycles.waiting(ticket)
         assert (ticket.waiting_since, ticket.first_answered_at) == (read.since, read.first_answered_at)
+
+
+@pytest.mark.usefixtures("loaded")
+def test_a_ticket_has_the_words_that_its_messages_say() -> None:
+    def lexemes() -> dict[int, set[str]]:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT ticket_id, tsvector_to_array(words) FROM tickets_searchdocument")
+            return {ticket: set(found) for ticket, found in cursor.fetchall()}
+
+    before = lexemes()
+    index.refresh(sorted(before))
+    assert lexemes() == before
+    assert len(before) == SearchDocument.objects.count() == SIZE
 
 
 @pytest.mark.usefixtures("loaded")

@@ -130,7 +130,7 @@ def test_outside_a_restricted_queue_the_ticket_does_not_exist(client: Client, ti
         assert ask(client, name, ticket).status_code == 404, name
     assert Event.objects.count() == before
     assert ticket.reference not in client.get("/desk/").content.decode()
-    assert client.get("/desk/find/", {"q": ticket.reference}, follow=True).context["rows"] == []
+    assert client.get("/desk/find/", {"q": ticket.reference}).context["results"].hits == []
 
 
 def test_a_sensitive_ticket_is_for_its_assignee_and_managers(client: Client, ticket: Ticket, anna: User) -> None:

@@ -24,10 +24,15 @@ FEW = 5000  # tickets that are named to the query one by one
 
 @dataclass(frozen=True, slots=True)
 class Narrowed:
-    """The tickets that a search means, and what of it means nothing here. With a problem there are no tickets."""
+    """The tickets that a search means, and what of it means nothing here. With a problem there are no tickets.
+
+    `frequent` says how many tickets have the words, seen or not: False at most FEW, which the query names; True more,
+    and the search asks for nothing else; None where nobody knows without counting.
+    """
 
     tickets: QuerySet[Ticket]
     problems: tuple[Problem, ...]
+    frequent: bool | None = None
 
 
 def narrow(query: Query, tickets: QuerySet[Ticket], *, user: User, now: datetime) -> Narrowed:
@@ -51,7 +56,9 @@ def narrow(query: Query, tickets: QuerySet[Ticket], *, user: User, now: datetime
         tickets = tickets.filter(wanted)
     if problems:
         return Narrowed(tickets.none(), tuple(sorted(problems, key=lambda problem: problem.start)))
-    return Narrowed(_with_words(tickets, matching_all(positive)) if positive else tickets, ())
+    if not positive:
+        return Narrowed(tickets, ())
+    return _with_words(tickets, matching_all(positive), alone=len(positive) == len(query.groups))
 
 
 def _is_of_words(group: Group) -> bool:
@@ -64,12 +71,12 @@ def _meaning(term: Term, asking: Asking) -> Q:
     return condition(term, asking)
 
 
-def _with_words(tickets: QuerySet[Ticket], asked: str) -> QuerySet[Ticket]:
+def _with_words(tickets: QuerySet[Ticket], asked: str, *, alone: bool) -> Narrowed:
     found = SearchDocument.objects.filter(words__matches=asked).order_by().values_list("pk", flat=True)
     ids = list(found[: FEW + 1])
     if len(ids) > FEW:
-        return tickets.filter(document__words__matches=asked)
-    return tickets.filter(_OneOf(F("pk"), ids))
+        return Narrowed(tickets.filter(document__words__matches=asked), (), True if alone else None)
+    return Narrowed(tickets.filter(_OneOf(F("pk"), ids)), (), False)
 
 
 class _OneOf(Lookup):
