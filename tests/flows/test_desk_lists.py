@@ -77,6 +77,7 @@ def test_a_list_is_searched_kept_and_found_again_by_keyboard_alone(
     keys.press("/")
     keys.type("lang:uk is:todo")
     keys.press("Enter")
+    page.get_by_role("link", name="Show it as a list").press("Enter")
     expect(page.locator(".term")).to_have_count(2)
     ready(page)
     keys.press("v")

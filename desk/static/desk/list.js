@@ -126,8 +126,11 @@
         say(merge(fresh) ? "new" : "");
         tell();
         count();
-      } else if (answer.status !== 304) throw new Error(answer.status);
-      else say("");
+      } else if (answer.status === 304) {
+        all("#rows .row[data-gone]").forEach((row) => { if (!held(row)) row.remove(); });
+        tell();
+        say("");
+      } else throw new Error(answer.status);
       failures = 0;
     } catch {
       failures += 1;
