@@ -62,6 +62,7 @@ def find(request: StaffRequest) -> HttpResponse:
             "chips": list(_chips(query)),
             "mistakes": [_mistake(query.typed, problem) for problem in results.problems] if results else [],
             "operators": OPERATORS.values(),
+            "as_list": urlencode({"q": query.text}),
         },
     )
 

@@ -83,7 +83,7 @@ def test_every_page_and_state_is_accessible(
     check(page, "empty list")
     ticket = scene.busy_ticket(anna, timezone.now())
     scene.full_list(anna, timezone.now())
-    for address in ("", "?whose=mine&order=waiting", "?status=solved", "?whose=unassigned&status=spam", *FINDS):
+    for address in ("", "?view=mine&order=waiting", "?q=status:solved", "?view=spam", *FINDS):
         page.goto(f"{base}/desk/{address}")
         check(page, f"list {address}")
     page.keyboard.press("?")
@@ -169,7 +169,7 @@ def test_triage_by_keyboard(page: Page, live_server: LiveServer, anna: User, tic
     ready(page)
     keys.press("g")
     keys.press("m")
-    expect(page).to_have_url(f"{live_server.url}/desk/?whose=mine")
+    expect(page).to_have_url(f"{live_server.url}/desk/?view=mine")
 
 
 def test_all_of_it_works_without_scripts(

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NotRequired, TypedDict, Unpack
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from psycopg.errors import UniqueViolation
@@ -19,10 +20,11 @@ MAX_SIGNERS, MAX_SIGNER = 10, 200  # names that a file claims as signers, and ch
 
 @dataclass(frozen=True)
 class Actor:
-    """Who acts: a member of staff, the partner, or the system."""
+    """Who acts: a member of staff, the partner, or the system. `batch` names an act on many tickets at once."""
 
     kind: Event.ActorKind
     user: User | None = None
+    batch: UUID | None = None
 
     @classmethod
     def staff(cls, user: User) -> "Actor":
@@ -65,6 +67,7 @@ def event(ticket: Ticket, verb: Event.Verb, **facts: Unpack[Facts]) -> Event:
         message=facts.get("message"),
         data=dict(facts.get("data") or {}),
         occurrence=facts.get("occurrence"),
+        batch=actor.batch,
         at=facts["at"],
     )
 

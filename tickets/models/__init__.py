@@ -8,6 +8,7 @@ from tickets.models.people import ErasedAddress, Organisation, Requester, Reques
 from tickets.models.places import Hromada, Region
 from tickets.models.search import SearchDocument
 from tickets.models.ticket import Need, Participant, Queue, Ticket, TicketLink, Topic, TrackingLink
+from tickets.models.view import SavedView
 
 __all__ = [
     "Alarm",
@@ -25,6 +26,7 @@ __all__ = [
     "Region",
     "Requester",
     "RequesterAddress",
+    "SavedView",
     "SearchDocument",
     "Ticket",
     "TicketLink",
