@@ -53,6 +53,7 @@ PARTNER_TIME_ZONE = "Europe/Kyiv"
 # --- Django ---------------------------------------------------------------------------------------------------------
 
 INSTALLED_APPS = [
+    "web",  # before the administration, whose frame it completes
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -68,7 +69,6 @@ INSTALLED_APPS = [
     "desk",
     "tickets",
     "notifications",
-    "web",
 ]
 MIDDLEWARE = [
     "helpdesk.health.HealthMiddleware",

@@ -1,9 +1,6 @@
 """The rows of the measurements are rows that the acts could have written."""
 
-import io
-
 import pytest
-from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Count, Model
 
@@ -11,6 +8,7 @@ from bench import fill, load, words
 from bench.tickets import END
 from intake.models import RawMail
 from notifications.models import OutgoingMail
+from tests.furnishing import furnish
 from tests.making import opened
 from tickets import cycles
 from tickets.models import (
@@ -41,7 +39,7 @@ MODELS: tuple[type[Model], ...] = (
 
 @pytest.fixture
 def loaded(db: None) -> None:
-    call_command("load_reference", stdout=io.StringIO())
+    furnish()
     fill.prepare()
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")

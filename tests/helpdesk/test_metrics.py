@@ -1,10 +1,8 @@
 """/metrics: what it says, to whom, and that it costs the same at any size."""
 
-import io
 from datetime import timedelta
 
 import pytest
-from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django.utils import timezone
@@ -14,6 +12,7 @@ from pytest_django import DjangoAssertNumQueries
 from helpdesk.models import JobRun
 from intake.models import RawMail
 from notifications.models import OutgoingMail
+from tests.furnishing import furnish
 from tests.making import OLENA, opened
 from tickets.actions.alarms import raise_alarm
 from tickets.models import Ticket
@@ -24,7 +23,7 @@ AHEAD = timedelta(minutes=20)
 
 @pytest.fixture(autouse=True)
 def reference_data() -> None:
-    call_command("load_reference", stdout=io.StringIO())
+    furnish()
 
 
 def mails(count: int, **fields: object) -> None:
