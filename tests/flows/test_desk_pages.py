@@ -18,6 +18,7 @@ from tickets.models import Attachment, Message, Ticket, User
 pytestmark = pytest.mark.browser
 
 PASSWORD = "a long enough password"
+FINDS = ("find/", "find/?q=none", "find/?q=generators+OR+school+is:todo", "find/?q=topic:x+status:foo")
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
 
@@ -82,7 +83,7 @@ def test_every_page_and_state_is_accessible(
     check(page, "empty list")
     ticket = scene.busy_ticket(anna, timezone.now())
     scene.full_list(anna, timezone.now())
-    for address in ("", "?view=mine&order=waiting", "?q=status:solved", "?view=spam", "find/?q=status:none"):
+    for address in ("", "?view=mine&order=waiting", "?q=status:solved", "?view=spam", *FINDS):
         page.goto(f"{base}/desk/{address}")
         check(page, f"list {address}")
     page.keyboard.press("?")

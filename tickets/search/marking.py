@@ -1,5 +1,6 @@
 """Where the words of a search stand in a text: for marks, and for the piece that shows why it was found. Pure."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -8,6 +9,8 @@ from tickets.search.wording import places, words
 
 BEFORE, LENGTH = 60, 220  # characters of a piece
 READ = 4000  # characters that are read word by word where a quick look finds nothing
+# What may be written otherwise than it compares: everything but Latin without accents, Cyrillic and usual marks.
+_WRITTEN_OTHERWISE = re.compile("[^\x00-\x7f\xa0«»\u0400-\u0450\u0452-\u045f\u0490\u0491–—“”„…№]|(?<=[\u0400-\u04ff])'")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,8 @@ def piece(text: str, sought: tuple[Wanted, ...]) -> tuple[Part, ...]:
                 at = lower.find(each.word, at + 1)
             if at >= 0 and (found := _around(text, at, sought)):
                 return found
+    if not _WRITTEN_OTHERWISE.search(text):
+        return ()
     for start, _, word in places(text[:READ]):
         if any(each.means(word) for each in sought):
             return _around(text, start, sought)

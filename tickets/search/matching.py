@@ -39,6 +39,11 @@ def matching_all(groups: Iterable[Group]) -> str:
     return " & ".join(_joined((_signed(term) for term in group), " | ") for group in groups)
 
 
+def index_is_enough(groups: Iterable[Group]) -> bool:
+    """Whether the index alone tells which tickets match: it does not know the places of words, nor their parts."""
+    return all(not PARTS[term.name] and len(words(term.value)) == 1 for group in groups for term in group)
+
+
 def only_excludes(group: Group) -> bool:
     """Whether the group names only what must not be there."""
     return all(term.negated for term in group)

@@ -103,7 +103,7 @@
     try {
       if (one("#rows")) sessionStorage.setItem("list", location.pathname + location.search);
       const last = sessionStorage.getItem("list");
-      if (last && /^\/desk\/(\?|$)/.test(last)) all("a[data-up]").forEach((link) => { link.href = last; });
+      if (last && /^\/desk\/(find\/)?(\?|$)/.test(last)) all("a[data-up]").forEach((link) => { link.href = last; });
     } catch { /* private mode: to the first page */ }
   };
 
