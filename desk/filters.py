@@ -30,33 +30,40 @@ RECEIVED = "received"
 class Order:
     """A way to sort, which an index serves. It finds those alone who have what it sorts `by`: they are `among`.
 
-    A search that has a term of `implied` says so itself. Saying it twice would change nothing but the planner's guess:
-    it takes the conditions for independent, expects next to nothing, and sorts what it could walk.
+    A condition that stands twice changes nothing but the planner's guess: it takes the two for independent, expects
+    next to nothing, and sorts what it could walk. So `said` are terms that `among` says already, because only what is
+    to do waits for us; `saying` are terms that say what `among` does, and more.
     """
 
     words: str | Promise
     by: str
     descending: bool
     among: Q
-    implied: tuple[str, ...] = ()
+    said: tuple[str, ...] = ()
+    saying: tuple[str, ...] = ()
 
-    def has(self, query: Query) -> Q:
-        """What the tickets of this search must have beside what it says."""
-        said = {group[0].text for group in query.groups if len(group) == 1}
-        return Q() if said & set(self.implied) else self.among
+    def narrowed(self, query: Query) -> tuple[Query, Q]:
+        """What to search for, and what the tickets must have beside that."""
+        alone = {group[0].text: group for group in query.groups if len(group) == 1}
+        if alone.keys() & set(self.saying):
+            return query, Q()
+        left = tuple(group for group in query.groups if group not in [alone.get(text) for text in self.said])
+        return replace(query, groups=left), self.among
 
 
+_WAITING = ("is:todo", "is:waiting", "waiting:us")
 ORDERS: dict[str, Order] = {
     RECEIVED: Order(_("Newest first"), "received_at", True, Q()),
     "waiting": Order(
-        _("Waiting longest first"),
-        "waiting_since",
-        False,
-        Q(waiting_since__isnull=False),
-        ("waiting:us", "is:waiting", "is:overdue"),
+        _("Waiting longest first"), "waiting_since", False, Q(waiting_since__isnull=False), _WAITING, ("is:overdue",)
     ),
     "due": Order(
-        _("Due first"), "answer_by", False, DUE, ("is:overdue", "due:today", "due:week", "due:month", "due:tomorrow")
+        _("Due first"),
+        "answer_by",
+        False,
+        DUE,
+        _WAITING,
+        ("is:overdue", "due:today", "due:tomorrow", "due:week", "due:month"),
     ),
     "message": Order(_("Last message first"), "last_message_at", True, Q(last_message_at__isnull=False)),
 }

@@ -63,7 +63,8 @@ def read(user: User, chosen: Filter, *, cursor: str, now: datetime) -> Lines:
 
 def found(chosen: Filter, seen: QuerySet[Ticket], user: User, now: datetime) -> Narrowed:
     """The tickets of a list, in no order. `seen` are those that this person may see."""
-    return narrow(chosen.query, seen.filter(filters.ORDERS[chosen.order].has(chosen.query)), user=user, now=now)
+    query, among = filters.ORDERS[chosen.order].narrowed(chosen.query)
+    return narrow(query, seen.filter(among), user=user, now=now)
 
 
 def counts(user: User, now: datetime) -> dict[str, int | None]:

@@ -3,6 +3,7 @@
 from urllib.parse import urlencode
 
 import pytest
+from django.db.models import Q
 from django.http import QueryDict
 
 from desk import filters, shipped
@@ -76,3 +77,13 @@ def test_columns_are_those_of_the_address_then_of_the_person_then_the_usual() ->
 def test_keys_and_codes_of_views_are_each_their_own() -> None:
     for facts in ([view.key for view in shipped.SHIPPED], [view.code for view in shipped.SHIPPED]):
         assert len(set(facts)) == len(facts)
+
+
+def test_an_order_leaves_out_what_it_says_itself_and_nothing_else() -> None:
+    query, among = filters.ORDERS["waiting"].narrowed(parse("is:todo lang:uk status:lost"))
+    assert (query.text, len(query.problems), among) == ("lang:uk", 1, filters.ORDERS["waiting"].among)
+    assert filters.ORDERS["received"].narrowed(parse("is:todo"))[0].text == "is:todo"
+    for text in ("-is:todo", "is:todo OR lang:uk"):
+        assert filters.ORDERS["due"].narrowed(parse(text))[0].text == text
+    query, among = filters.ORDERS["due"].narrowed(parse("is:overdue is:todo"))
+    assert (query.text, among) == ("is:overdue is:todo", Q())

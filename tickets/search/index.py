@@ -13,15 +13,19 @@ Piece = tuple[Weight, str]
 
 # A ticket that is full takes words without places, so that no phrase finds them, and then none.
 _FULL, _FULL_OF_WORDS = 600_000, 900_000
+_OPEN = """
+    INSERT INTO tickets_searchdocument (ticket_id, words, size) VALUES (%(ticket)s, %(words)s::tsvector, %(size)s)
+"""
+# A ticket without a document stays without: `manage.py index_search` reads all of it.
 _ADD = f"""
-    INSERT INTO tickets_searchdocument AS known (ticket_id, words, size) VALUES (%(ticket)s, %(words)s, %(size)s)
-    ON CONFLICT (ticket_id) DO UPDATE SET
-        words = CASE WHEN known.size + %(size)s <= {_FULL} THEN known.words || EXCLUDED.words
+    UPDATE tickets_searchdocument AS known SET
+        words = CASE WHEN known.size + %(size)s <= {_FULL} THEN known.words || %(words)s::tsvector
                      WHEN known.size + %(bare_size)s <= {_FULL_OF_WORDS} THEN known.words || %(bare)s::tsvector
                      ELSE known.words END,
         size = CASE WHEN known.size + %(size)s <= {_FULL} THEN known.size + %(size)s
                     WHEN known.size + %(bare_size)s <= {_FULL_OF_WORDS} THEN known.size + %(bare_size)s
                     ELSE known.size END
+    WHERE known.ticket_id = %(ticket)s
 """  # noqa: S608 - numbers of ours
 
 
@@ -30,12 +34,13 @@ def open_document(ticket: Ticket, message: Message, names: Iterable[str], *more:
 
     `more` are texts that belong to neither, such as what is needed.
     """
-    _add(ticket.pk, vector([*_facts(ticket), *_pieces(message, names), *((Weight.TEXT, text) for text in more)]))
+    texts = ((Weight.TEXT, text) for text in more)
+    _write(_OPEN, ticket.pk, vector([*_facts(ticket), *_pieces(message, names), *texts]))
 
 
 def add(message: Message, names: Iterable[str] = ()) -> None:
     """The words of one more message and the names of its files. One statement."""
-    _add(message.ticket_id, vector(_pieces(message, names)))
+    _write(_ADD, message.ticket_id, vector(_pieces(message, names)))
 
 
 def refresh(ticket_ids: Sequence[int]) -> None:
@@ -53,7 +58,7 @@ def refresh(ticket_ids: Sequence[int]) -> None:
     for ticket in tickets.prefetch_related("requester__addresses").order_by("pk"):
         need = getattr(ticket, "need", None)
         more = [(Weight.TEXT, text) for text in (need.item, need.recipient)] if need else []
-        _add(ticket.pk, vector([*_facts(ticket), *_addresses(ticket), *more]))
+        _write(_OPEN, ticket.pk, vector([*_facts(ticket), *_addresses(ticket), *more]))
         for message in said.filter(ticket=ticket).iterator(chunk_size=100):
             if _says_something(message):
                 add(message, [file.name for file in message.attachments.all()])
@@ -101,10 +106,10 @@ def _says_something(message: Message) -> bool:
 OURS = ("acknowledgement", "tracking-link")
 
 
-def _add(ticket_id: int, found: Vector) -> None:
+def _write(statement: str, ticket_id: int, found: Vector) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
-            _ADD,
+            statement,
             {
                 "ticket": ticket_id,
                 "words": found.text,

@@ -5,7 +5,9 @@ import io
 import pytest
 from django.core.management import call_command
 
-from tests.making import opened
+from tests.making import NOW, opened
+from tickets.actions.answering import note
+from tickets.actions.record import SYSTEM
 from tickets.incoming import Details
 from tickets.management.commands import index_search
 from tickets.models import Organisation, SearchDocument
@@ -28,7 +30,10 @@ def test_tickets_without_words_get_them_and_the_others_are_left_alone(monkeypatc
     tickets = [opened(acknowledge=False) for _ in range(4)]
     SearchDocument.objects.filter(ticket__in=tickets[:3]).delete()
     SearchDocument.objects.filter(ticket=tickets[3]).update(size=7)
+    note(actor=SYSTEM, ticket_id=tickets[0].pk, text="Riga has some.", now=NOW)
+    assert knows("riga") == 0
     assert run() == "3 tickets read\n"
+    assert knows("riga") == 1
     assert knows("generator") == 4
     assert SearchDocument.objects.get(ticket=tickets[3]).size == 7
     assert run() == "0 tickets read\n"
