@@ -8,7 +8,7 @@ from django.http import Http404
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from rest_framework.exceptions import NotAuthenticated
+from rest_framework.exceptions import MethodNotAllowed, NotAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import Serializer
@@ -36,7 +36,9 @@ class ApiView(APIView):
         """NotAuthenticated (401) without a token, ScopeMissing (403) with one that is for something else."""
         if not isinstance(request.auth, Token):
             raise NotAuthenticated(_("Send a token in the header “Authorization: Bearer …”."))
-        needed = self.scopes["GET" if request.method == "HEAD" else request.method]
+        needed = self.scopes.get("GET" if request.method == "HEAD" else request.method)
+        if needed is None:
+            raise MethodNotAllowed(request.method)
         if needed not in request.auth.scopes:
             raise ScopeMissing(needed)
 

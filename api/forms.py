@@ -25,7 +25,7 @@ class TokenForm(forms.Form):
         choices=Token.Scope.choices,
         initial=[Token.Scope.READ],
         widget=forms.CheckboxSelectMultiple,
-        help_text=_("As little as the program needs. It never may more than you do."),
+        help_text=_("As little as the program needs. It can never do more than you."),
         error_messages={"required": _("Choose at least one.")},
     )
     days = forms.TypedChoiceField(

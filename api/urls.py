@@ -1,6 +1,7 @@
 """The addresses of the API, under /api/v1/. What must change for its users gets a new version, beside this one."""
 
 from django.urls import include, path, re_path, register_converter
+from django.views.generic import RedirectView
 
 from api.base import Nothing
 from api.views import acts, documentation, messages, people, tickets
@@ -50,6 +51,7 @@ one_ticket = [
 ]
 
 urlpatterns = [
+    path("", RedirectView.as_view(pattern_name="api:docs"), name="root"),
     path("tickets", tickets.Tickets.as_view(), name="tickets"),
     path("tickets/<reference:reference>", include(one_ticket)),
     path("requesters", people.Requesters.as_view(), name="requesters"),

@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 
-from api.serializers.fields import Files, Language, Moment, Number, Text
+from api.serializers.fields import Code, Files, Language, Moment, Number, Text
 from tickets.addresses import is_ours
 from tickets.models import Message, Organisation, Queue, Region, Ticket, Topic, User
 
@@ -63,14 +63,11 @@ class NewTicket(serializers.Serializer):
     text = Text()
     language = Language(required=False, default="", help_text="ISO 639-1, of the request.")
     kind = serializers.ChoiceField(required=False, choices=Ticket.Kind.choices, default=Ticket.Kind.ENQUIRY)
-    topic = serializers.SlugRelatedField(
-        slug_field="code", queryset=Topic.objects.filter(active=True), required=False, allow_null=True, default=None
-    )
+    topic = Code(queryset=Topic.objects.filter(active=True), required=False, allow_null=True, default=None)
     country = serializers.RegexField(
         "^[A-Z]{2}$", required=False, allow_blank=True, default="", help_text="ISO 3166-1."
     )
-    region = serializers.SlugRelatedField(
-        slug_field="code", queryset=Region.objects.all(), required=False, allow_null=True, default=None,
+    region = Code(queryset=Region.objects.all(), required=False, allow_null=True, default=None,
         help_text="ISO 3166-2, such as UA-59; its country goes along.",
     )  # fmt: skip
     organisation = serializers.CharField(required=False, allow_blank=True, default="", max_length=300)
@@ -154,11 +151,11 @@ class PriorityAsked(serializers.Serializer):
 
 
 class TopicAsked(serializers.Serializer):
-    topic = serializers.SlugRelatedField(slug_field="code", queryset=Topic.objects.all(), allow_null=True)
+    topic = Code(queryset=Topic.objects.all(), allow_null=True)
 
 
 class QueueAsked(serializers.Serializer):
-    queue = serializers.SlugRelatedField(slug_field="code", queryset=Queue.objects.all())
+    queue = Code(queryset=Queue.objects.all())
 
 
 class KindAsked(serializers.Serializer):

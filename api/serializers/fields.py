@@ -1,5 +1,6 @@
 """Fields that several shapes share."""
 
+import re
 from datetime import UTC
 from typing import Any
 
@@ -12,6 +13,7 @@ from api.problems import Problem
 from tickets.files import StoredFile, keep
 from tickets.reference import languages
 
+CODE = re.compile(r"[A-Za-z0-9_-]{1,40}")
 LARGEST_ID = 2**63 - 1
 MAX_FILES = 20
 LONGEST_TEXT = 100_000  # characters
@@ -39,7 +41,21 @@ class Text(serializers.CharField):
 
     def to_internal_value(self, data: Any) -> str:
         text: str = super().to_internal_value(data)
+        if not text.strip():
+            self.fail("blank")
         return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+class Code(serializers.SlugRelatedField):
+    """A row by its code. What cannot be a code is not looked up: the database refuses some texts."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(slug_field="code", **kwargs)
+
+    def to_internal_value(self, data: Any) -> Any:
+        if not isinstance(data, str) or not CODE.fullmatch(data):
+            self.fail("does_not_exist", slug_name="code", value=str(data)[:100])
+        return super().to_internal_value(data)
 
 
 class Language(serializers.ChoiceField):

@@ -99,6 +99,10 @@ def test_the_page_is_in_the_language_of_the_person_and_from_our_own_host(referen
     assert not re.search(r'(?:src|href)="(?:https?:)?//(?!testserver)', page)
 
 
+def test_the_beginning_leads_to_the_page() -> None:
+    assert Client().get("/api/v1/").headers["Location"] == "/api/v1/docs"
+
+
 def test_an_outsider_is_led_from_the_page_to_the_sign_in() -> None:
     answer = Client().get("/api/v1/docs")
     assert answer.status_code == 302
