@@ -1,5 +1,6 @@
 """Who asks: the bearer of a token (RFC 6750). Neither a session nor a cookie opens anything here."""
 
+import logging
 import time
 
 from django.conf import settings
@@ -13,6 +14,8 @@ from api import tokens
 from api.models import Token
 from tickets.models import User
 from web.ratelimit import allow
+
+log = logging.getLogger(__name__)
 
 SCHEME = "bearer"
 WINDOW_SECONDS = 60
@@ -39,6 +42,7 @@ class TokenAuthentication(BaseAuthentication):
             raise AuthenticationFailed(_("The account of this token’s owner is closed."))
         if not allow(f"api:{token.pk}", limit=settings.API_REQUESTS_PER_MINUTE, seconds=WINDOW_SECONDS):
             raise Throttled(wait=WINDOW_SECONDS - int(time.time()) % WINDOW_SECONDS)
+        log.info("token", extra={"api_token": token.pk})
         tokens.note_use(token, now=now)
         return token.owner, token
 

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from django.db import IntegrityError, OperationalError, transaction
 from django.utils.translation import gettext as _
+from psycopg.errors import LockNotAvailable
 
 from api.models import KeptRequest, Token
 from api.problems import Problem
@@ -58,10 +59,10 @@ def _first(token: Token, key: str, fingerprint: str, make: Make, now: datetime) 
                 kept = KeptRequest.objects.create(token=token, key=key, fingerprint=fingerprint, created_at=now)
         except IntegrityError:
             raise _Known from None
-        except OperationalError as error:  # lock_timeout: the first one takes long
-            raise Problem(
-                409, "in-progress", _("Send it again in a moment."), headers={"Retry-After": str(BUSY_SECONDS)}
-            ) from error
+        except OperationalError as error:
+            if isinstance(error.__cause__, LockNotAvailable):  # the first one takes longer than lock_timeout
+                raise _busy() from error
+            raise
         kept.message = make()
         kept.save(update_fields=["message"])
         return kept.message
@@ -70,7 +71,12 @@ def _first(token: Token, key: str, fingerprint: str, make: Make, now: datetime) 
 def _again(token: Token, key: str, fingerprint: str) -> Message:
     kept = KeptRequest.objects.select_related("message__ticket").filter(token=token, key=key).first()
     if kept is None or kept.message is None:
-        raise Problem(409, "in-progress", _("Send it again in a moment."), headers={"Retry-After": str(BUSY_SECONDS)})
+        raise _busy()
     if kept.fingerprint != fingerprint:
         raise Problem(422, "key-used", _("Another request bore this Idempotency-Key. Give each request its own."))
     return kept.message
+
+
+def _busy() -> Problem:
+    headers = {"Retry-After": str(BUSY_SECONDS)}
+    return Problem(409, "in-progress", _("Send it again in a moment."), headers=headers)

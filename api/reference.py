@@ -50,10 +50,10 @@ class Shape:
 
 
 def groups(made: Schema) -> dict[str, list[Operation]]:
-    """The operations by what they are about."""
-    found: dict[str, list[Operation]] = {}
+    """The operations by what they are about, in the order of the document's tags."""
+    found: dict[str, list[Operation]] = {tag["name"]: [] for tag in made["tags"]}
     for path, method, operation in operations(dict(made)):
-        found.setdefault(operation["tags"][0], []).append(_operation(made, path, method, operation))
+        found[operation["tags"][0]].append(_operation(made, path, method, operation))
     return found
 
 

@@ -20,7 +20,7 @@ def docs(request: SignedIn) -> HttpResponseBase:
     """Every operation with what it takes and shows."""
     made = document()
     context = {
-        "made": made,
+        "current": "docs",
         "groups": groups(made),
         "shapes": shapes(made),
         "kinds": TITLES.items(),

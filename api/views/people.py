@@ -11,7 +11,7 @@ from api.operations import describe, paged
 from api.serializers import asked, shown
 from tickets.models import Queue, Topic, User
 
-PEOPLE, LISTS = "Requesters and organisations", "Lists to choose from"
+PEOPLE, LISTS = "People", "Lists to choose from"
 
 
 class Requesters(ApiView):

@@ -58,6 +58,7 @@ def _page(
     now = timezone.now()
     own = list(Token.objects.filter(owner=request.user)[:SHOWN])
     context = {
+        "current": "tokens",
         "form": form,
         "made": made,
         "secret": secret,

@@ -98,6 +98,14 @@ def test_a_program_that_asks_too_often_waits(program: Program, anna: User, setti
         assert program.ask("queues").status_code == 200
 
 
+def test_the_log_tells_which_token_asked_and_not_the_token(anna: User, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO")
+    token, secret = token_of(anna)
+    Program(secret).ask("queues")
+    assert [record.__dict__["api_token"] for record in caplog.records if record.msg == "token"] == [token.pk]
+    assert secret not in str([record.__dict__ for record in caplog.records])
+
+
 def test_only_the_hash_of_a_token_is_kept(anna: User) -> None:
     token, secret = token_of(anna)
     kept = " ".join(str(value) for value in Token.objects.filter(pk=token.pk).values().get().values())

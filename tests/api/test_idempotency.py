@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 from time_machine import travel
 
@@ -97,6 +97,37 @@ def test_what_is_kept_is_no_personal_text(program: Program) -> None:
     program.do("tickets", NEW, key="one")
     kept = str(KeptRequest.objects.values().get())
     assert not any(str(value) in kept for value in NEW.values() if value != "need")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_would_wait_too_long_for_the_first_is_told_to_come_again() -> None:
+    Queue.objects.create(code="general", name="General")
+    token, secret = token_of(making.staff("Anna Agent"), "create")
+    written, done = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        try:
+            with transaction.atomic():
+                KeptRequest.objects.create(token=token, key="one", fingerprint="x")
+                written.set()
+                done.wait(20)
+        finally:
+            connection.close()
+
+    first = threading.Thread(target=hold)
+    first.start()
+    try:
+        assert written.wait(20)
+        with connection.cursor() as cursor:
+            cursor.execute("SET lock_timeout = '100ms'")
+        answer = Program(secret).do("tickets", {**NEW, "topic": None}, key="one")
+    finally:
+        done.set()
+        first.join()
+        connection.close()
+    assert (answer.status_code, answer.headers["Retry-After"]) == (409, "5")
+    assert answer.json()["type"].endswith("#problem-in-progress")
+    assert not Ticket.objects.exists()
 
 
 @pytest.mark.django_db(transaction=True)
