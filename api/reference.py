@@ -35,6 +35,7 @@ class Operation:
     parameters: Sequence[Field]
     body: Sequence[Field]
     forms: bool
+    scope: str
     statuses: Sequence[tuple[str, str]]
     shape: str
     example: str
@@ -82,6 +83,7 @@ def _operation(made: Schema, path: str, method: str, operation: Schema) -> Opera
         parameters=[_parameter(each) for each in operation.get("parameters", [])],
         body=_fields(body),
         forms="multipart/form-data" in content,
+        scope=operation["x-scope"],
         statuses=[(status, answer.get("description", "")) for status, answer in sorted(answers.items())],
         shape=_name(shown),
         example=_example(path, method, body),

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils import translation
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.openapi import AutoSchema
 
 from api.problems import MEDIA_TYPE
 
@@ -62,6 +63,16 @@ class BearerScheme(OpenApiAuthenticationExtension):
 
     def get_security_definition(self, auto_schema: Any) -> dict[str, Any]:
         return {"type": "http", "scheme": "bearer", "description": "A token from the profile of its owner."}
+
+
+class Described(AutoSchema):
+    """How an operation is described: with the scope that it needs as `x-scope`."""
+
+    def get_operation(self, *args: Any, **kwargs: Any) -> Any:
+        operation = super().get_operation(*args, **kwargs)
+        if operation:
+            operation["x-scope"] = str(self.view.scopes[self.method])
+        return operation
 
 
 @cache
