@@ -67,6 +67,7 @@ INSTALLED_APPS = [
     "intake",
     "portal",
     "desk",
+    "api",
     "tickets",
     "notifications",
 ]
@@ -313,6 +314,33 @@ CAP_ACKNOWLEDGEMENTS_PER_ADDRESS_DAY = env.integer("CAP_ACKNOWLEDGEMENTS_PER_ADD
 CAP_AUTOMATIC_PER_TICKET_DAY = env.integer("CAP_AUTOMATIC_PER_TICKET_DAY", 10, minimum=1)
 CAP_STAFF_PER_ADDRESS_HOUR = env.integer("CAP_STAFF_PER_ADDRESS_HOUR", 60, minimum=1)
 CAP_MAILS_PER_HOUR = env.integer("CAP_MAILS_PER_HOUR", 1000, minimum=1)
+
+# --- API ----------------------------------------------------------------------------------------------------------
+
+API_REQUESTS_PER_MINUTE = env.integer("API_REQUESTS_PER_MINUTE", 300, minimum=1)  # of one token
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["api.authentication.TokenAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": [],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["api.parsing.JsonParser"],
+    "DEFAULT_SCHEMA_CLASS": "api.schema.Described",
+    "EXCEPTION_HANDLER": "api.problems.handle",
+}
+SPECTACULAR_SETTINGS = {
+    "OAS_VERSION": "3.1.0",
+    "TITLE": "Info-Support Hub of the Working Group on Ukraine",
+    "DESCRIPTION": "Tickets, messages, files and people, and everything that may be done to them.",
+    "VERSION": "1",
+    "SERVERS": [{"url": BASE_URL}],
+    "TAGS": [{"name": name} for name in ("Tickets", "Messages", "Acts", "Files", "People", "Lists to choose from")],
+    "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "PATH_CONVERTER_OVERRIDES": {
+        "reference": {"type": "string", "pattern": "^[A-Za-z]{1,8}-[0-9]{4}-[0-9]{6,9}$"},
+        "int": {"type": "integer", "minimum": 0},
+    },
+    "POSTPROCESSING_HOOKS": ["api.schema.add_problems"],
+}
 
 # --- Languages and time -------------------------------------------------------------------------------------------
 
