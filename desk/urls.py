@@ -3,7 +3,7 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import include, path
 
-from desk.views import account, answer, lists, ticket, triage
+from desk.views import account, answer, lists, sessions, ticket, triage
 
 app_name = "desk"
 
@@ -40,5 +40,8 @@ urlpatterns = [
     path("logout/", LogoutView.as_view(), name="logout"),
     path("profile/", account.profile, name="profile"),
     path("profile/password/", account.password, name="password"),
+    path("profile/sessions/", sessions.show, name="sessions"),
+    path("profile/sessions/end/", sessions.end_others, name="end_other_sessions"),
+    path("profile/sessions/<int:session_id>/end/", sessions.end, name="end_session"),
     path("tickets/<str:reference>/", include(one_ticket)),
 ]

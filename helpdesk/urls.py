@@ -22,6 +22,7 @@ urlpatterns = [
     path("admin/login/", administration_sign_in),
     path("admin/", admin.site.urls),
     path("anymail/", include("anymail.urls")),
+    path("desk/", include("desk.signing_in.urls")),
     path("desk/", include("desk.urls")),
     path("", include("portal.urls")),
 ]
@@ -29,4 +30,5 @@ urlpatterns = [
 handler400 = "web.errors.bad_request"
 handler403 = "web.errors.forbidden"
 handler404 = "web.errors.not_found"
+handler429 = "web.errors.too_many"  # django-allauth asks for it when a limit is reached
 handler500 = "web.errors.server_error"
