@@ -13,7 +13,7 @@ from desk import deadline, words
 from desk.deadline import Waiting
 from desk.filters import Filter
 from tickets.deadlines import CALENDAR
-from tickets.models import Holiday, Message, RequesterAddress, Ticket, TicketLink, User
+from tickets.models import Holiday, Message, RequesterAddress, Ticket, TicketLink, TicketReader, User
 from tickets.permissions import visible
 from web.paging import Page, page
 
@@ -96,8 +96,13 @@ def ticket_of(seen: QuerySet[Ticket], reference: str, now: datetime) -> Ticket |
     ).values("date")
     asked = Message.objects.filter(ticket=OuterRef("pk"), kind=Kind.INBOUND).order_by("-received_at", "-pk")
     writer = JSONObject(name="sender_name", sender="sender_address", reply_to="reply_to")
+    named = TicketReader.objects.filter(ticket=OuterRef("pk")).values("user")
     return (
-        seen.annotate(closing_days=ArraySubquery(closing_days), asked=Subquery(asked.values(writer=writer)[:1]))
+        seen.annotate(
+            closing_days=ArraySubquery(closing_days),
+            asked=Subquery(asked.values(writer=writer)[:1]),
+            reader_ids=ArraySubquery(named),
+        )
         .select_related(
             "queue",
             "topic",

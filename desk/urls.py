@@ -3,7 +3,7 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import include, path
 
-from desk.views import account, answer, lists, sessions, ticket, triage
+from desk.views import account, answer, lists, readers, sessions, ticket, triage
 
 app_name = "desk"
 
@@ -24,6 +24,8 @@ one_ticket = [
     path("spam/", triage.spam, name="spam"),
     path("not-spam/", triage.unspam, name="unspam"),
     path("sensitive/", triage.sensitive, name="sensitive"),
+    path("readers/name/", readers.name, name="name_reader"),
+    path("readers/remove/", readers.remove, name="remove_reader"),
     path("revoke-links/", triage.revoke_links, name="revoke_links"),
     path("messages/<int:message_id>/undo/", answer.undo, name="undo"),
     path("messages/<int:message_id>/html/", ticket.message_html, name="message_html"),

@@ -6,7 +6,7 @@ from tickets.models.event import Event
 from tickets.models.message import Attachment, DiscardedFile, Message
 from tickets.models.people import Organisation, Requester, RequesterAddress, User
 from tickets.models.places import Hromada, Region
-from tickets.models.ticket import Need, Participant, Queue, Ticket, TicketLink, Topic, TrackingLink
+from tickets.models.ticket import Need, Participant, Queue, Ticket, TicketLink, TicketReader, Topic, TrackingLink
 
 __all__ = [
     "Alarm",
@@ -25,6 +25,7 @@ __all__ = [
     "RequesterAddress",
     "Ticket",
     "TicketLink",
+    "TicketReader",
     "Topic",
     "TrackingLink",
     "User",
