@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from desk import deadline, words
 from tickets.deadlines import CALENDAR
-from tickets.models import Holiday, Message, RequesterAddress, Ticket, TicketLink
+from tickets.models import Holiday, Message, RequesterAddress, Ticket, TicketLink, TicketReader
 
 OTHERS = 6
 ADDRESSES = 30
@@ -51,8 +51,13 @@ def ticket_of(seen: QuerySet[Ticket], reference: str, now: datetime) -> Ticket |
     ).values("date")
     asked = Message.objects.filter(ticket=OuterRef("pk"), kind=Kind.INBOUND).order_by("-received_at", "-pk")
     writer = JSONObject(name="sender_name", sender="sender_address", reply_to="reply_to")
+    named = TicketReader.objects.filter(ticket=OuterRef("pk")).values("user")
     return (
-        seen.annotate(closing_days=ArraySubquery(closing_days), asked=Subquery(asked.values(writer=writer)[:1]))
+        seen.annotate(
+            closing_days=ArraySubquery(closing_days),
+            asked=Subquery(asked.values(writer=writer)[:1]),
+            reader_ids=ArraySubquery(named),
+        )
         .select_related(
             "queue",
             "topic",

@@ -1,5 +1,6 @@
 """What only the desk's templates need."""
 
+import json
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +12,8 @@ from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 
 from desk import choices, notices, shipped, words
-from tickets.models import Attachment
+from desk.signing_in import factors
+from tickets.models import Attachment, User
 from web import times
 
 register = template.Library()
@@ -33,6 +35,18 @@ def when(value: datetime) -> SafeString:
     day = times.day_of_month(ours.date()) if ours.year == now.year else times.day(ours.date())
     title, clock = times.moment_for_partners(value), ours.strftime("%H:%M")
     return format_html('<time datetime="{}" title="{}">{}, {}</time>', value.isoformat(), title, day, clock)
+
+
+@register.filter
+def as_json(value: Any) -> str:
+    """What a script reads from a data attribute."""
+    return json.dumps(value)
+
+
+@register.filter
+def needs_factor(person: User) -> bool:
+    """Whether this person's role signs in with two factors only."""
+    return factors.required_of(person)
 
 
 @register.filter

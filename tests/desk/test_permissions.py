@@ -22,6 +22,7 @@ FOR_POST = {
     "reply", "note", "assign", "status", "priority", "topic", "queue", "kind", "language", "reply_language",
     "accepted_languages", "spam", "unspam", "sensitive", "revoke_links", "undo", "open_quarantined",
     "bulk", "bulk_undo", "columns", "view_save", "view_change", "view_delete", "view_restore",
+    "end_session", "end_other_sessions", "name_reader", "remove_reader",
 }  # fmt: skip
 
 
@@ -59,6 +60,8 @@ def address(name: str, ticket: Ticket) -> str:
             arguments = [ticket.reference, Attachment.objects.get(message__ticket=ticket, name="invoice.pdf.exe").pk]
         case "view_change" | "view_delete" | "view_restore":
             arguments = [saved_view().pk]
+        case "end_session":
+            arguments = [1]  # nobody's
         case _:
             arguments = [ticket.reference] if name in OF_TICKET else []
     return reverse(f"desk:{name}", args=arguments)
@@ -75,6 +78,7 @@ def ask(client: Client, name: str, ticket: Ticket) -> Any:
     data = {"note-text": "x", "text": "x", "nature": "answer", "kind": "need", "priority": "3", "language": "lv"}
     data |= {"status": "pending", "queue": str(ticket.queue_id), "q": ticket.reference}
     data |= {"ticket": str(ticket.pk), "topic": "", "batch": str(uuid4()), "name": "x"}
+    data["reader"] = str(ticket.assignee_id)
     answer = client.post(where, data) if name in FOR_POST else client.get(where, {"q": ticket.reference})
     if answer.streaming:
         b"".join(answer)  # the file is closed at its end

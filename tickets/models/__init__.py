@@ -7,7 +7,7 @@ from tickets.models.message import Attachment, DiscardedFile, Message
 from tickets.models.people import ErasedAddress, Organisation, Requester, RequesterAddress, User
 from tickets.models.places import Hromada, Region
 from tickets.models.search import SearchDocument
-from tickets.models.ticket import Need, Participant, Queue, Ticket, TicketLink, Topic, TrackingLink
+from tickets.models.ticket import Need, Participant, Queue, Ticket, TicketLink, TicketReader, Topic, TrackingLink
 from tickets.models.view import SavedView
 
 __all__ = [
@@ -30,6 +30,7 @@ __all__ = [
     "SearchDocument",
     "Ticket",
     "TicketLink",
+    "TicketReader",
     "Topic",
     "TrackingLink",
     "User",

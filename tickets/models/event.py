@@ -38,6 +38,8 @@ class Event(models.Model):
         REPLY_LANGUAGE = "reply_language", pgettext_lazy("event", "language of replies changed")
         ACCEPTED_LANGUAGES = "accepted_languages", pgettext_lazy("event", "accepted languages changed")
         SENSITIVE = "sensitive", pgettext_lazy("event", "sensitivity changed")
+        READER_NAMED = "reader_named", pgettext_lazy("event", "reader named")
+        READER_REMOVED = "reader_removed", pgettext_lazy("event", "reader taken away")
         JOINED = "joined", pgettext_lazy("event", "participant joined")
         LINKED = "linked", pgettext_lazy("event", "linked")
         TRACKING = "tracking", pgettext_lazy("event", "tracking link made")
