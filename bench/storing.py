@@ -14,13 +14,14 @@ CONNECTIONS = 4
 
 
 def measure(env: dict[str, str], *, size: int, seed: int, count: int) -> dict[str, float]:
-    """Send `count` mails over four connections at once to `manage.py listen` as a process of its own.
+    """Send `count` mails over four connections at once to the listener as a process of its own.
 
     Whatever is not answered with 250 raises smtplib.SMTPException.
     """
     made = mails.make(seed=seed, count=count, size=size, first_at=datetime.now(UTC))
     port = place.free_port()
-    command = [sys.executable, place.ROOT / "manage.py", "listen"]
+    counted = place.FOLDER / "statements"
+    command = [sys.executable, "-m", "bench.listener", counted]
     ours = {**env, "SMTP_PORT": str(port)}
     listener = processes.spawn(command, environment=ours, folder=place.ROOT, log=place.FOLDER / "listener.log")
     try:
@@ -29,9 +30,10 @@ def measure(env: dict[str, str], *, size: int, seed: int, count: int) -> dict[st
         with ThreadPoolExecutor(CONNECTIONS) as pool:
             list(pool.map(lambda first: _send(port, made[first::CONNECTIONS]), range(CONNECTIONS)))
         took = time.perf_counter() - started
-        return {"mails": count, "mails_a_second": round(count / took, 1), "pss_mib": pss(listener.pid)}
+        figures = {"mails": count, "mails_a_second": round(count / took, 1), "pss_mib": pss(listener.pid)}
     finally:
         processes.end([listener], seconds=10)
+    return {**figures, "statements_a_mail": round(int(counted.read_text()) / count, 2)}
 
 
 def _send(port: int, made: list[mails.Mail]) -> None:
