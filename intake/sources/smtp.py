@@ -8,6 +8,7 @@ database runs in threads.
 import asyncio
 import functools
 import logging
+import re
 import tempfile
 import threading
 from collections.abc import AsyncIterator, Iterator
@@ -39,6 +40,9 @@ IN_MEMORY = 1024 * 1024  # bytes of one mail; a bigger one waits in a temporary 
 IDLE_SECONDS = 300.0  # RFC 5321, section 4.5.3.2
 STORE_THREADS = 4
 CLOSE_SECONDS = 10.0
+
+_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+PLAIN_ADDRESS = re.compile(rf"<({_ATOM}(?:\.{_ATOM})*@{_ATOM}(?:\.{_ATOM})*)>[ \t]*(.*)")
 
 OK = "250 2.0.0 Stored as {}"
 TRY_AGAIN = "451 4.3.0 Cannot be stored now, please try again later"
@@ -131,6 +135,16 @@ class Server(smtp.SMTP):
 
     def eof_received(self) -> bool | None:
         return False if self.refused else super().eof_received()
+
+    def _getaddr(self, arg: str) -> tuple[str | None, str | None]:
+        """The address and what follows it. aiosmtpd reads by the grammar of mail headers, which was a fifth of the
+        listener's work; nearly all addresses are plain, and the others are still read so.
+        """
+        plain = PLAIN_ADDRESS.match(arg)
+        if plain is None or plain[2].startswith("("):
+            found: tuple[str | None, str | None] = super()._getaddr(arg)
+            return found
+        return plain[1], plain[2]
 
     async def smtp_DATA(self, arg: str | None) -> None:  # noqa: N802
         envelope = self.envelope
