@@ -15,7 +15,9 @@ _copies: dict[str, bytes] = {}
 
 
 def furnish() -> None:
-    """Queues, topics, regions, hromadas and holidays, as every installation has them, into empty tables."""
+    """Queues, topics, regions, hromadas and holidays, as every installation has them; nothing where they are."""
+    if Queue.objects.exists():
+        return
     if not _copies:
         call_command("load_reference", stdout=io.StringIO())
         _copies.update({table: _rows_of(table) for table in TABLES})

@@ -91,7 +91,7 @@ def test_without_an_address_there_is_no_scanner() -> None:
 def test_a_scanner_that_is_not_there_is_away(free_port: int, tmp_path: Path) -> None:
     for address in (("127.0.0.1", free_port), str(tmp_path / "no.sock")):
         scanner = Scanner(address, 1)
-        for ask in (scanner.version, lambda scanner=scanner: scanner.scan(io.BytesIO(PDF))):
+        for ask in (scanner.signatures, lambda scanner=scanner: scanner.scan(io.BytesIO(PDF))):
             with pytest.raises(Away) as away:
                 ask()
             assert away.value.code == "refused"
