@@ -50,6 +50,7 @@ CONTENT = frozenset(
         "nature",
         "outcome-missing",
         "priority",
+        "reader-outside-queue",
         "reason-missing",
         "recipient-missing",
         "text-missing",

@@ -4,7 +4,7 @@ from django.urls import include, path, re_path, register_converter
 from django.views.generic import RedirectView
 
 from api.base import Nothing
-from api.views import acts, documentation, messages, people, tickets
+from api.views import acts, documentation, messages, people, readers, tickets
 
 
 class ReferenceConverter:
@@ -44,6 +44,8 @@ one_ticket = [
     path("reply-language", acts.ReplyLanguage.as_view(), name="reply_language"),
     path("accepted-languages", acts.AcceptedLanguages.as_view(), name="accepted_languages"),
     path("sensitive", acts.Sensitive.as_view(), name="sensitive"),
+    path("name-reader", readers.NameReader.as_view(), name="name_reader"),
+    path("remove-reader", readers.RemoveReader.as_view(), name="remove_reader"),
     path("spam", acts.Spam.as_view(), name="spam"),
     path("not-spam", acts.Unspam.as_view(), name="unspam"),
     path("revoke-links", acts.RevokeLinks.as_view(), name="revoke_links"),

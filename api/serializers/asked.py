@@ -176,6 +176,12 @@ class SensitiveAsked(serializers.Serializer):
     sensitive = serializers.BooleanField()
 
 
+class ReaderAsked(serializers.Serializer):
+    reader = serializers.PrimaryKeyRelatedField(
+        queryset=User.objects.all(), pk_field=Number(), help_text="The id of a colleague."
+    )
+
+
 class Empty(serializers.Serializer):
     """An act that needs nothing more."""
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 from tests import making
 from tests.api.conftest import Program
 from tickets import links
-from tickets.models import Event, Ticket, TrackingLink, User
+from tickets.models import Event, Queue, Ticket, TicketReader, TrackingLink, User
 
 ACTS: list[tuple[str, dict[str, Any], dict[str, Any], str]] = [
     ("priority", {"priority": 1}, {"priority": 1}, "priority"),
@@ -59,6 +59,24 @@ def test_a_colleague_gets_the_ticket(program: Program, ticket: Ticket, maria: Us
     colleagues = {each["name"]: each["id"] for each in program.ask("colleagues").json()["results"]}
     shown = program.do(f"tickets/{ticket.reference}/assign", {"assignee": colleagues["Maria Manager"]}).json()
     assert shown["assignee"] == {"id": maria.pk, "name": "Maria Manager"}
+
+
+def test_a_reader_is_named_and_removed(program: Program, ticket: Ticket, anna: User) -> None:
+    reader = making.staff("Rita Reader")
+    for act, verb, named in (("name-reader", "reader_named", True), ("remove-reader", "reader_removed", False)):
+        for _twice in range(2):
+            assert program.do(f"tickets/{ticket.reference}/{act}", {"reader": reader.pk}).status_code == 200
+        event = Event.objects.get(verb=verb)
+        assert (event.actor, event.data) == (anna, {"user": reader.pk})
+        assert TicketReader.objects.filter(ticket=ticket, user=reader).exists() is named
+
+
+def test_who_may_not_see_the_queue_is_not_named_as_reader(program: Program, ticket: Ticket, anna: User) -> None:
+    Queue.objects.filter(pk=ticket.queue_id).update(restricted=True)
+    ticket.queue.members.add(anna)
+    answer = program.do(f"tickets/{ticket.reference}/name-reader", {"reader": making.staff("Rita Reader").pk})
+    assert (answer.status_code, answer.json()["code"]) == (422, "reader-outside-queue")
+    assert not TicketReader.objects.exists()
 
 
 def test_spam_is_taken_back(program: Program, ticket: Ticket) -> None:

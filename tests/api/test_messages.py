@@ -20,7 +20,8 @@ def test_all_kinds_of_messages_are_listed_with_their_files(program: Program, tic
     assert len(shown) == Message.objects.filter(ticket=ticket).count()
     assert {message["kind"] for message in shown} == {"inbound", "outbound", "note", "automatic"}
     letter = next(message for message in shown if message["attachments"])
-    assert [file["name"] for file in letter["attachments"]][1:] == ["invoice.pdf.exe", "plan.png"]
+    names = ["Лист.asice", "annex.txt", "Лист 112 від 17.11.2026.pdf", "invoice.pdf.exe", "plan.png"]
+    assert [file["name"] for file in letter["attachments"]] == names
     assert letter["text"][letter["quote_start"] :].startswith("\n> On Monday")
     assert letter["has_raw"]
     one = program.ask(f"tickets/{ticket.reference}/messages/{letter['id']}").json()

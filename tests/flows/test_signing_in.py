@@ -229,7 +229,7 @@ def test_eu_login_still_asks_for_the_second_factor_that_one_has_here(
     expect(page).to_have_url(f"{live_server.url}/desk/")
 
 
-@pytest.mark.parametrize(("counts", "title"), [(True, "All tickets"), (False, "Second factor")])
+@pytest.mark.parametrize(("counts", "title"), [(True, "All to do"), (False, "Second factor")])
 def test_a_role_that_needs_two_factors_may_have_both_at_eu_login(
     page: Page,
     live_server: LiveServer,
