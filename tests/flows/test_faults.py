@@ -98,11 +98,11 @@ import sys, time
 from pathlib import Path
 from intake import processing
 read, told = processing.read, Path({told!r})
-def read_when_told(raw):
+def read_when_told(raw, **said):
     told.touch()
     while told.exists():
         time.sleep(0.05)
-    return read(raw)
+    return read(raw, **said)
 processing.read = read_when_told
 processing.process(1)
 """

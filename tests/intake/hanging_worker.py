@@ -4,6 +4,7 @@ Started as `celery -A tests.intake.hanging_worker worker`; the service itself kn
 """
 
 from datetime import datetime
+from typing import Any
 
 import django
 
@@ -22,10 +23,10 @@ __all__ = ["app"]
 detect("We need two generators for our hospital.")
 
 
-def read_or_hang(raw: bytes) -> ParsedMail:
+def read_or_hang(raw: bytes, **said: Any) -> ParsedMail:
     while b"X-Test: hang" in raw:
         pass
-    return read(raw)
+    return read(raw, **said)
 
 
 processing.read = read_or_hang

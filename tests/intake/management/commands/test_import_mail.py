@@ -3,6 +3,7 @@ import os
 from datetime import UTC, date, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 import time_machine
@@ -114,10 +115,10 @@ def test_an_imported_report_of_a_bounce_changes_nothing_and_tells_nobody(tmp_pat
 def test_a_mail_that_hangs_its_reader_does_not_hold_up_the_import(
     archive: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def read_or_hang(raw: bytes) -> ParsedMail:
+    def read_or_hang(raw: bytes, **said: Any) -> ParsedMail:
         while b"Other." in raw:
             pass
-        return read(raw)
+        return read(raw, **said)
 
     settings.MAIL_TIME_LIMIT = 1
     monkeypatch.setattr("intake.processing.read", read_or_hang)
