@@ -70,7 +70,11 @@ def link(*, actor: Actor, source: Ticket, target: Ticket, kind: str, reason: str
     )
     if made:
         record(
-            source, Event.Verb.LINKED, actor=actor, at=now, data={"ticket": target.pk, "kind": kind, "reason": reason}
+            source,
+            Event.Verb.LINKED,
+            actor=actor,
+            at=now,
+            data={"ticket": target.pk, "reference": target.reference, "kind": kind, "reason": reason},
         )
 
 
@@ -125,7 +129,7 @@ def _make_ticket(
     if requester is not None:
         people.learn(requester, organisation=organisation, phone=details.phone)
     return Ticket.objects.create(
-        reference=_next_reference(incoming.received_at),
+        reference=next_reference(incoming.received_at),
         subject=incoming.subject[:500],
         letter_number=details.letter_number[:100],
         letter_date=details.letter_date,
@@ -172,7 +176,7 @@ def _make_need(ticket: Ticket, details: Details) -> None:
     )
 
 
-def _next_reference(received_at: datetime) -> str:
+def next_reference(received_at: datetime) -> str:
     """The next reference of the Brussels year of receipt. A sequence waits for nobody, so gaps are allowed."""
     year = received_at.astimezone(ZoneInfo(settings.HOUSE_TIME_ZONE)).year
     if not FIRST_YEAR <= year <= LAST_YEAR:

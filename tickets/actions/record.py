@@ -39,6 +39,12 @@ def lock(ticket_id: int) -> Ticket:
     )
 
 
+def lock_both(one: int, other: int) -> tuple[Ticket, Ticket]:
+    """Two tickets, locked in the order of their numbers, so that nobody who locks the same two waits for ever."""
+    found = {number: lock(number) for number in sorted({one, other})}
+    return found[one], found[other]
+
+
 def record(
     ticket: Ticket,
     verb: Event.Verb,
@@ -63,10 +69,13 @@ def record(
 
 
 def read_clock(ticket: Ticket) -> None:
-    """Bring the ticket's waiting times in line with its messages and its status."""
+    """Bring the ticket's waiting times in line with its messages and its status; and those of where it was merged."""
     read = cycles.waiting(ticket)
     ticket.waiting_since, ticket.first_answered_at = read.since, read.first_answered_at
-    ticket.save(update_fields=["waiting_since", "first_answered_at"])
+    ticket.carried_since = read.carried
+    ticket.save(update_fields=["waiting_since", "first_answered_at", "carried_since"])
+    if ticket.merged_into_id is not None:
+        read_clock(lock(ticket.merged_into_id))
 
 
 def changed(before: object, after: object) -> dict[str, object]:

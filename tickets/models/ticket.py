@@ -129,6 +129,13 @@ class Ticket(models.Model):
     outcome = models.CharField(_("outcome"), max_length=20, choices=Outcome.choices, blank=True)
     outcome_reason = models.CharField(_("reason"), max_length=500, blank=True)
     merged_into = models.ForeignKey("self", models.PROTECT, verbose_name=_("merged into"), null=True, blank=True)
+    merged_at = models.DateTimeField(_("merged"), null=True, blank=True)
+    carried_since = models.DateTimeField(
+        _("waiting handed on"),
+        null=True,
+        blank=True,
+        help_text=_("Since when the partner of a merged ticket waits; the ticket that took it in waits as long."),
+    )
     sensitive = models.BooleanField(_("sensitive"), default=False)
     danger_to_life = models.BooleanField(_("danger to life"), default=False)
     may_share = models.BooleanField(_("may be shared with possible partners"), default=False)
