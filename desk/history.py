@@ -25,6 +25,14 @@ ICONS = {
     Verb.SENSITIVE: "lock",
     Verb.VIEWED: "eye",
     Verb.LINKED: "link",
+    Verb.UNLINKED: "link",
+    Verb.LINK_CONFIRMED: "link",
+    Verb.LINK_REJECTED: "link",
+    Verb.MERGED: "link",
+    Verb.TOOK_IN: "link",
+    Verb.UNMERGED: "undo",
+    Verb.GAVE_BACK: "undo",
+    Verb.SPLIT: "plus",
     Verb.JOINED: "users",
     Verb.NOT_SENT: "warning",
     Verb.COMPLAINED: "warning",
@@ -43,12 +51,24 @@ PLAIN = {
     Verb.NOTED: gettext_lazy("%(who)s wrote a note"),
     Verb.COMPLAINED: gettext_lazy("The partner’s mail server reported our mail as unwanted: write to another address"),
     Verb.JOINED: gettext_lazy("Somebody joined from a new address"),
-    Verb.LINKED: gettext_lazy("%(who)s linked another ticket"),
     Verb.TRACKING: gettext_lazy("%(who)s asked for a new tracking link"),
     Verb.TRACKING_REVOKED: gettext_lazy("%(who)s closed the tracking links"),
     Verb.ERASED: gettext_lazy("%(who)s erased the personal text"),
     Verb.UNSEALED: gettext_lazy("%(who)s opened a file in quarantine"),
     Verb.VIEWED: gettext_lazy("%(who)s read the sensitive ticket"),
+}
+
+# Acts that name another ticket. Older rows do not tell which.
+WITH_OTHER = {
+    Verb.LINKED: gettext_lazy("%(who)s linked %(reference)s"),
+    Verb.UNLINKED: gettext_lazy("%(who)s took the link with %(reference)s away"),
+    Verb.LINK_CONFIRMED: gettext_lazy("%(who)s confirmed that %(reference)s belongs here"),
+    Verb.LINK_REJECTED: gettext_lazy("%(who)s said that %(reference)s does not belong here"),
+    Verb.MERGED: gettext_lazy("%(who)s merged this ticket into %(reference)s"),
+    Verb.TOOK_IN: gettext_lazy("%(who)s merged %(reference)s into this ticket"),
+    Verb.UNMERGED: gettext_lazy("%(who)s undid the merge into %(reference)s"),
+    Verb.GAVE_BACK: gettext_lazy("%(who)s undid the merge of %(reference)s into this ticket"),
+    Verb.SPLIT: gettext_lazy("%(who)s split a message off as %(reference)s"),
 }
 
 
@@ -65,7 +85,13 @@ def line(event: Event, choices: Choices) -> Line:
     """An event in words. `choices` knows the names behind the numbers."""
     verb = Verb(event.verb)
     special = _SPECIAL.get(verb)
-    text = special(event, choices) if special else str(PLAIN[verb]) % {"who": who(event)}
+    if special:
+        text = special(event, choices)
+    elif verb in WITH_OTHER:
+        reference = event.data.get("reference") or _("another ticket")
+        text = str(WITH_OTHER[verb]) % {"who": who(event), "reference": reference}
+    else:
+        text = str(PLAIN[verb]) % {"who": who(event)}
     return Line(event.at, ICONS.get(verb, "info"), text)
 
 

@@ -38,13 +38,14 @@ class Row:
 
 @dataclass(frozen=True)
 class Other:
-    """Another ticket of the same person, or one that is linked (`link` says how)."""
+    """Another ticket of the same person, or one that is linked (`link` says how, `kind` is its code)."""
 
     reference: str
     subject: str
     status: str
     received_at: datetime
     link: str
+    kind: str
 
     @property
     def status_words(self) -> str:
@@ -95,9 +96,12 @@ def ticket_of(seen: QuerySet[Ticket], reference: str, now: datetime) -> Ticket |
         calendar=CALENDAR, date__gt=deadline.today(now), date__lte=OuterRef("answer_by")
     ).values("date")
     asked = Message.objects.filter(ticket=OuterRef("pk"), kind=Kind.INBOUND).order_by("-received_at", "-pk")
-    writer = JSONObject(name="sender_name", sender="sender_address", reply_to="reply_to")
     return (
-        seen.annotate(closing_days=ArraySubquery(closing_days), asked=Subquery(asked.values(writer=writer)[:1]))
+        seen.annotate(
+            closing_days=ArraySubquery(closing_days),
+            asked=Subquery(asked.values(writer=_writer())[:1]),
+            took_in=ArraySubquery(seen.filter(merged_into=OuterRef("pk")).order_by("pk").values("pk")),
+        )
         .select_related(
             "queue",
             "topic",
@@ -112,6 +116,18 @@ def ticket_of(seen: QuerySet[Ticket], reference: str, now: datetime) -> Ticket |
         .filter(reference=reference.upper())
         .first()
     )
+
+
+def family(ticket: Ticket, seen: QuerySet[Ticket]) -> list[int]:
+    """The numbers of the ticket and of all that were merged into it, as far as they may be seen."""
+    found, level = [ticket.pk], list(ticket.took_in)  # type: ignore[attr-defined]
+    while level:
+        found += level
+        level = list(seen.filter(merged_into__in=level).exclude(pk__in=found).values_list("pk", flat=True))
+    if len(found) > 1:
+        asked = Message.objects.filter(ticket__in=found, kind=Kind.INBOUND).order_by("-received_at", "-pk")
+        ticket.asked = asked.values_list(_writer(), flat=True).first()  # type: ignore[attr-defined]
+    return found
 
 
 def people(ticket: Ticket) -> list[Person]:
@@ -141,10 +157,11 @@ def others(ticket: Ticket, seen: QuerySet[Ticket]) -> tuple[list[Other], list[Ot
         outward.values_list(*(f"target__{each}" for each in facts), Concat("kind", Value(">"))),
         inward.values_list(*(f"source__{each}" for each in facts), Concat("kind", Value("<"))),
         merged.values_list(*facts, Value("merged>", CharField())),
+        seen.filter(merged_into=ticket).order_by().values_list(*facts, Value("merged<", CharField())),
         all=True,
     )
     found = [
-        Other(reference, subject, status, received_at, _link(code))
+        Other(reference, subject, status, received_at, _link(code), code[:-1])
         for reference, subject, status, received_at, code in lines
     ]
     found.sort(key=lambda other: other.received_at, reverse=True)
@@ -162,6 +179,10 @@ def recipient(ticket: Ticket, people: Sequence[Person]) -> tuple[str, str]:
         return asked["name"], asked["reply_to"] or asked["sender"]
     first = next((person for person in people if person.pk == ticket.requester_id), None)
     return (first.name, first.addresses[0]) if first else ("", "")
+
+
+def _writer() -> JSONObject:
+    return JSONObject(name="sender_name", sender="sender_address", reply_to="reply_to")
 
 
 def _spoke_last() -> Subquery:

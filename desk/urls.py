@@ -3,7 +3,7 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import include, path
 
-from desk.views import account, answer, lists, ticket, triage
+from desk.views import account, answer, joining, lists, ticket, triage
 
 app_name = "desk"
 
@@ -25,6 +25,13 @@ one_ticket = [
     path("not-spam/", triage.unspam, name="unspam"),
     path("sensitive/", triage.sensitive, name="sensitive"),
     path("revoke-links/", triage.revoke_links, name="revoke_links"),
+    path("merge/", joining.merge, name="merge"),
+    path("unmerge/", joining.unmerge, name="unmerge"),
+    path("link/", joining.link, name="link"),
+    path("unlink/", joining.unlink, name="unlink"),
+    path("confirm-link/", joining.confirm_link, name="confirm_link"),
+    path("reject-link/", joining.reject_link, name="reject_link"),
+    path("messages/<int:message_id>/split/", joining.split, name="split"),
     path("messages/<int:message_id>/undo/", answer.undo, name="undo"),
     path("messages/<int:message_id>/html/", ticket.message_html, name="message_html"),
     path("messages/<int:message_id>/text/", ticket.message_text, name="message_text"),

@@ -59,6 +59,7 @@
     a: () => menu("a"),
     s: () => menu("s"),
     t: () => menu("t"),
+    m: () => menu("m"),
   };
   addEventListener("keydown", (event) => {
     if (event.isComposing) return;

@@ -1,0 +1,83 @@
+"""The acts of the ticket page in a real browser: by keyboard alone, with a way back, accessible in every state."""
+
+import re
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from tests import making
+from tests.flows.test_desk_pages import check, desk_of, ready, sign_in
+from tickets.actions import joining
+from tickets.models import Ticket, User
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def anna(reference_data: None) -> User:
+    return making.staff("Anna Agent")
+
+
+@pytest.fixture
+def first(anna: User) -> Ticket:
+    return making.opened(subject="Generators for the hospital", text="We need two generators.", now=timezone.now())
+
+
+@pytest.fixture
+def second(first: Ticket) -> Ticket:
+    """The same partner asks again, by a new mail."""
+    return making.opened(subject="Our letter about generators", text="Did you get our letter?", now=timezone.now())
+
+
+def test_a_merge_and_its_undo_by_keyboard(
+    page: Page, live_server: LiveServer, anna: User, first: Ticket, second: Ticket
+) -> None:
+    sign_in(page, live_server, anna)
+    page.goto(desk_of(second, live_server))
+    ready(page)
+    keys = page.keyboard
+    keys.press("m")
+    expect(page.get_by_label("Merge this ticket into (reference)")).to_be_focused()
+    keys.type("nonsense")
+    keys.press("Enter")
+    expect(page.locator(".menu [role=alert]")).to_contain_text("We know no ticket of this reference.")
+    check(page, "merge refused")
+    page.get_by_label("Merge this ticket into (reference)").fill(first.reference)
+    keys.press("Enter")
+    expect(page).to_have_url(desk_of(first, live_server))
+    expect(page.locator(".letters")).to_contain_text("Did you get our letter?")
+    expect(page.locator(".letters")).to_contain_text("We need two generators.")
+    check(page, "merged")
+    page.locator(".toast").get_by_role("button", name="Undo").press("Enter")
+    expect(page.locator(".toast")).to_contain_text("Both tickets are as they were.")
+    expect(page.locator("h1")).to_have_text("Our letter about generators")
+    second.refresh_from_db()
+    assert (second.status, second.merged_into) == ("new", None)
+
+
+@pytest.mark.parametrize("width", [360, 1440])
+def test_a_suggested_link_and_a_split(
+    page: Page, live_server: LiveServer, anna: User, first: Ticket, second: Ticket, width: int
+) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    joining.suggest(source=second, target=first, reason="several", now=timezone.now())
+    joining.receive(
+        ticket_id=second.pk,
+        incoming=making.incoming(text="We also look for a partner city.", received_at=timezone.now()),
+        channel="email",
+        found_by="token",
+        acknowledge=False,
+        now=timezone.now(),
+    )
+    sign_in(page, live_server, anna)
+    page.goto(desk_of(second, live_server))
+    check(page, "suggested link and split")
+    page.get_by_role("button", name=f"Link with {first.reference}").click()
+    expect(page.get_by_role("button", name=f"Take the link with {first.reference} away")).to_be_visible()
+    page.locator(".letter", has_text="We also look for").get_by_role("button", name="Split off").click()
+    expect(page.locator(".toast")).to_contain_text(f"split off from {second.reference}")
+    expect(page.locator(".letters")).to_contain_text("We also look for a partner city.")
+    expect(page).to_have_url(re.compile(r"/desk/tickets/SU-\d{4}-\d{6}/$"))
+    check(page, "split off")
