@@ -118,6 +118,18 @@ class ReplyForm(WritingForm):
         ],
         widget=forms.Select(attrs={"class": "w-auto"}),
     )
+    answer_by = forms.DateField(
+        label=_("The partner will have the answer by"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date", "class": "w-auto"}, format="%Y-%m-%d"),
+        error_messages={"invalid": _("Enter the date as year-month-day, such as 2026-12-14.")},
+    )
+    contact = forms.IntegerField(
+        label=_("It goes to"), required=False, min_value=1, widget=forms.Select(attrs={"class": "w-auto"})
+    )
+    forward = forms.BooleanField(
+        label=_("Send the body a copy, with the request below it"), required=False, initial=True
+    )
     last_seen = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
     key = forms.CharField(widget=forms.HiddenInput, required=False)
 
@@ -145,6 +157,15 @@ class NoteForm(WritingForm):
         help_text=_("For colleagues only. No partner ever sees it."),
         error_messages={"required": _("The note is empty. Write something first.")},
     )
+
+
+class ExtendForm(forms.Form):
+    """A later date for the answer, and why."""
+
+    answer_by = forms.DateField(
+        required=False, error_messages={"invalid": _("Enter the date as year-month-day, such as 2026-12-14.")}
+    )
+    reasons = forms.CharField(required=False, max_length=5000)
 
 
 class StatusForm(forms.Form):

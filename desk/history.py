@@ -5,7 +5,7 @@ Each verb is one whole sentence, because languages order and bend its parts diff
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy, pgettext
 from desk import words
 from desk.choices import Choices, endonym
 from tickets.models import Event, Message, Ticket
+from web import times
 
 Verb = Event.Verb
 
@@ -24,6 +25,8 @@ ICONS = {
     Verb.PRIORITY: "flag",
     Verb.SENSITIVE: "lock",
     Verb.VIEWED: "eye",
+    Verb.EXTENDED: "clock",
+    Verb.OFFICIAL: "user",
     Verb.LINKED: "link",
     Verb.UNLINKED: "link",
     Verb.LINK_CONFIRMED: "link",
@@ -108,6 +111,23 @@ def _replied(event: Event, choices: Choices) -> str:
     nature = event.data.get("nature", "")
     label = Message.Nature(nature).label if nature in Message.Nature.values else nature
     return _("%(who)s wrote a reply (%(nature)s)") % {"who": who(event), "nature": label}
+
+
+def _extended(event: Event, choices: Choices) -> str:
+    before, after = (_day(event.data.get(end)) for end in ("from", "to"))
+    if not before:
+        return _("%(who)s promised an answer by %(after)s") % {"who": who(event), "after": after}
+    facts = {"who": who(event), "before": before, "after": after}
+    return _("%(who)s moved the date of the answer from %(before)s to %(after)s, with a mail") % facts
+
+
+def _official(event: Event, choices: Choices) -> str:
+    name = choices.name("people", event.data.get("to")) or _("a former colleague")
+    return _("%(who)s told the partner that %(name)s deals with the request") % {"who": who(event), "name": name}
+
+
+def _day(text: object) -> str:
+    return times.day(date.fromisoformat(text)) if isinstance(text, str) else ""
 
 
 def _assigned(event: Event, choices: Choices) -> str:
@@ -221,6 +241,8 @@ def _label(labels: type[Ticket.Status | Ticket.Outcome | Ticket.Priority | Ticke
 
 _SPECIAL: dict[Verb, Callable[[Event, Choices], str]] = {
     Verb.REPLIED: _replied,
+    Verb.EXTENDED: _extended,
+    Verb.OFFICIAL: _official,
     Verb.ASSIGNED: _assigned,
     Verb.STATUS: _status,
     Verb.PRIORITY: _priority,

@@ -108,6 +108,7 @@ def ticket_of(seen: QuerySet[Ticket], reference: str, now: datetime) -> Ticket |
             "region",
             "assignee",
             "merged_into",
+            "official",
             "need",
             "requester__organisation",
             "organisation__region",

@@ -3,7 +3,7 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import include, path
 
-from desk.views import account, answer, joining, lists, ticket, triage
+from desk.views import account, answer, joining, lists, promising, ticket, triage
 
 app_name = "desk"
 
@@ -25,6 +25,8 @@ one_ticket = [
     path("not-spam/", triage.unspam, name="unspam"),
     path("sensitive/", triage.sensitive, name="sensitive"),
     path("revoke-links/", triage.revoke_links, name="revoke_links"),
+    path("extend/", promising.extend, name="extend"),
+    path("official/", promising.official, name="official"),
     path("merge/", joining.merge, name="merge"),
     path("unmerge/", joining.unmerge, name="unmerge"),
     path("link/", joining.link, name="link"),

@@ -23,6 +23,7 @@ from tickets.actions.alarms import close_alarm
 from tickets.links import ticket_url
 from tickets.models import (
     Alarm,
+    Contact,
     Event,
     Holiday,
     Hromada,
@@ -205,6 +206,20 @@ class HolidayAdmin(ForAdministrators):
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """A day may turn out to be a working day."""
         return _administers(request)
+
+
+@admin.register(Contact)
+class ContactAdmin(ForAdministrators):
+    """Bodies that requests are passed on to."""
+
+    list_display = ("name", "address", "purpose", "position", "active")
+    list_editable = ("position", "active")
+    list_filter = ("active",)
+    search_fields = ("name", "name_uk", "address", "purpose", "code")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """As for queues."""
+        return ("code",) if obj is not None else ()
 
 
 @admin.register(Organisation)

@@ -16,7 +16,7 @@ from desk.access import StaffRequest, actor, read, staff
 from desk.views.ticket import Attempt, ticket_page
 from tickets.actions import answering
 from tickets.errors import IllegalMove
-from tickets.models import Message, Ticket
+from tickets.models import Contact, Message, Ticket
 from tickets.permissions import Act
 
 SAME_NOTE = timedelta(minutes=2)
@@ -39,6 +39,9 @@ def reply(request: StaffRequest, reference: str) -> HttpResponse:
             nature=written["nature"],
             to=[("", written["to"])] if written["to"] else [],
             files=form.stored,
+            answer_by=written["answer_by"],
+            contact=Contact.objects.filter(pk=written["contact"] or 0).first(),
+            forward=written["forward"],
             status=written["status"],
             last_seen=written["last_seen"],
             key=written["key"],

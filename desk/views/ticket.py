@@ -210,7 +210,9 @@ def _written_on(request: StaffRequest, found: Ticket) -> forms.ReplyForm | None:
     undone = Message.objects.filter(pk=int(again), ticket=found, delivery=Message.Delivery.CANCELLED).first()
     if undone is None:
         return None
-    form = forms.ReplyForm(ticket_id=found.pk, initial={"text": undone.text, "nature": undone.nature, "status": ""})
+    written: dict[str, object] = {"text": undone.written_text, "nature": undone.nature, "status": ""}
+    written |= {"answer_by": undone.promises, "contact": undone.contact_id}
+    form = forms.ReplyForm(ticket_id=found.pk, initial=written)
     form.stored = [uploads.of_attachment(each) for each in undone.attachments.all()]
     return form
 

@@ -124,7 +124,7 @@ def test_what_the_partner_said_last_is_bold_until_we_answer(desk: Client, anna: 
     ticket = making.opened(now=now - timedelta(hours=1))
     triage.set_status(actor=Actor.staff(anna), ticket_id=ticket.pk, status="open", now=now)
     assert "data-unread" in desk.get("/desk/").content.decode()
-    desk.post(f"/desk/tickets/{ticket.reference}/reply/", {"text": "Yes.", "nature": "holding", "status": ""})
+    desk.post(f"/desk/tickets/{ticket.reference}/reply/", {"text": "Yes.", "nature": "clarification", "status": ""})
     assert "data-unread" not in desk.get("/desk/").content.decode()
 
 

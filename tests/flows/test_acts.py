@@ -1,6 +1,7 @@
 """The acts of the ticket page in a real browser: by keyboard alone, with a way back, accessible in every state."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.utils import timezone
@@ -10,7 +11,7 @@ from pytest_django.live_server_helper import LiveServer
 from tests import making
 from tests.flows.test_desk_pages import check, desk_of, ready, sign_in
 from tickets.actions import joining
-from tickets.models import Ticket, User
+from tickets.models import Contact, Message, Ticket, User
 
 pytestmark = pytest.mark.browser
 
@@ -81,3 +82,50 @@ def test_a_suggested_link_and_a_split(
     expect(page.locator(".letters")).to_contain_text("We also look for a partner city.")
     expect(page).to_have_url(re.compile(r"/desk/tickets/SU-\d{4}-\d{6}/$"))
     check(page, "split off")
+
+
+def test_a_transfer_tells_where_the_request_went(
+    page: Page, live_server: LiveServer, anna: User, first: Ticket
+) -> None:
+    body = Contact.objects.get(code="echo-donations")
+    sign_in(page, live_server, anna)
+    page.goto(desk_of(first, live_server))
+    ready(page)
+    expect(page.get_by_label("It goes to")).to_be_hidden()
+    keys = page.keyboard
+    keys.press("r")
+    keys.type("Thank you for your offer.")
+    page.get_by_label("This is").select_option("transfer")
+    page.get_by_label("It goes to").select_option(body.name)
+    expect(page.get_by_label("Send the body a copy")).to_be_checked()
+    check(page, "reply as a transfer")
+    page.get_by_label("Your answer").focus()
+    keys.press("Control+Enter")
+    expect(page.locator(".toast")).to_contain_text("The reply leaves in")
+    expect(page.locator(".letters")).to_contain_text(body.address)
+    sent = Message.objects.get(kind="outbound")
+    assert (sent.nature, sent.contact, sent.cc) == ("transfer", body, [[body.name, body.address.lower()]])
+
+
+@pytest.mark.parametrize("width", [360, 1440])
+def test_a_later_date_and_its_undo(page: Page, live_server: LiveServer, anna: User, first: Ticket, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    before, later = first.answer_by, timezone.localdate() + timedelta(days=60)
+    sign_in(page, live_server, anna)
+    page.goto(desk_of(first, live_server))
+    page.get_by_text("Name the official in charge…").click()
+    page.get_by_text("Move the date, with a mail…").click()
+    check(page, "new date and official")
+    page.get_by_label("New date").fill(later.isoformat())
+    page.get_by_role("button", name="Tell the partner").first.click()
+    expect(page.locator("#extend-problem")).to_contain_text("Tell the partner why it takes longer.")
+    check(page, "new date refused")
+    page.get_by_label("Reasons").fill("Two cities look for a generator.")
+    page.get_by_role("button", name="Tell the partner").first.click()
+    expect(page.locator(".toast")).to_contain_text("The mail leaves in")
+    first.refresh_from_db()
+    assert first.answer_by == later
+    page.locator(".toast").get_by_role("button", name="Undo").click()
+    expect(page.locator(".toast")).to_contain_text("The reply was taken back.")
+    first.refresh_from_db()
+    assert first.answer_by == before

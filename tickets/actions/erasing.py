@@ -146,6 +146,7 @@ def _erase_messages(messages: QuerySet[Message], now: datetime) -> None:
         message_id="",
         trust={},
         reason_before="",
+        told="",
         raw_path="",
         raw_sha256="",
         erased_at=now,

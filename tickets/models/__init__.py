@@ -2,6 +2,7 @@
 
 from tickets.models.alarm import Alarm
 from tickets.models.calendar import Holiday
+from tickets.models.contact import Contact
 from tickets.models.event import Event
 from tickets.models.message import Attachment, DiscardedFile, Message
 from tickets.models.people import Organisation, Requester, RequesterAddress, User
@@ -11,6 +12,7 @@ from tickets.models.ticket import Need, Participant, Queue, Ticket, TicketLink, 
 __all__ = [
     "Alarm",
     "Attachment",
+    "Contact",
     "DiscardedFile",
     "Event",
     "Holiday",

@@ -28,6 +28,8 @@ class Event(models.Model):
         SENT = "sent", pgettext_lazy("event", "mail handed over")
         NOT_SENT = "not_sent", pgettext_lazy("event", "mail not delivered")
         COMPLAINED = "complained", pgettext_lazy("event", "mail reported as unwanted")
+        OFFICIAL = "official", pgettext_lazy("event", "official in charge named")
+        EXTENDED = "extended", pgettext_lazy("event", "date of the answer moved")
         ASSIGNED = "assigned", pgettext_lazy("event", "assigned")
         STATUS = "status", pgettext_lazy("event", "status changed")
         PRIORITY = "priority", pgettext_lazy("event", "priority changed")

@@ -146,6 +146,13 @@ class Ticket(models.Model):
     answer_by = models.DateField(
         _("answer due"), null=True, blank=True, help_text=_("The last day, in Brussels, that the partner was told.")
     )
+    answer_by_told_at = models.DateTimeField(
+        _("answer due, told"), null=True, blank=True, help_text=_("When a reply moved the date; empty: the first one.")
+    )
+    official = models.ForeignKey(
+        User, models.PROTECT, verbose_name=_("official in charge"), related_name="+", null=True, blank=True,
+        db_index=False, help_text=_("Whom the partner was told deals with the request."),
+    )  # fmt: skip
     first_answered_at = models.DateTimeField(_("first answered"), null=True, blank=True)
     waiting_since = models.DateTimeField(
         _("waiting since"), null=True, blank=True, help_text=_("The oldest request without an answer.")

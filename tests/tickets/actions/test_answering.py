@@ -1,6 +1,6 @@
 """An answer leaves after its undo time, ends the wait when it was handed over, and a bounce takes that back."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -20,6 +20,8 @@ LATER = NOW + timedelta(hours=5)
 
 def replied(ticket: Ticket, **changes) -> Message:
     values = {"actor": Actor.staff(staff()), "text": "Two generators leave on Monday.", "now": LATER, **changes}
+    if values.get("nature") == "holding":
+        values.setdefault("answer_by", date(2026, 12, 14))
     return answering.reply(ticket_id=ticket.pk, **values)
 
 
