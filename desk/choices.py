@@ -10,7 +10,7 @@ from django.db.models.functions import Cast, Coalesce, NullIf
 from django.utils.translation import get_language
 
 from tickets import reference
-from tickets.models import Contact, Queue, Ticket, Topic, User
+from tickets.models import Contact, Queue, Tag, Ticket, Topic, User
 
 LOCAL_NAMES = ("uk", "lv", "fr")
 
@@ -30,14 +30,15 @@ class Choices:
     topics: list[Choice] = field(default_factory=list)
     queues: list[Choice] = field(default_factory=list)
     contacts: list[Choice] = field(default_factory=list)
+    tags: list[Choice] = field(default_factory=list)
 
     def name(self, kind: str, pk: object) -> str:
-        """The name of a person, topic, queue or body; empty when there is none."""
+        """The name of a person, topic, queue, body or tag; empty when there is none."""
         return next((choice.name for choice in getattr(self, kind) if choice.pk == pk), "")
 
 
 def choices(ticket: Ticket) -> Choices:
-    """All people, topics, queues and competent bodies. Who may not see the queue is not offered as assignee."""
+    """All people, topics, queues, bodies and tags. Who may not see the queue is not offered as assignee."""
     working = Q(is_active=True)
     if ticket.queue.restricted:
         working &= Q(pk__in=ticket.queue.members.values("pk"))
@@ -46,7 +47,8 @@ def choices(ticket: Ticket) -> Choices:
     queues = _lines("queues", Queue.objects.order_by(), F("name"), Q(pk__gt=0), F("pk"))
     found = Choices()
     contacts = _lines("contacts", Contact.objects.order_by(), _local_name(), Q(active=True), F("position"))
-    rows = people.union(topics, queues, contacts, all=True)
+    tags = _lines("tags", Tag.objects.order_by(), F("name"), Q(pk__gt=0), Value(0))
+    rows = people.union(topics, queues, contacts, tags, all=True)
     for kind, pk, name, offered, _position in sorted(rows, key=lambda row: (row[4], row[2].casefold())):
         getattr(found, kind).append(Choice(pk, name, offered))
     return found

@@ -14,9 +14,10 @@ from tickets.models import Ticket, User
 
 Status = Ticket.Status
 
-ACTIVE = "active"
+ACTIVE, SNOOZED = "active", "snoozed"
 STATUSES: dict[str, str | Promise] = {
     ACTIVE: pgettext_lazy("list of tickets", "To do"),
+    "snoozed": pgettext_lazy("list of tickets", "Put off"),
     "new": pgettext_lazy("list of tickets", "New"),
     "open": pgettext_lazy("list of tickets", "Open"),
     "pending": pgettext_lazy("list of tickets", "Pending"),
@@ -71,8 +72,13 @@ class Filter:
 
     def apply(self, tickets: QuerySet[Ticket], user: User) -> QuerySet[Ticket]:
         """The tickets of this list. What waits longest is found among those who wait."""
-        status = (Status.NEW, Status.OPEN, Status.PENDING) if self.status == ACTIVE else (Status(self.status),)
-        tickets = tickets.filter(status__in=status)
+        if self.status in (ACTIVE, SNOOZED):
+            # What is put off is nothing to do now.
+            tickets = tickets.filter(
+                status__in=(Status.NEW, Status.OPEN, Status.PENDING), snoozed_until__isnull=self.status == ACTIVE
+            )
+        else:
+            tickets = tickets.filter(status=Status(self.status))
         if self.colleague is not None:
             tickets = tickets.filter(assignee=self.colleague)
         elif self.whose != "all":

@@ -18,13 +18,19 @@ from web import times
 Verb = Event.Verb
 
 # What a message on the page shows by itself.
-SHOWN_AS_MESSAGE = (Verb.OPENED, Verb.RECEIVED, Verb.REPLIED, Verb.NOTED, Verb.ACKNOWLEDGED, Verb.SENT)
+SHOWN_AS_MESSAGE = (Verb.OPENED, Verb.RECEIVED, Verb.REPLIED, Verb.NOTED, Verb.ACKNOWLEDGED, Verb.SENT, Verb.CALLED)
 ICONS = {
     Verb.ASSIGNED: "user",
     Verb.STATUS: "check",
     Verb.PRIORITY: "flag",
     Verb.SENSITIVE: "lock",
     Verb.VIEWED: "eye",
+    Verb.TAGS: "pin",
+    Verb.FOLLOWED: "eye",
+    Verb.UNFOLLOWED: "eye",
+    Verb.SNOOZED: "clock",
+    Verb.WOKEN: "clock",
+    Verb.CALLED: "phone",
     Verb.EXTENDED: "clock",
     Verb.OFFICIAL: "user",
     Verb.LINKED: "link",
@@ -52,6 +58,7 @@ PLAIN = {
     Verb.ACKNOWLEDGED: gettext_lazy("The acknowledgement was written"),
     Verb.REPLY_UNDONE: gettext_lazy("%(who)s took the reply back before it left"),
     Verb.NOTED: gettext_lazy("%(who)s wrote a note"),
+    Verb.CALLED: gettext_lazy("%(who)s wrote down a phone call"),
     Verb.COMPLAINED: gettext_lazy("The partner’s mail server reported our mail as unwanted: write to another address"),
     Verb.JOINED: gettext_lazy("Somebody joined from a new address"),
     Verb.TRACKING: gettext_lazy("%(who)s asked for a new tracking link"),
@@ -111,6 +118,34 @@ def _replied(event: Event, choices: Choices) -> str:
     nature = event.data.get("nature", "")
     label = Message.Nature(nature).label if nature in Message.Nature.values else nature
     return _("%(who)s wrote a reply (%(nature)s)") % {"who": who(event), "nature": label}
+
+
+def _tags(event: Event, choices: Choices) -> str:
+    names = sorted(choices.name("tags", pk) or "–" for pk in event.data.get("to") or [])
+    if not names:
+        return _("%(who)s took all tags off") % {"who": who(event)}
+    return _("%(who)s set the tags to %(names)s") % {"who": who(event), "names": ", ".join(names)}
+
+
+def _followed(event: Event, choices: Choices) -> str:
+    name = choices.name("people", event.data.get("user")) or _("a former colleague")
+    own, facts = event.data.get("user") == event.actor_id, {"who": who(event), "name": name}
+    if event.verb == Verb.FOLLOWED:
+        return (_("%(who)s follows the ticket") if own else _("%(who)s had %(name)s follow the ticket")) % facts
+    return (_("%(who)s follows it no more") if own else _("%(who)s took %(name)s off the followers")) % facts
+
+
+def _snoozed(event: Event, choices: Choices) -> str:
+    until = datetime.fromisoformat(event.data["to"])
+    return _("%(who)s put the ticket off until %(date)s") % {"who": who(event), "date": times.day(until)}
+
+
+def _woken(event: Event, choices: Choices) -> str:
+    if event.actor_kind == Event.ActorKind.USER:
+        return _("%(who)s took the ticket back to the list") % {"who": who(event)}
+    if event.actor_kind == Event.ActorKind.REQUESTER:
+        return _("The ticket is back on the list: the partner wrote")
+    return _("The ticket is back on the list: its day has come")
 
 
 def _extended(event: Event, choices: Choices) -> str:
@@ -241,6 +276,11 @@ def _label(labels: type[Ticket.Status | Ticket.Outcome | Ticket.Priority | Ticke
 
 _SPECIAL: dict[Verb, Callable[[Event, Choices], str]] = {
     Verb.REPLIED: _replied,
+    Verb.TAGS: _tags,
+    Verb.FOLLOWED: _followed,
+    Verb.UNFOLLOWED: _followed,
+    Verb.SNOOZED: _snoozed,
+    Verb.WOKEN: _woken,
     Verb.EXTENDED: _extended,
     Verb.OFFICIAL: _official,
     Verb.ASSIGNED: _assigned,

@@ -10,11 +10,13 @@ from datetime import datetime
 
 from django.db.models import BooleanField, ExpressionWrapper, F, Q, QuerySet
 from django.db.models.functions import Left, Length
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import gettext_lazy, pgettext
 
 from desk import history, words
 from desk.choices import Choices
+from tickets.actions import phoning
 from tickets.models import Attachment, Event, Message, Ticket
 from web.paging import Page, page
 
@@ -23,6 +25,12 @@ TEXT_SHOWN = 20_000  # characters
 EVENTS_SHOWN = 100
 
 Kind = Message.Kind
+# Calls, by the kind of their message: the look of what they are, and what they were.
+CALLS: dict[str, tuple[str, Promise]] = {
+    Kind.INBOUND: ("partner", gettext_lazy("asked by phone, our note of it")),
+    Kind.OUTBOUND: ("answer", gettext_lazy("answer by phone, our note of it")),
+    Kind.NOTE: ("note", gettext_lazy("phone call, internal")),
+}
 Delivery = Message.Delivery
 
 
@@ -164,6 +172,8 @@ def _letter(message: Message, ticket: Ticket, *, is_open: bool, seen: int | None
 
 def _look(message: Message) -> tuple[str, str, str]:
     """Style, icon and label: three ways to tell kinds apart, of which none is colour."""
+    if message.marked == phoning.CALL and message.kind in CALLS:
+        return CALLS[message.kind][0], "phone", str(CALLS[message.kind][1])
     if message.kind == Kind.INBOUND:
         return "partner", "mail", pgettext("a message", "wrote")
     if message.kind == Kind.NOTE:
@@ -205,4 +215,6 @@ def _delivery_words(message: Message, delivery: str) -> str:
         return _("could not be sent: the partner does not have it")
     if delivery == "sending":
         return _("being sent")
+    if message.marked == phoning.CALL:
+        return _("said by phone")
     return str(Delivery(delivery).label) if delivery else ""

@@ -13,7 +13,7 @@ from desk import deadline, words
 from desk.deadline import Waiting
 from desk.filters import Filter
 from tickets.deadlines import CALENDAR
-from tickets.models import Holiday, Message, RequesterAddress, Ticket, TicketLink, User
+from tickets.models import Holiday, Message, RequesterAddress, Tag, Ticket, TicketLink, User
 from tickets.permissions import visible
 from web.paging import Page, page
 
@@ -100,6 +100,14 @@ def ticket_of(seen: QuerySet[Ticket], reference: str, now: datetime) -> Ticket |
         seen.annotate(
             closing_days=ArraySubquery(closing_days),
             asked=Subquery(asked.values(writer=_writer())[:1]),
+            tag_names=ArraySubquery(
+                Tag.objects.filter(tickets=OuterRef("pk")).order_by("name").values(tag=JSONObject(pk="pk", name="name"))
+            ),
+            following=ArraySubquery(
+                User.objects.filter(followed__ticket=OuterRef("pk"))
+                .order_by("name", "pk")
+                .values(person=JSONObject(pk="pk", name="name"))
+            ),
             took_in=ArraySubquery(seen.filter(merged_into=OuterRef("pk")).order_by("pk").values("pk")),
         )
         .select_related(

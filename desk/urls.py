@@ -3,7 +3,7 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import include, path
 
-from desk.views import account, answer, joining, lists, promising, ticket, triage
+from desk.views import account, answer, calls, following, joining, lists, promising, ticket, triage
 
 app_name = "desk"
 
@@ -25,6 +25,12 @@ one_ticket = [
     path("not-spam/", triage.unspam, name="unspam"),
     path("sensitive/", triage.sensitive, name="sensitive"),
     path("revoke-links/", triage.revoke_links, name="revoke_links"),
+    path("tags/", following.tags, name="tags"),
+    path("follow/", following.follow, name="follow"),
+    path("unfollow/", following.unfollow, name="unfollow"),
+    path("snooze/", following.snooze, name="snooze"),
+    path("unsnooze/", following.unsnooze, name="unsnooze"),
+    path("call/", calls.log, name="call"),
     path("extend/", promising.extend, name="extend"),
     path("official/", promising.official, name="official"),
     path("merge/", joining.merge, name="merge"),
@@ -45,6 +51,7 @@ one_ticket = [
 urlpatterns = [
     path("", lists.tickets, name="list"),
     path("find/", lists.find, name="find"),
+    path("new-call/", calls.new, name="new_call"),
     path("login/", account.SignIn.as_view(), name="login"),
     path("logout/", LogoutView.as_view(), name="logout"),
     path("profile/", account.profile, name="profile"),

@@ -33,6 +33,7 @@ from tickets.models import (
     Region,
     Requester,
     RequesterAddress,
+    Tag,
     Ticket,
     Topic,
     User,
@@ -220,6 +221,14 @@ class ContactAdmin(ForAdministrators):
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         """As for queues."""
         return ("code",) if obj is not None else ()
+
+
+@admin.register(Tag)
+class TagAdmin(ForAdministrators):
+    """Words on tickets; they are made on the desk."""
+
+    list_display = ("name", "created_at")
+    search_fields = ("name",)
 
 
 @admin.register(Organisation)

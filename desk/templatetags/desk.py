@@ -30,6 +30,12 @@ def when(value: datetime) -> SafeString:
 
 
 @register.filter
+def day_words(value: datetime) -> str:
+    """14 December 2026, in Brussels, as plain words within a sentence."""
+    return times.day(value)
+
+
+@register.filter
 def endonym(code: str) -> str:
     """A language's own name."""
     return choices.endonym(code)

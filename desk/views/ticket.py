@@ -38,6 +38,7 @@ class Attempt:
     values: Mapping[str, Any] = field(default_factory=dict)
     reply: forms.ReplyForm | None = None
     note: forms.NoteForm | None = None
+    call: forms.CallForm | None = None
     seen: int | None = None
     status: int = 200
 
@@ -82,6 +83,8 @@ def ticket_page(request: StaffRequest, found: Ticket, attempt: Attempt) -> HttpR
         "reply": reply,
         "reply_key": forms.new_key(),
         "note": attempt.note or forms.NoteForm(ticket_id=found.pk),
+        "call": attempt.call or forms.CallForm(),
+        "follows": any(each["pk"] == request.user.pk for each in found.following),  # type: ignore[attr-defined]
         "attempt": attempt,
         # An act that ends a ticket by a reply writes the reply's nature as reason; the outcome says that already.
         "ended_because": "" if found.outcome_reason in Message.Nature.values else found.outcome_reason,

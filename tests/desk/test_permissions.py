@@ -20,7 +20,8 @@ OPEN_TO_ALL = {"login", "logout"}
 FOR_POST = {
     "reply", "note", "assign", "status", "priority", "topic", "queue", "kind", "language", "reply_language",
     "accepted_languages", "spam", "unspam", "sensitive", "revoke_links", "undo", "open_quarantined",
-    "extend", "official", "merge", "unmerge", "split", "link", "unlink", "confirm_link", "reject_link",
+    "extend", "official", "tags", "follow", "unfollow", "snooze", "unsnooze", "call",
+    "merge", "unmerge", "split", "link", "unlink", "confirm_link", "reject_link",
 }  # fmt: skip
 
 
@@ -72,6 +73,7 @@ def ask(client: Client, name: str, ticket: Ticket) -> Any:
     data = {"note-text": "x", "text": "x", "nature": "answer", "kind": "need", "priority": "3", "language": "lv"}
     data |= {"status": "pending", "queue": str(ticket.queue_id), "q": ticket.reference}
     data |= {"answer_by": "2027-01-15", "reasons": "We ask two cities.", "official": str(ticket.assignee_id)}
+    data |= {"tags": "energy", "days": "3", "call-text": "x", "call-outcome": "noted"}
     data["other"] = Ticket.objects.exclude(pk=ticket.pk).earliest("pk").reference
     answer = client.post(where, data) if name in FOR_POST else client.get(where, {"q": ticket.reference})
     if answer.streaming:

@@ -129,3 +129,43 @@ def test_a_later_date_and_its_undo(page: Page, live_server: LiveServer, anna: Us
     expect(page.locator(".toast")).to_contain_text("The reply was taken back.")
     first.refresh_from_db()
     assert first.answer_by == before
+
+
+@pytest.mark.parametrize("width", [360, 1440])
+def test_a_call_a_tag_and_putting_off_by_keyboard(
+    page: Page, live_server: LiveServer, anna: User, first: Ticket, width: int
+) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    sign_in(page, live_server, anna)
+    page.goto(desk_of(first, live_server))
+    ready(page)
+    keys = page.keyboard
+    keys.press("p")
+    expect(page.get_by_label("What was said")).to_be_focused()
+    keys.type("Two leave on Monday.")
+    keys.press("Control+Enter")
+    expect(page.locator("#call .error").first).to_contain_text("Say what the call was")
+    check(page, "call refused")
+    page.get_by_label("We answered").check()
+    page.get_by_role("button", name="Keep the call").press("Enter")
+    expect(page.locator(".letters")).to_contain_text("answer by phone, our note of it")
+    ready(page)
+    keys.press("l")
+    keys.type("winter")
+    check(page, "tags")
+    keys.press("Enter")
+    expect(page.locator(".toast")).to_contain_text("The tags are changed.")
+    ready(page)
+    keys.press("z")
+    check(page, "put off")
+    keys.press("ArrowDown")
+    keys.press("Enter")
+    expect(page.locator(".toast")).to_contain_text("The ticket is put off until")
+    first.refresh_from_db()
+    assert first.snoozed_until is not None
+    assert first.first_answered_at is not None
+    page.goto(f"{live_server.url}/desk/new-call/")
+    check(page, "new call")
+    page.get_by_role("button", name="Open the ticket").click()
+    expect(page.locator(".error").first).to_be_visible()
+    check(page, "new call with errors")

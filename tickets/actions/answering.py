@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from notifications import emails, outbox
 from notifications.models import OutgoingMail
 from tickets import links
-from tickets.actions import natures, triage, with_reply
+from tickets.actions import following, natures, triage, with_reply
 from tickets.actions.record import Actor, add_files, changed, lock, read_clock, record
 from tickets.addresses import reply_address
 from tickets.errors import IllegalMove
@@ -195,7 +195,7 @@ def undo_reply(*, actor: Actor, message_id: int, now: datetime) -> Message:
 
 @transaction.atomic
 def note(*, actor: Actor, ticket_id: int, text: str, files: Sequence[StoredFile] = (), now: datetime) -> Message:
-    """Write an internal note. No partner ever sees it."""
+    """Write an internal note. No partner ever sees it. Who is named in it by "@" is told, and follows the ticket."""
     ticket = lock(ticket_id)
     if not text.strip() and not files:
         raise IllegalMove("text-missing", _("The note is empty. Write something first."))
@@ -209,7 +209,10 @@ def note(*, actor: Actor, ticket_id: int, text: str, files: Sequence[StoredFile]
         received_at=now,
     )
     add_files(message, files)
-    record(ticket, Event.Verb.NOTED, actor=actor, at=now, message=message)
+    named = following.mentioned(ticket, text)
+    data = {"mentioned": [person.pk for person in named]} if named else None
+    record(ticket, Event.Verb.NOTED, actor=actor, at=now, message=message, data=data)
+    following.tell_mentioned(ticket, message, named, actor=actor, now=now)
     return message
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from tickets.actions import people, triage
 from tickets.actions.record import Actor, lock, lock_both, read_clock, record
 from tickets.errors import IllegalMove
-from tickets.models import Event, Message, Participant, Ticket
+from tickets.models import Event, Follower, Message, Participant, Ticket
 
 Status = Ticket.Status
 NOT_MERGED = (Status.MERGED, Status.SPAM)
@@ -23,18 +23,19 @@ NOT_MERGED = (Status.MERGED, Status.SPAM)
 def merge(*, actor: Actor, ticket_id: int, into_id: int, now: datetime) -> Ticket:
     """Merge a ticket into another one, and return that one.
 
-    The other one waits from then on as long as the partner of either has waited; who took part in the one takes part in
-    the other; what still arrives for the merged one lands there. `unmerge` takes it back.
+    The other one waits from then on as long as the partner of either has waited; who took part in the one, or follows
+    it, does so in the other; what still arrives for the merged one lands there. `unmerge` takes it back.
     """
     if ticket_id == into_id:
         raise IllegalMove("itself", _("A ticket cannot be merged into itself. Name another one."))
     source, target = lock_both(ticket_id, into_id)
     _check(source, target)
     before = {"status": source.status}
+    data: dict[str, Any]
     source.status, source.merged_into, source.merged_at = Status.MERGED, target, now
     source.save(update_fields=["status", "merged_into", "merged_at"])
-    joined = _share_participants(source, target, now)
-    data = {"ticket": target.pk, "reference": target.reference, "before": before, "joined": joined}
+    data = {"ticket": target.pk, "reference": target.reference, "before": before}
+    data |= {"joined": _share_participants(source, target, now), "followed": _share_followers(source, target, now)}
     record(source, Event.Verb.MERGED, actor=actor, at=now, data=data)
     data = {"ticket": source.pk, "reference": source.reference, "before": _state_of(target)}
     record(target, Event.Verb.TOOK_IN, actor=actor, at=now, data=data)
@@ -63,6 +64,7 @@ def unmerge(*, actor: Actor, ticket_id: int, now: datetime) -> Ticket:
     source.status, source.merged_into, source.merged_at = merged.data["before"]["status"], None, None
     source.save(update_fields=["status", "merged_into", "merged_at"])
     _unshare_participants(target, merged)
+    Follower.objects.filter(ticket=target, user__in=merged.data.get("followed", [])).delete()
     _put_back(target, source, took_in)
     data = {"ticket": target.pk, "reference": target.reference}
     record(source, Event.Verb.UNMERGED, actor=actor, at=now, data=data)
@@ -103,6 +105,14 @@ def _share_participants(source: Ticket, target: Ticket, now: datetime) -> list[i
         for row in rows
         if people.join(ticket=target, requester=row.requester, marked=row.marked, now=now)
     ]
+
+
+def _share_followers(source: Ticket, target: Ticket, now: datetime) -> list[int]:
+    """Who follows the merged ticket follows the other one; returns the numbers of those who are new."""
+    known = set(Follower.objects.filter(ticket=target).values_list("user", flat=True))
+    new = [pk for pk in Follower.objects.filter(ticket=source).values_list("user", flat=True) if pk not in known]
+    Follower.objects.bulk_create(Follower(ticket=target, user_id=pk, created_at=now) for pk in new)
+    return sorted(new)
 
 
 def _unshare_participants(target: Ticket, merged: Event) -> None:

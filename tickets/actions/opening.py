@@ -19,6 +19,8 @@ NO_DETAILS = Details()
 GENERAL_QUEUE = "general"
 # Fifteen working days are at least nineteen days: the date to promise for what is younger is still to come.
 STILL_AHEAD = timedelta(days=19)
+# Who wrote these was told a date only if an acknowledgement goes out.
+UNPROMISED = (Ticket.Channel.IMPORT, Ticket.Channel.PHONE)
 # The years for which the database has a sequence of references.
 FIRST_YEAR, LAST_YEAR = 2014, 2060
 
@@ -44,7 +46,7 @@ def open_ticket(
             address=incoming.sender_address, name=incoming.sender_name, language=incoming.language, now=now
         )
         lately = now - incoming.received_at < STILL_AHEAD
-        promise = channel != Ticket.Channel.IMPORT or (acknowledge and lately)
+        promise = channel not in UNPROMISED or (acknowledge and lately)
         ticket = _make_ticket(channel, incoming, details, requester, unreadable=unreadable, promise=promise, now=now)
         message = make_message(ticket, incoming, channel=channel, requester=requester)
         if requester is not None:

@@ -4,6 +4,7 @@ from tickets.models.alarm import Alarm
 from tickets.models.calendar import Holiday
 from tickets.models.contact import Contact
 from tickets.models.event import Event
+from tickets.models.following import Follower, Tag
 from tickets.models.message import Attachment, DiscardedFile, Message
 from tickets.models.people import Organisation, Requester, RequesterAddress, User
 from tickets.models.places import Hromada, Region
@@ -15,6 +16,7 @@ __all__ = [
     "Contact",
     "DiscardedFile",
     "Event",
+    "Follower",
     "Holiday",
     "Hromada",
     "Message",
@@ -25,6 +27,7 @@ __all__ = [
     "Region",
     "Requester",
     "RequesterAddress",
+    "Tag",
     "Ticket",
     "TicketLink",
     "Topic",

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from tickets.models.following import Tag
 from tickets.models.people import Organisation, Requester, User
 from tickets.models.places import Region
 
@@ -125,6 +126,10 @@ class Ticket(models.Model):
     assignee = models.ForeignKey(
         User, models.PROTECT, verbose_name=_("assignee"), related_name="tickets", null=True, blank=True
     )
+    tags = models.ManyToManyField(Tag, verbose_name=_("tags"), related_name="tickets", blank=True)
+    snoozed_until = models.DateTimeField(
+        _("put off until"), null=True, blank=True, help_text=_("Off the list of what is to do; the partner waits on.")
+    )
     waiting_for = models.CharField(_("waiting for"), max_length=12, choices=WaitingFor.choices, blank=True)
     outcome = models.CharField(_("outcome"), max_length=20, choices=Outcome.choices, blank=True)
     outcome_reason = models.CharField(_("reason"), max_length=500, blank=True)
@@ -171,6 +176,7 @@ class Ticket(models.Model):
                 fields=["waiting_since", "id"], name="ticket_waiting", condition=Q(waiting_since__isnull=False)
             ),
             models.Index(fields=["requester", "-received_at"], name="ticket_by_requester"),
+            models.Index(fields=["snoozed_until"], name="ticket_snoozed", condition=Q(snoozed_until__isnull=False)),
         ]
         constraints = [
             models.CheckConstraint(

@@ -60,6 +60,9 @@
     s: () => menu("s"),
     t: () => menu("t"),
     m: () => menu("m"),
+    l: () => menu("l"),
+    z: () => menu("z"),
+    p: () => write("#call"),
   };
   addEventListener("keydown", (event) => {
     if (event.isComposing) return;

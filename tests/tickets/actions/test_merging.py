@@ -7,10 +7,11 @@ import pytest
 from notifications.models import OutgoingMail
 from tests.making import NOW, incoming, opened, staff
 from tickets.actions import answering, joining, triage
+from tickets.actions.following import follow
 from tickets.actions.merging import merge, unmerge
 from tickets.actions.record import SYSTEM, Actor, read_clock
 from tickets.errors import IllegalMove
-from tickets.models import Event, Message, Participant, Queue, Ticket
+from tickets.models import Event, Follower, Message, Participant, Queue, Ticket
 from tickets.tasks import settle
 from tickets.threads import last_inbound, thread_of
 
@@ -27,7 +28,12 @@ def fresh(ticket: Ticket) -> Ticket:
 def picture(ticket: Ticket) -> dict[str, object]:
     """All of a ticket's row, and who takes part."""
     row = Ticket.objects.values().get(pk=ticket.pk)
-    return {**row, "people": sorted(Participant.objects.filter(ticket=ticket).values_list("requester", flat=True))}
+    followers = list(Follower.objects.filter(ticket=ticket).values_list("user", flat=True))
+    return {
+        **row,
+        "followers": followers,
+        "people": sorted(Participant.objects.filter(ticket=ticket).values_list("requester", flat=True)),
+    }
 
 
 def answered(ticket: Ticket, at: datetime, nature: str = "answer") -> Message:
@@ -142,8 +148,10 @@ def test_undoing_the_merge_brings_both_back_exactly(status: str) -> None:
             actor=SYSTEM, ticket_id=target.pk, status=status, waiting_for="requester" if status == "pending" else "",
             now=NOW + HOUR,
         )  # fmt: skip
+    follow(actor=SYSTEM, ticket_id=source.pk, user=staff(), now=NOW)
     before = picture(source), picture(target)
     merged(source, target)
+    assert target.followers.count() == 1
     assert (picture(source), picture(target)) != before
     unmerge(actor=Actor.staff(staff()), ticket_id=source.pk, now=NOW + 11 * HOUR)
     assert (picture(source), picture(target)) == before
