@@ -1,6 +1,6 @@
 """What only the desk's templates need."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django import template
@@ -33,6 +33,12 @@ def when(value: datetime) -> SafeString:
 def day_words(value: datetime) -> str:
     """14 December 2026, in Brussels, as plain words within a sentence."""
     return times.day(value)
+
+
+@register.filter
+def date_value(value: date | str | None) -> str:
+    """A date as a date field takes it, and what was typed instead of one as it is."""
+    return value.isoformat() if isinstance(value, date) else value or ""
 
 
 @register.filter

@@ -4,7 +4,7 @@ Each keeps its own messages and history: the one that took the other in shows bo
 is exact, and who wrote to the one never sees what was written to the other on the tracking page.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
@@ -44,7 +44,8 @@ def merge(*, actor: Actor, ticket_id: int, into_id: int, now: datetime) -> Ticke
     if source.carried_since is not None and target.status == Status.PENDING:
         triage.move(target, actor=actor, status=Status.OPEN, now=now)
     target.last_message_at = max(filter(None, (target.last_message_at, source.last_message_at)), default=None)
-    target.save(update_fields=["last_message_at"])
+    _take_promise(source, target)
+    target.save(update_fields=["last_message_at", "answer_by"])
     return target
 
 
@@ -93,8 +94,18 @@ def _state_of(target: Ticket) -> dict[str, Any]:
     return {
         "status": target.status,
         "waiting_for": target.waiting_for,
+        "answer_by": target.answer_by.isoformat() if target.answer_by else None,
         "last_message_at": target.last_message_at.isoformat() if target.last_message_at else None,
     }
+
+
+def _take_promise(source: Ticket, target: Ticket) -> None:
+    """The earliest date that a partner who waits was told holds for both: merging breaks no promise."""
+    if source.carried_since is None or source.answer_by is None or source.first_answered_at is not None:
+        return
+    kept = target.answer_by is None or target.first_answered_at is not None
+    if kept or (target.answer_by is not None and source.answer_by < target.answer_by):
+        target.answer_by = source.answer_by
 
 
 def _share_participants(source: Ticket, target: Ticket, now: datetime) -> list[int]:
@@ -130,4 +141,6 @@ def _put_back(target: Ticket, source: Ticket, took_in: Event) -> None:
         target.status, target.waiting_for = before["status"], before["waiting_for"]
     if before["last_message_at"] and target.last_message_at == source.last_message_at:
         target.last_message_at = datetime.fromisoformat(before["last_message_at"])
-    target.save(update_fields=["status", "waiting_for", "last_message_at"])
+    if target.answer_by == source.answer_by:
+        target.answer_by = date.fromisoformat(before["answer_by"]) if before["answer_by"] else None
+    target.save(update_fields=["status", "waiting_for", "last_message_at", "answer_by"])

@@ -228,6 +228,27 @@ def test_each_act_leaves_one_event_on_both_tickets() -> None:
     assert event.data["reference"] == target.reference
 
 
+@pytest.mark.parametrize("answered_before", [False, True])
+def test_the_earliest_date_that_who_waits_was_told_holds_for_both_and_the_undo_takes_it_back(
+    answered_before: bool,
+) -> None:
+    source, target = opened(now=NOW - timedelta(days=7)), opened(now=NOW)
+    if answered_before:
+        answered(target, NOW + HOUR)
+    before = fresh(target).answer_by
+    merged(source, target)
+    assert fresh(target).answer_by == source.answer_by != before
+    unmerge(actor=SYSTEM, ticket_id=source.pk, now=NOW + 11 * HOUR)
+    assert fresh(target).answer_by == before
+
+
+def test_a_later_date_of_the_merged_ticket_moves_nothing() -> None:
+    source, target = opened(now=NOW), opened(now=NOW - timedelta(days=7))
+    merged(source, target)
+    assert fresh(target).answer_by == target.answer_by
+    assert fresh(target).answer_by != source.answer_by
+
+
 def test_what_cannot_be_merged_says_why() -> None:
     ticket, spam, sensitive, closed = opened(), opened(), opened(), opened()
     triage.mark_spam(actor=SYSTEM, ticket_id=spam.pk, now=NOW)
