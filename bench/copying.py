@@ -36,7 +36,9 @@ def write(table: Table, rows: Iterable[Row]) -> None:
 
 def _default(field: "models.Field[Any, Any]") -> Any:
     # An array is written as PostgreSQL writes it, all else that is not plain is JSON.
-    return "{}" if type(field).__name__ == "ArrayField" else field.get_default()
+    if type(field).__name__ == "ArrayField" and not field.null:
+        return "{}"
+    return field.get_default()
 
 
 def _plain(value: Any) -> Any:

@@ -53,6 +53,7 @@ def _write_tickets(size: int, numbers: range, house: rows.House) -> None:
         (rows.MAILS, [rows.mail_out(each, house) for each in samples]),
         (rows.MESSAGES, [row for each in samples for row in rows.messages(each, house)]),
         (rows.ATTACHMENTS, [rows.attachment(each) for each in samples if each.has_file]),
+        (rows.DOCUMENTS, [rows.document(each, house) for each in samples]),
         (rows.RAW_MAILS, [row for each in samples for row in rows.raw_mails(each)]),
         (rows.EVENTS, [row for each in samples for row in rows.events(each, house)]),
     ]

@@ -114,7 +114,7 @@ def mutated(examples: list[bytes], chance: random.Random) -> bytes:
 def fault_of(raw: bytes) -> str:
     """What is wrong with the reading of `raw`, "" when nothing is."""
     try:
-        mail = read(raw, authserv_id="mx.wg.example")
+        mail = read(raw, authserv_ids=("mx.wg.example",))
     except Exception as error:  # the fault this program looks for
         return f"{type(error).__name__}: {error}"
     for text in _strings(mail):

@@ -18,6 +18,7 @@ from helpdesk.postgres import Cluster
 
 HERE = Path(__file__).parent
 MAKERS = ("words.py", "tickets.py", "copying.py", "rows.py", "fill.py", "load.py")
+WORDING = ("tickets/search/wording.py", "tickets/search/document.py")
 MIGRATIONS = "[a-z]*/migrations/0*.py"
 PARTS = 2
 
@@ -27,9 +28,8 @@ Connection = psycopg.Connection[tuple[object, ...]]
 def load(cluster: Cluster, size: int) -> str:
     """The database with `size` tickets in our tables, loaded now or before; gives its name."""
     names = sorted(path.name for path in place.ROOT.glob(MIGRATIONS))
-    return kept(
-        cluster, f"ours_{size}", [HERE / name for name in MAKERS], names, lambda name: _fill(cluster, name, size)
-    )
+    sources = [*(HERE / name for name in MAKERS), *(place.ROOT / name for name in WORDING)]
+    return kept(cluster, f"ours_{size}", sources, names, lambda name: _fill(cluster, name, size))
 
 
 def kept(cluster: Cluster, prefix: str, sources: list[Path], facts: list[str], make: Callable[[str], None]) -> str:

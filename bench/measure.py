@@ -48,7 +48,7 @@ def one_by_one(work: Callable[[Any], object], things: Sequence[Any]) -> dict[str
     for thing in things[:WARM_UP]:
         work(thing)
     statements, numbers, seconds = Statements(), [], []
-    buffers, ours, theirs = _buffers(), time.process_time(), _backend_seconds()
+    touched, ours, theirs = buffers_touched(), time.process_time(), _backend_seconds()
     profile = cProfile.Profile() if os.environ.get("PROFILE") else None
     started = time.perf_counter()
     with connection.execute_wrapper(statements), profile or nullcontext():
@@ -71,7 +71,7 @@ def one_by_one(work: Callable[[Any], object], things: Sequence[Any]) -> dict[str
         "statements_median": median(numbers),
         "statements_max": max(numbers),
         "sql_ms_a_mail": round(sum(statements.seconds.values()) * 1000 / len(seconds), 2),
-        "buffers_a_mail": round((_buffers() - buffers) / len(seconds), 1),
+        "buffers_a_mail": round((buffers_touched() - touched) / len(seconds), 1),
         "pss_mib": pss(os.getpid()),
         "slowest_statements": statements.slowest(12),
     }
@@ -85,7 +85,7 @@ def _backend_seconds() -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def _buffers() -> int:
+def buffers_touched() -> int:
     """Blocks of the database that were touched until now, in memory or not."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_stat_force_next_flush()")  # otherwise figures are up to a second late

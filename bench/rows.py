@@ -20,17 +20,29 @@ from notifications.models import OutgoingMail, address_key
 from tickets.actions.triage import group_of
 from tickets.addresses import reply_address
 from tickets.deadlines import REPLY
-from tickets.models import Attachment, Event, Message, Participant, Requester, RequesterAddress, Ticket, User
+from tickets.models import (
+    Attachment,
+    Event,
+    Message,
+    Participant,
+    Requester,
+    RequesterAddress,
+    SearchDocument,
+    Ticket,
+    User,
+)
 from tickets.regulation import CalendarMissing, deadline
+from tickets.search.document import Weight, vector
 from tickets.storage import ContentStorage
 from tickets.threads import message_id_hash
 
 PARTNER, STAFF, SYSTEM = Event.ActorKind.REQUESTER, Event.ActorKind.USER, Event.ActorKind.SYSTEM
 EVENTS_EACH = 10  # ids that each ticket has for its events; most leave some unused
+FILE_NAME = "letter.pdf"
 HANDED_OVER = timedelta(seconds=12)  # after the answer was written: the time to undo, and the delivery
 REQUESTERS, ADDRESSES = Table(Requester), Table(RequesterAddress)
 TICKETS, PARTICIPANTS, EVENTS = Table(Ticket), Table(Participant), Table(Event)
-MESSAGES, ATTACHMENTS = Table(Message), Table(Attachment)
+MESSAGES, ATTACHMENTS, DOCUMENTS = Table(Message), Table(Attachment), Table(SearchDocument)
 MAILS, RAW_MAILS = Table(OutgoingMail), Table(RawMail)
 
 
@@ -59,7 +71,7 @@ def ticket(sample: Sample, house: House) -> Row:
     agent = None if sample.agent is None else house.agents[sample.agent].pk
     return TICKETS.row(
         id=sample.number,
-        reference=f"{settings.REFERENCE_PREFIX}-{_day(sample.asked_at).year}-{sample.number:06d}",
+        reference=_reference(sample),
         subject=sample.subject,
         status=Ticket.Status.CLOSED if ended else Ticket.Status.OPEN,
         outcome=Ticket.Outcome.ANSWERED if ended else "",
@@ -105,6 +117,24 @@ def messages(sample: Sample, house: House) -> list[Row]:
         created_at=sample.answered_at,
     )
     return [_inbound(sample, 0, sample.asked_at), answer, _inbound(sample, 2, sample.thanked_at)]
+
+
+def document(sample: Sample, house: House) -> Row:
+    """The words of the ticket, its messages and its file, as each act would have added them."""
+    name, address = words.person(sample.person)
+    first, answer, last = sample.texts
+    people, subject = ((Weight.PEOPLE, name), (Weight.PEOPLE, address)), (Weight.SUBJECT, f"Re: {sample.subject}")
+    file = [(Weight.SUBJECT, FILE_NAME)] if sample.has_file else []
+    said = vector(
+        [
+            (Weight.SUBJECT, _reference(sample)),
+            (Weight.SUBJECT, sample.subject),
+            *people, *file, (Weight.TEXT, first),
+            (Weight.TEXT, house.agents[sample.author].name), subject, (Weight.TEXT, answer),
+            *people, subject, (Weight.TEXT, last),
+        ]
+    )  # fmt: skip
+    return DOCUMENTS.row(ticket_id=sample.number, words=said.text, size=said.size)
 
 
 def mail_out(sample: Sample, house: House) -> Row:
@@ -168,7 +198,7 @@ def attachment(sample: Sample) -> Row:
         id=sample.number,
         message_id=3 * sample.number - 2,
         position=0,
-        name="letter.pdf",
+        name=FILE_NAME,
         content_type="application/pdf",
         declared_type="application/pdf",
         size=100_000,
@@ -249,6 +279,10 @@ def _inbound(sample: Sample, number: int, at: datetime) -> Row:
         written_at=at,
         created_at=at,
     )
+
+
+def _reference(sample: Sample) -> str:
+    return f"{settings.REFERENCE_PREFIX}-{_day(sample.asked_at).year}-{sample.number:06d}"
 
 
 def _hash(*what: object) -> str:

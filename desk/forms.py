@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from desk import uploads
+from notifications import limits
 from tickets import reference
 from tickets.actions import phoning
 from tickets.files import StoredFile
@@ -142,7 +143,7 @@ class ReplyForm(WritingForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         size = sum(file.size for file in self.stored) * MAIL_GROWTH + len(cleaned.get("text", "")) * TEXT_GROWTH
-        if size + MAIL_FRAME > settings.MAIL_OUT_MAX_BYTES:
+        if size + MAIL_FRAME > limits.most_bytes():
             self.add_error(
                 "attached", _("The mail would be too big for mail servers. Leave files out, or send a link.")
             )

@@ -11,11 +11,14 @@ from datetime import datetime
 from django.db.models import BooleanField, ExpressionWrapper, F, Q, QuerySet
 from django.db.models.functions import Left, Length
 from django.utils.functional import Promise
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from desk import history, words
 from desk.choices import Choices
+from desk.invitations import Meeting, meetings
+from desk.origin import Origin, origin
 from tickets.actions import phoning
 from tickets.models import Attachment, Event, Message, Ticket
 from web.paging import Page, page
@@ -23,6 +26,7 @@ from web.paging import Page, page
 SHOWN = 20
 TEXT_SHOWN = 20_000  # characters
 EVENTS_SHOWN = 100
+SIGNERS_SHOWN, SIGNER_SHOWN = 3, 120  # names, and characters of each
 
 Kind = Message.Kind
 # Calls, by the kind of their message: the look of what they are, and what they were.
@@ -32,6 +36,15 @@ CALLS: dict[str, tuple[str, Promise]] = {
     Kind.NOTE: ("note", gettext_lazy("phone call, internal")),
 }
 Delivery = Message.Delivery
+
+
+@dataclass(frozen=True)
+class File:
+    """One file of a message: the name of the signed container that it lies in, and who, unverified, signed it."""
+
+    row: Attachment
+    container: str
+    signers: str
 
 
 @dataclass(frozen=True)
@@ -51,7 +64,9 @@ class Letter:
     quoted: str
     cut: bool
     has_html: bool
-    files: Sequence[Attachment]
+    files: Sequence[File]
+    origin: Origin | None
+    meetings: Sequence[Meeting]
     delivery: str
     delivery_words: str
     missed: Sequence[str]
@@ -157,7 +172,9 @@ def _letter(message: Message, ticket: Ticket, *, is_open: bool, seen: int | None
         quoted=start[quote:].strip(),
         cut=message.length > TEXT_SHOWN,  # type: ignore[attr-defined]
         has_html=message.has_html,  # type: ignore[attr-defined]
-        files=list(message.attachments.all()),
+        files=_files(message),
+        origin=origin(message),
+        meetings=meetings(message),
         delivery=delivery,
         delivery_words=_delivery_words(message, delivery),
         missed=missed,
@@ -168,6 +185,24 @@ def _letter(message: Message, ticket: Ticket, *, is_open: bool, seen: int | None
         is_new=seen is not None and message.pk > seen and message.kind == Kind.INBOUND,
         elsewhere=message.home if message.ticket_id != ticket.pk else "",  # type: ignore[attr-defined]
     )
+
+
+def _files(message: Message) -> list[File]:
+    rows = list(message.attachments.all())
+    names: dict[int | None, str] = {row.position: row.name for row in rows}
+    return [File(row, names.get(row.container, ""), _signers(row)) for row in rows]
+
+
+def _signers(row: Attachment) -> str:
+    names = [Truncator(name).chars(SIGNER_SHOWN) for name in row.signers if isinstance(name, str)]
+    more = len(names) - SIGNERS_SHOWN
+    shown = "; ".join(names[:SIGNERS_SHOWN])
+    if more <= 0:
+        return shown
+    return ngettext("%(names)s and %(number)s more", "%(names)s and %(number)s more", more) % {
+        "names": shown,
+        "number": more,
+    }
 
 
 def _look(message: Message) -> tuple[str, str, str]:

@@ -1,8 +1,8 @@
-"""What the list and the ticket page read. The number of statements does not depend on the size of anything."""
+"""What the ticket page reads. The number of statements does not depend on the size of anything."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import CharField, F, OuterRef, Q, QuerySet, Subquery, Value
@@ -10,30 +10,13 @@ from django.db.models.functions import Concat, JSONObject
 from django.utils.translation import gettext as _
 
 from desk import deadline, words
-from desk.deadline import Waiting
-from desk.filters import Filter
 from tickets.deadlines import CALENDAR
 from tickets.models import Holiday, Message, RequesterAddress, Tag, Ticket, TicketLink, User
-from tickets.permissions import visible
-from web.paging import Page, page
 
-PAGE = 40
 OTHERS = 6
-MOST_CHIPS = 2
 ADDRESSES = 30
-COLLEAGUES = 100
 
 Kind = Message.Kind
-
-
-@dataclass(frozen=True)
-class Row:
-    """One ticket of the list."""
-
-    ticket: Ticket
-    waiting: Waiting
-    unread: bool
-    chips: Sequence[tuple[str, str]]
 
 
 @dataclass(frozen=True)
@@ -60,34 +43,6 @@ class Person:
     name: str
     addresses: Sequence[str]
     marked: bool
-
-
-def rows(user: User, chosen: Filter, *, cursor: str, now: datetime) -> tuple[Page[Ticket], list[Row]]:
-    """One page of a list. Raises BadCursor."""
-    tickets: QuerySet[Ticket] = (
-        chosen.apply(visible(user), user)
-        .select_related("requester", "organisation", "region", "topic", "assignee", "queue")
-        .annotate(spoke_last=_spoke_last())
-    )
-    found = page(tickets, by=chosen.by, cursor=cursor, size=PAGE, descending=chosen.descending)
-    holidays = holidays_until(found.rows, now)
-    return found, [_row(ticket, now, holidays) for ticket in found.rows]
-
-
-def colleagues(user: User) -> dict[int, str]:
-    """Those by whom the list can be narrowed: who works here but `user`, by name."""
-    working = User.objects.filter(is_active=True).exclude(pk=user.pk).order_by("name", "pk")
-    return dict(working.values_list("pk", "name")[:COLLEAGUES])
-
-
-def holidays_until(tickets: Sequence[Ticket], now: datetime) -> frozenset[date]:
-    """The closing days from today until the last of the tickets' due dates."""
-    day = deadline.today(now)
-    last = max((due for ticket in tickets if (due := deadline.due_of(ticket))), default=day)
-    if last <= day:
-        return frozenset()
-    known = Holiday.objects.filter(calendar=CALENDAR, date__gt=day, date__lte=last)
-    return frozenset(known.values_list("date", flat=True))
 
 
 def ticket_of(seen: QuerySet[Ticket], reference: str, now: datetime) -> Ticket | None:
@@ -192,20 +147,6 @@ def recipient(ticket: Ticket, people: Sequence[Person]) -> tuple[str, str]:
 
 def _writer() -> JSONObject:
     return JSONObject(name="sender_name", sender="sender_address", reply_to="reply_to")
-
-
-def _spoke_last() -> Subquery:
-    """The kind of the newest message that went between the partner and us."""
-    between = Message.objects.filter(ticket=OuterRef("pk"), kind__in=(Kind.INBOUND, Kind.OUTBOUND)).exclude(
-        delivery=Message.Delivery.CANCELLED
-    )
-    return Subquery(between.order_by("-received_at", "-pk").values("kind")[:1])
-
-
-def _row(ticket: Ticket, now: datetime, holidays: frozenset[date]) -> Row:
-    partner_last = ticket.spoke_last == Kind.INBOUND  # type: ignore[attr-defined]
-    unread = not ticket.settled and (ticket.status == Ticket.Status.NEW or partner_last)
-    return Row(ticket, deadline.waiting(ticket, now=now, holidays=holidays), unread, chips(ticket)[:MOST_CHIPS])
 
 
 def chips(ticket: Ticket) -> list[tuple[str, str]]:

@@ -3,7 +3,7 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import include, path
 
-from desk.views import account, answer, calls, following, joining, lists, promising, ticket, triage
+from desk.views import account, answer, bulk, calls, find, following, joining, lists, promising, saved, ticket, triage
 
 app_name = "desk"
 
@@ -50,8 +50,17 @@ one_ticket = [
 
 urlpatterns = [
     path("", lists.tickets, name="list"),
-    path("find/", lists.find, name="find"),
     path("new-call/", calls.new, name="new_call"),
+    path("rows/", lists.rows, name="rows"),
+    path("counts/", lists.counts, name="counts"),
+    path("columns/", saved.columns, name="columns"),
+    path("views/", saved.save, name="view_save"),
+    path("views/<int:view_id>/", saved.change, name="view_change"),
+    path("views/<int:view_id>/delete/", saved.delete, name="view_delete"),
+    path("views/<int:view_id>/restore/", saved.restore, name="view_restore"),
+    path("bulk/", bulk.bulk_act, name="bulk"),
+    path("bulk/undo/", bulk.undo, name="bulk_undo"),
+    path("find/", find.find, name="find"),
     path("login/", account.SignIn.as_view(), name="login"),
     path("logout/", LogoutView.as_view(), name="logout"),
     path("profile/", account.profile, name="profile"),

@@ -27,6 +27,8 @@ QUARANTINE: dict[str, Promise | str] = {
     "archive-encrypted": gettext_lazy("This archive is protected by a password, so nobody could check it."),
     "archive-huge": gettext_lazy("Unpacked, this file is too large to be checked."),
     "archive-closed": gettext_lazy("Nobody could look into this archive: it is damaged, or of an unusual kind."),
+    "holds-danger": gettext_lazy("In this message or document lies a file that may be dangerous."),
+    "holds-closed": gettext_lazy("In this message or document lies a file that nobody could look into."),
     "disguised": gettext_lazy("The name of this file is written so that it hides what the file is."),
     "virus": gettext_lazy("The virus scanner found something harmful in this file."),
 }

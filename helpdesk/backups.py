@@ -106,8 +106,10 @@ def take(folder: Path, source: Path, *, progress: Progress) -> tuple[Backup, lis
 def restore(backup: Backup, target: Path, *, force: bool, progress: Progress) -> None:
     """Put a backup in the place of this database, and its files into `target`.
 
-    Files first, so that no row lacks its own at any moment. The database must be empty, or `force` empties it. Nobody
-    else may be connected. BackupError otherwise, and then the database is as before.
+    Files first, so that no row lacks its own at any moment. The database must be empty, every row of the backup must
+    have its file there, and nobody else may be connected: BackupError otherwise, and then the database is as before.
+    `force` empties a database that is not, and restores rows without their file; others may not be connected even so.
+    What was there is gone before the dump is read: if that fails, the database is empty, and restoring may be repeated.
     """
     check_alone()
     if _tables() and not force:

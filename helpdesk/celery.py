@@ -91,12 +91,14 @@ app.conf.update(
         "settle deliveries": {"task": "tickets.tasks.settle", "schedule": 5.0, "options": {"expires": 5}},
         "scan files": {"task": "tickets.tasks.scan", "schedule": 10.0, "options": {"expires": 10}},
         "wake tickets": {"task": "tickets.tasks.wake", "schedule": 30.0, "options": {"expires": 30}},
+        "scan files again": {"task": "tickets.tasks.scan_again", "schedule": 1800.0, "options": {"expires": 1800}},
         "forget erased mail": {"task": "intake.tasks.forget_erased", "schedule": 300.0, "options": {"expires": 300}},
         "show that the timetable runs": {"task": "helpdesk.tasks.tick", "schedule": 60.0, "options": {"expires": 60}},
         "look for what needs a person": {"task": WATCH, "schedule": 60.0, "options": {"expires": 60}},
         "watch the mailbox": {"task": "intake.tasks.watch_mailbox", "schedule": 60.0, "options": {"expires": 60}},
         "count the mailbox": {"task": "intake.tasks.reconcile_mailbox", "schedule": crontab(hour=3, minute=30)},
         "remove unclaimed uploads": {"task": "portal.tasks.sweep_uploads", "schedule": 3600.0},
+        "forget keys of requests": {"task": "api.tasks.forget_keys", "schedule": 3600.0},
     },
 )
 app.autodiscover_tasks()

@@ -76,6 +76,10 @@ class House:
         states = dict.fromkeys(RawMail.State.values, 0) | self._last_hour(RawMail.objects.all())
         yield by_state("helpdesk_mails_last_hour", "Mails stored in the last hour, by what became of them.", states)
         yield gauge("helpdesk_mails_waiting", "Mails not processed yet.", _few(received))
+        strange = RawMail.objects.backscatter(self.now - HOUR)
+        yield gauge(
+            "helpdesk_backscatter_last_hour", "Bounces in the last hour of mail that was not ours.", _few(strange)
+        )
         failed = RawMail.objects.filter(state=RawMail.State.FAILED)
         yield gauge("helpdesk_mails_failed", "Mails that no ticket could be made of.", _few(failed))
         oldest = received.order_by("id").values_list("created_at", flat=True).first()

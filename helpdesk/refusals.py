@@ -5,6 +5,7 @@ reads no environment and no settings, so that settings.py can call it while it l
 """
 
 import pkgutil
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -20,6 +21,7 @@ REPLY_TOKEN = 1 + 25
 FORM_ROOM_MIB = 1
 # A provider's webhook may post so many times the mail (intake/sources/posted.py).
 WEBHOOK_TIMES = 2
+SERVER_NAME = re.compile(r"(?:\*\.)?(?:[a-z0-9](?:[a-z0-9_-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]\.?", re.I)
 
 # Passwords of examples and of freshly installed databases.
 PLACEHOLDERS = ("admin", "change-me", "changeme", "choose-one", "example", "password", "postgres", "secret")
@@ -40,6 +42,14 @@ def no_address(name: str, value: str) -> None:
         validate_email(value)
     except ValidationError:
         raise ImproperlyConfigured(f"{name} is {value!r}, but it must be an e-mail address.") from None
+
+
+def no_server_name(name: str, value: str) -> None:
+    """A value of the setting `name` that names no server, nor "*." and a domain; "com" would be half the world."""
+    if not SERVER_NAME.fullmatch(value):
+        raise ImproperlyConfigured(
+            f"{name} is {value!r}, but it must be a full name, such as mx.example.org or *.example.org."
+        )
 
 
 def long_reply_address(address: str) -> None:

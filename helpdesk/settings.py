@@ -53,6 +53,7 @@ PARTNER_TIME_ZONE = "Europe/Kyiv"
 # --- Django ---------------------------------------------------------------------------------------------------------
 
 INSTALLED_APPS = [
+    "web",  # before the administration, whose frame it completes
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -66,9 +67,9 @@ INSTALLED_APPS = [
     "intake",
     "portal",
     "desk",
+    "api",
     "tickets",
     "notifications",
-    "web",
 ]
 MIDDLEWARE = [
     "helpdesk.health.HealthMiddleware",
@@ -207,9 +208,12 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 MAIL_ADDRESS = env.text("MAIL_ADDRESS", "SupportUkraine@cor.europa.eu")
 MAIL_OTHER_ADDRESSES = env.words("MAIL_OTHER_ADDRESSES")  # more addresses that are ours
 MAIL_PLUS_ADDRESSING = env.boolean("MAIL_PLUS_ADDRESSING", True)
+MAIL_AUTHSERV_ID = env.words("MAIL_AUTHSERV_ID")  # none: what servers say of a mail's origin counts for nothing
 refusals.no_address("MAIL_ADDRESS", MAIL_ADDRESS)
 for _address in MAIL_OTHER_ADDRESSES:
     refusals.no_address("MAIL_OTHER_ADDRESSES", _address)
+for _server in MAIL_AUTHSERV_ID:
+    refusals.no_server_name("MAIL_AUTHSERV_ID", _server)
 if MAIL_PLUS_ADDRESSING:
     refusals.long_reply_address(MAIL_ADDRESS)
 _mail_max_mib = env.integer("MAIL_MAX_MIB", 35, minimum=1, maximum=1000)
@@ -310,6 +314,33 @@ CAP_ACKNOWLEDGEMENTS_PER_ADDRESS_DAY = env.integer("CAP_ACKNOWLEDGEMENTS_PER_ADD
 CAP_AUTOMATIC_PER_TICKET_DAY = env.integer("CAP_AUTOMATIC_PER_TICKET_DAY", 10, minimum=1)
 CAP_STAFF_PER_ADDRESS_HOUR = env.integer("CAP_STAFF_PER_ADDRESS_HOUR", 60, minimum=1)
 CAP_MAILS_PER_HOUR = env.integer("CAP_MAILS_PER_HOUR", 1000, minimum=1)
+
+# --- API ----------------------------------------------------------------------------------------------------------
+
+API_REQUESTS_PER_MINUTE = env.integer("API_REQUESTS_PER_MINUTE", 300, minimum=1)  # of one token
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["api.authentication.TokenAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": [],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["api.parsing.JsonParser"],
+    "DEFAULT_SCHEMA_CLASS": "api.schema.Described",
+    "EXCEPTION_HANDLER": "api.problems.handle",
+}
+SPECTACULAR_SETTINGS = {
+    "OAS_VERSION": "3.1.0",
+    "TITLE": "Info-Support Hub of the Working Group on Ukraine",
+    "DESCRIPTION": "Tickets, messages, files and people, and everything that may be done to them.",
+    "VERSION": "1",
+    "SERVERS": [{"url": BASE_URL}],
+    "TAGS": [{"name": name} for name in ("Tickets", "Messages", "Acts", "Files", "People", "Lists to choose from")],
+    "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "PATH_CONVERTER_OVERRIDES": {
+        "reference": {"type": "string", "pattern": "^[A-Za-z]{1,8}-[0-9]{4}-[0-9]{6,9}$"},
+        "int": {"type": "integer", "minimum": 0},
+    },
+    "POSTPROCESSING_HOOKS": ["api.schema.add_problems"],
+}
 
 # --- Languages and time -------------------------------------------------------------------------------------------
 

@@ -22,7 +22,9 @@ urlpatterns = [
     path("admin/login/", administration_sign_in),
     path("admin/", admin.site.urls),
     path("anymail/", include("anymail.urls")),
+    path("api/v1/", include("api.urls")),
     path("desk/", include("desk.urls")),
+    path("desk/profile/tokens/", include("api.page_urls")),
     path("", include("portal.urls")),
 ]
 

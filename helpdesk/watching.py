@@ -20,6 +20,8 @@ BEAT, WORKER = "beat", "worker"
 SILENT = timedelta(minutes=5)
 # A mail is processed within seconds; an hour's retries of delivery are five attempts.
 UNPROCESSED, OVERDUE, WORRYING_ATTEMPTS = timedelta(minutes=15), timedelta(minutes=30), 5
+# So many bounces in an hour of mail that was not ours are no accident.
+MANY_BOUNCES = 20
 # The closing days of a year are published in its summer before; from this month on they should be here.
 CALENDAR_FROM = 10
 
@@ -53,6 +55,12 @@ def _mail_waiting(now: datetime) -> Data | None:
     return {"mail": oldest.pk} if oldest and oldest.created_at < now - UNPROCESSED else None
 
 
+def _backscatter(now: datetime) -> Data | None:
+    """Many bounces in an hour of mail that was not ours: somebody sends in the name of the house."""
+    many = RawMail.objects.backscatter(now - timedelta(hours=1))[MANY_BOUNCES - 1 : MANY_BOUNCES].exists()
+    return {"bounces_an_hour": MANY_BOUNCES} if many else None
+
+
 def _outbox_stuck(now: datetime) -> Data | None:
     """A mail that is due and not taken up, or one that the mail server has refused for an hour."""
     queued = OutgoingMail.objects.filter(state=OutgoingMail.State.QUEUED)
@@ -82,6 +90,7 @@ def _watch_calendar(now: datetime) -> None:
 CHECKS: dict[str, Callable[[datetime], Data | None]] = {
     "beat-silent": _beat_silent,
     "mail-waiting": _mail_waiting,
+    "backscatter": _backscatter,
     "outbox-stuck": _outbox_stuck,
     "disk-nearly-full": _disk_nearly_full,
 }

@@ -22,7 +22,7 @@ from tickets.models import User
 from tickets.permissions import Act, may
 from web.downloads import file_response
 
-NOT_SHOWN = ("path", "request_path", "message", "key")
+NOT_SHOWN = ("path", "request_path", "message", "key", "sent_to")
 
 
 @admin.register(RawMail)

@@ -5,27 +5,41 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from django.db import connection
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from intake.models import RawMail
 from tickets.files import discard, storage
-from tickets.models import Attachment, DiscardedFile, Message
+from tickets.models import Attachment, DiscardedFile, ErasedAddress, Message
 
 BATCH = 500
 # Longer than it takes from storing a file to committing the row that names it.
 GRACE = timedelta(hours=1)
+# For so long mail to an erased address is looked for: what was being read meanwhile is found too.
+LOOKED_FOR = timedelta(days=1)
 # Any fixed number: whoever holds this lock has the files to itself, a removal or a backup.
 _LOCK = 7_203_115
 
 
 def forget_erased() -> int:
-    """Take the personal text of erased messages out of their raw mails; returns how many mails it touched."""
+    """Take the personal text of erased messages out of their raw mails; returns how many mails it touched.
+
+    Mail of the folder of sent mail that became no message is emptied where it went to somebody who was erased.
+    """
+    touched = _empty(RawMail.objects.filter(message__erased_at__isnull=False))
+    for key in ErasedAddress.objects.order_by("id").values_list("key", flat=True)[:BATCH]:
+        touched += _empty(RawMail.objects.filter(sent_to__contains=[key]))
+    ErasedAddress.objects.filter(erased_at__lte=timezone.now() - LOOKED_FOR).delete()
+    return touched
+
+
+def _empty(chosen: QuerySet[RawMail]) -> int:
     touched = 0
-    while mails := list(RawMail.objects.filter(message__erased_at__isnull=False).exclude(path="")[:BATCH]):
+    while mails := list(chosen.exclude(path="")[:BATCH]):
         paths = {mail.path for mail in mails} | {mail.request_path for mail in mails}
         discard(paths - {""}, now=timezone.now())
         RawMail.objects.filter(pk__in=[mail.pk for mail in mails]).update(
-            path="", request_path="", envelope_from=None, envelope_to=[], reason_detail=""
+            path="", request_path="", envelope_from=None, envelope_to=[], reason_detail="", sent_to=None
         )
         touched += len(mails)
     return touched

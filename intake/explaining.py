@@ -30,6 +30,7 @@ GUARD = {
     "not-ours": gettext_lazy("it was sent to no address of ours"),
     "own-mail": gettext_lazy("it bears a Message-ID that we gave"),
     "own-address": gettext_lazy("it comes from, or wants its answer at, an address of ours"),
+    "backscatter": gettext_lazy("it is the bounce of a mail that we did not send"),
     "staff-automatic": gettext_lazy("it is an automatic mail of a colleague"),
     "null-sender": gettext_lazy("its envelope has the null sender, as machines use it"),
     "no-address": gettext_lazy("it has no address to answer to"),

@@ -3,13 +3,17 @@
 import hashlib
 import json
 import re
+from dataclasses import asdict, replace
 
 from django.conf import settings
 
+from intake import marks
 from intake.models import RawMail
+from intake.reading import mail as reading
 from intake.reading.mail import MailAttachment, ParsedMail
 from tickets import files, language
 from tickets.addresses import is_ours
+from tickets.claims import Invitation, Verdict
 from tickets.filetypes import UNKNOWN
 from tickets.incoming import Details, Incoming
 
@@ -48,6 +52,7 @@ def content_of(raw: RawMail) -> bytes:
 def make(raw: RawMail, mail: ParsedMail, *, automatic: str) -> Incoming:
     """What the act takes. Keeps the attachments, so it runs before the transaction; OSError when the disk refuses."""
     whole = raw.size <= settings.MAIL_MAX_BYTES
+    judged = _judged(raw, mail) if whole else []
     return Incoming(
         # Of a mail that is too big, only the beginning was read: the raw file stands for what hangs on it.
         key=key_of(mail) if whole else hashlib.sha256(f"cut {raw.sha256}".encode()).hexdigest(),
@@ -65,10 +70,12 @@ def make(raw: RawMail, mail: ParsedMail, *, automatic: str) -> Incoming:
         to=tuple((box.name, box.address) for box in mail.to),
         cc=tuple((box.name, box.address) for box in mail.cc),
         references=mail.references or mail.in_reply_to,
-        files=tuple(_keep(each) for each in mail.attachments) if whole else (_raw_file(raw),),
+        files=tuple(map(_keep, mail.attachments, judged)) if whole else (_raw_file(raw),),
         automatic=automatic,
         marked="parts-left-out" if "too-many-parts" in mail.defects else "",
         trust=_trust(mail),
+        verdicts=tuple(Verdict(**asdict(each)) for each in mail.verdicts),
+        invitations=tuple(map(_invitation, mail.invitations)),
         raw_path=raw.path,
         raw_sha256=raw.sha256,
         correlation=raw.correlation,
@@ -106,13 +113,38 @@ def _raw_file(raw: RawMail) -> files.StoredFile:
     )
 
 
-def _keep(attachment: MailAttachment) -> files.StoredFile:
-    return files.keep(
+def _judged(raw: RawMail, mail: ParsedMail) -> list[files.Judged]:
+    """What the content of each attachment tells: it may kill who looks into it, as that of the mail may."""
+    if not mail.attachments:
+        return []
+    with marks.looking_into(raw.pk, raw.attempts):
+        return [files.judge(each.content, name=each.name) for each in mail.attachments]
+
+
+def _keep(attachment: MailAttachment, judged: files.Judged) -> files.StoredFile:
+    kept = files.keep(
         attachment.content,
         name=attachment.name,
         declared_type=attachment.declared_type,
         content_id=attachment.content_id,
         inline=attachment.inline,
+        judged=judged,
+    )
+    return replace(kept, container=attachment.container, signers=attachment.signers)
+
+
+def _invitation(found: reading.Invitation) -> Invitation:
+    """The description stays behind: it stands in the mail and in the calendar file."""
+    return Invitation(
+        method=found.method,
+        what=found.what,
+        starts=found.starts,
+        ends=found.ends,
+        zone=found.zone,
+        where=found.where,
+        organiser_name=found.organiser.name,
+        organiser_address=found.organiser.address,
+        repeats=found.repeats,
     )
 
 

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -16,6 +17,10 @@ class RawMailQuerySet(models.QuerySet["RawMail"]):
         """What waits to be processed and is in nobody's hands, the oldest first."""
         free = Q(lease_until=None) | Q(lease_until__lte=now)
         return self.filter(free, state=RawMail.State.RECEIVED).order_by("id")
+
+    def backscatter(self, since: datetime) -> "RawMailQuerySet":
+        """Bounces of mail that was not ours, recognised since then, the newest first."""
+        return self.filter(reason="backscatter", processed_at__gt=since).order_by("-processed_at")
 
 
 class RawMail(models.Model):
@@ -61,13 +66,25 @@ class RawMail(models.Model):
     reason_detail = models.CharField(_("details"), max_length=300, blank=True, help_text=_("No personal text."))
     attempts = models.PositiveIntegerField(_("attempts"), default=0)
     deaths = models.PositiveIntegerField(
-        _("attempts without an end"), default=0, help_text=_("Each began, and whatever read the mail died or broke.")
+        _("deaths"), default=0, help_text=_("Attempts at which whatever looked into the mail died or broke.")
+    )
+    interruptions = models.PositiveIntegerField(
+        _("attempts without an end"),
+        default=0,
+        db_default=0,
+        help_text=_("Wherever they stopped; the one in hand counts until it ends."),
     )
     lease_until = models.DateTimeField(
         _("in hand until"), null=True, blank=True, help_text=_("Nobody else takes the mail up before then.")
     )
     message = models.ForeignKey(
         Message, models.SET_NULL, verbose_name=_("message"), related_name="+", null=True, blank=True
+    )
+    sent_to = models.JSONField(
+        _("hashes of the recipients"),
+        null=True,
+        blank=True,
+        help_text=_("Of mail that staff sent by another program and that became no message: to find it for erasing."),
     )
     acknowledge = models.BooleanField(_("to be acknowledged"), default=True)
     imported_by = models.ForeignKey(
@@ -89,6 +106,13 @@ class RawMail(models.Model):
             models.Index(fields=["received_at", "id"], name="rawmail_to_import", condition=Q(state="received")),
             models.Index(fields=["state", "-id"], name="rawmail_by_state"),
             models.Index(fields=["sha256"], name="rawmail_by_hash"),
+            GinIndex(
+                fields=["sent_to"],
+                name="rawmail_sent_to",
+                opclasses=["jsonb_path_ops"],
+                condition=Q(sent_to__isnull=False),
+            ),
+            models.Index(fields=["-processed_at"], name="rawmail_backscatter", condition=Q(reason="backscatter")),
             models.Index(fields=["request_path"], name="rawmail_by_request", condition=~Q(request_path="")),
         ]
         constraints = [models.UniqueConstraint(fields=["key"], name="rawmail_key_unique")]

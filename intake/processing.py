@@ -2,8 +2,8 @@
 
 Read this page first. A mail is claimed (the attempt counted and committed), read, and planned for without writing
 anything; then one transaction carries the plan out together with the end of the mail's row. So a mail that kills its
-worker is counted, one that fails is tried again later, two workers with the same mail make one message, and none of
-them holds up the next mail.
+reader is told from one whose worker was killed, one that fails is tried again later, two workers with the same mail
+make one message, and none of them holds up the next mail.
 """
 
 import logging
@@ -18,13 +18,13 @@ from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
-from intake import incoming, loops, sent, threads
+from intake import backscatter, incoming, loops, marks, sent, threads
 from intake.models import RawMail
 from intake.reading.addresses import address_in
 from intake.reading.mail import ParsedMail, read
 from tickets.actions import alarms, bouncing, elsewhere, joining, opening
 from tickets.actions.record import PARTNER, Actor
-from tickets.addresses import find_probe, is_ours
+from tickets.addresses import erased_key, find_probe, is_ours
 from tickets.errors import AlreadyKnown
 from tickets.incoming import Details, Incoming
 from tickets.models import Message, Ticket
@@ -33,8 +33,10 @@ from web.logs import bind
 
 log = logging.getLogger(__name__)
 
-# The second death of whatever read a mail ends the attempts to read it.
+# The second death of whatever looked into a mail ends the attempts to read it.
 MAX_DEATHS = 2
+# So many attempts without an end, wherever they stopped, and the mail waits for a person.
+MAX_INTERRUPTIONS = 20
 # How long after its time limit a worker is surely dead.
 GRACE = timedelta(seconds=5)
 # Not the mail's fault: it is tried again for as long as it takes, and counts as no death.
@@ -46,6 +48,7 @@ FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=10), timedelta(minutes=10)
 # After so many attempts a person should know.
 WORRYING_ATTEMPTS = 5
 ALARM = "mail-not-processed"
+MAX_SENT_TO = 500  # recipients whose hashes are kept
 TOO_BIG = "mail-too-big"  # with the number of the mail; a person closes it
 
 State = RawMail.State
@@ -71,7 +74,9 @@ def process(mail_id: int) -> None:
     if raw is None:
         return
     with bind(raw.correlation):
-        if raw.deaths > MAX_DEATHS:
+        if raw.interruptions > MAX_INTERRUPTIONS:
+            _guarded(raw, _leave_to_a_person)
+        elif raw.deaths >= MAX_DEATHS:
             _guarded(raw, _make_unreadable_ticket)
         else:
             _guarded(raw, _read_and_act)
@@ -81,15 +86,15 @@ def plan(raw: RawMail, content: bytes, mail: ParsedMail) -> Plan:
     """Decide what is to become of a mail. Reads the database and writes nothing."""
     key, named = incoming.key_of(mail), message_id_hash(mail.message_id)
     same = Q(key=key) | Q(message_id_hash=named) if named else Q(key=key)
-    like = list(Message.objects.filter(same).only("key", "kind", "outgoing").order_by("id"))
-    known = next((message.pk for message in like if message.key == key), None)
+    like = list(Message.objects.filter(same).order_by("id").values_list("pk", "key", "kind", "outgoing"))
+    known = next((pk for pk, other, _, _ in like if other == key), None)
     probe = _probe_in(raw, mail)
     verdict = loops.judge(
         mail,
         probe=bool(probe),
         envelope_from=raw.envelope_from,
         for_us=_is_for_us(raw, mail),
-        sent_by_us=any(threads.sent_by_us(message) for message in like),
+        sent_by_us=any(threads.went_out(kind, outgoing) for _, _, kind, outgoing in like),
         silence=loops.wants_silence(content),
         is_ours=is_ours,
     )
@@ -99,6 +104,8 @@ def plan(raw: RawMail, content: bytes, mail: ParsedMail) -> Plan:
     if verdict.automatic and place.from_staff:
         # Out of office: it says nothing about a ticket, and its writer reads the ticket anyway.
         verdict = replace(verdict, ignored=True, code="staff-automatic")
+    elif backscatter.is_backscatter(raw, mail, place):
+        verdict = replace(verdict, ignored=True, code=backscatter.CODE)
     return Plan(verdict=verdict, place=place)
 
 
@@ -110,19 +117,39 @@ def close_alarm() -> None:
 
 
 def _claim(mail_id: int) -> RawMail | None:
-    """Take a mail in hand, the attempt counted and committed before a byte of it is read."""
+    """Take a mail in hand, the attempt counted and committed before a byte of it is read.
+
+    Until the attempt has its end it counts as interrupted. Where the one before died over the content, that is counted.
+    """
     now = timezone.now()
-    free = Q(lease_until=None) | Q(lease_until__lte=now) | Q(attempts=0)
     lease = timedelta(seconds=settings.MAIL_TIME_LIMIT) + GRACE
-    claimed = RawMail.objects.filter(free, pk=mail_id, state=State.RECEIVED).update(
-        attempts=F("attempts") + 1, deaths=F("deaths") + 1, lease_until=now + lease
+    # One question instead of two for each mail: taken and read in the same breath.
+    claimed = RawMail.objects.raw(
+        """
+        UPDATE intake_rawmail
+        SET attempts = attempts + 1, interruptions = interruptions + 1, lease_until = %(until)s
+        WHERE id = %(mail)s AND state = %(received)s
+          AND (lease_until IS NULL OR lease_until <= %(now)s OR attempts = 0)
+        RETURNING *
+        """,
+        {"mail": mail_id, "received": State.RECEIVED, "now": now, "until": now + lease},
     )
-    return RawMail.objects.select_related("imported_by").get(pk=mail_id) if claimed else None
+    raw: RawMail | None = next(iter(claimed), None)
+    if raw is None:
+        return None
+    if raw.attempts > 1 and marks.died_in(mail_id) == raw.attempts - 1:
+        RawMail.objects.filter(pk=mail_id).update(deaths=F("deaths") + 1)
+        raw.deaths += 1
+        marks.remove(mail_id)
+    return raw
 
 
 def _read_and_act(raw: RawMail) -> None:
+    if raw.interruptions > WORRYING_ATTEMPTS:
+        alarms.raise_alarm(ALARM, now=timezone.now(), mail=raw.pk)
     content = incoming.content_of(raw)
-    mail = read(content)
+    with marks.looking_into(raw.pk, raw.attempts):
+        mail = read(content, authserv_ids=settings.MAIL_AUTHSERV_ID)
     if raw.size > settings.MAIL_MAX_BYTES:
         alarms.raise_alarm(f"{TOO_BIG}:{raw.pk}", now=timezone.now(), mail=raw.pk, size=raw.size)
     if raw.source == RawMail.Source.IMAP_SENT:
@@ -142,7 +169,8 @@ def _read_and_act(raw: RawMail) -> None:
 def _record_sent(raw: RawMail, mail: ParsedMail, found: sent.Sent) -> None:
     """What staff sent by another program: it ends the wait on its ticket, or is nothing of ours."""
     if found.ticket is None:
-        _end(raw, State.IGNORED, found.code, message_id=found.known)
+        to = [erased_key(box.address) for box in (*mail.to, *mail.cc)[:MAX_SENT_TO] if not is_ours(box.address)]
+        _end(raw, State.IGNORED, found.code, message_id=found.known, sent_to=to)
         return
     message = incoming.make(raw, mail, automatic="")
     with transaction.atomic():
@@ -230,6 +258,12 @@ def _make_unreadable_ticket(raw: RawMail) -> None:
         _end(raw, State.PROCESSED, "unreadable", message_id=made.pk)
 
 
+def _leave_to_a_person(raw: RawMail) -> None:
+    """Its workers died again and again, and not over its content: a ticket would only hide that."""
+    _end(raw, State.FAILED, "interrupted")
+    alarms.raise_alarm(ALARM, now=timezone.now(), mail=raw.pk)
+
+
 def _is_for_us(raw: RawMail, mail: ParsedMail) -> bool:
     """A listener asks before it takes a mail; a provider posts whatever its route lets through.
 
@@ -260,23 +294,24 @@ def _guarded(raw: RawMail, work: Callable[[RawMail], None]) -> None:
         try:
             work(raw)
         except AlreadyKnown as known:
-            _end(raw, State.IGNORED, "known", message_id=known.message_id)
+            known_id = Message.objects.values_list("pk", flat=True).get(key=known.key)
+            _end(raw, State.IGNORED, "known", message_id=known_id)
     except Overtaken:
         log.info("another worker was quicker", extra={"mail": raw.pk})
     except sent.TooEarly as error:
-        _put_back(raw, "early", error, deaths=raw.deaths - 1)
+        _put_back(raw, "early", error)
     except AWAY as error:
-        _put_back(raw, "away", error, deaths=raw.deaths - 1)
+        _put_back(raw, "away", error)
     except Exception as error:
         if work is _make_unreadable_ticket:
             _end(raw, State.FAILED, "broke", detail=_place_of(error))
             alarms.raise_alarm(ALARM, now=timezone.now(), mail=raw.pk)
         else:
-            _put_back(raw, "broke", error, deaths=raw.deaths)
+            _put_back(raw, "broke", error, deaths=1)
 
 
-def _put_back(raw: RawMail, reason: str, error: Exception, *, deaths: int) -> None:
-    """Try again later; the longer, the more often it went wrong."""
+def _put_back(raw: RawMail, reason: str, error: Exception, *, deaths: int = 0) -> None:
+    """Try again later; the longer, the more often it went wrong. `deaths` is what this attempt adds to them."""
     now = timezone.now()
     wait = min(FIRST_WAIT * 2 ** min(raw.attempts - 1, 10), LONGEST_WAIT)
     detail = _place_of(error)
@@ -286,7 +321,13 @@ def _put_back(raw: RawMail, reason: str, error: Exception, *, deaths: int) -> No
         try:
             if isinstance(error, AWAY) and not connection.in_atomic_block:
                 connection.close()  # a broken connection cannot even say that it broke
-            row.update(reason=reason, reason_detail=detail, deaths=deaths, lease_until=now + wait)
+            row.update(
+                reason=reason,
+                reason_detail=detail,
+                deaths=raw.deaths + deaths,
+                interruptions=raw.interruptions - 1,
+                lease_until=now + wait,
+            )
             break
         except (OperationalError, InterfaceError) as away:
             error = away
@@ -295,12 +336,22 @@ def _put_back(raw: RawMail, reason: str, error: Exception, *, deaths: int) -> No
         alarms.raise_alarm(ALARM, now=now, mail=raw.pk)
 
 
-def _end(raw: RawMail, state: str, reason: str, *, message_id: int | None = None, detail: str = "") -> None:
+def _end(
+    raw: RawMail,
+    state: str,
+    reason: str,
+    *,
+    message_id: int | None = None,
+    detail: str = "",
+    sent_to: list[str] | None = None,
+) -> None:
     ended = RawMail.objects.filter(pk=raw.pk, state=State.RECEIVED).update(
         state=state,
         reason=reason[:40],
         reason_detail=detail,
         message_id=message_id,
+        sent_to=sent_to,
+        interruptions=raw.interruptions - 1,
         processed_at=timezone.now(),
         lease_until=None,
     )

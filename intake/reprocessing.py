@@ -24,6 +24,7 @@ def _one(mail_id: int) -> int:
         reason_detail="",
         attempts=0,
         deaths=0,
+        interruptions=0,
         lease_until=None,
         message=None,
         processed_at=None,

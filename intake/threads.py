@@ -149,7 +149,12 @@ def find_by_subject(letter: Letter) -> Iterable[Clue]:
 
 def sent_by_us(message: Message) -> bool:
     """Whether this message is a mail that we sent to a partner."""
-    return message.outgoing_id is not None or message.kind == Message.Kind.OUTBOUND
+    return went_out(message.kind, message.outgoing_id)
+
+
+def went_out(kind: str, outgoing: int | None) -> bool:
+    """The same of a message's kind and the number of its mail in the outbox."""
+    return outgoing is not None or kind == Message.Kind.OUTBOUND
 
 
 def home(ticket: Ticket) -> Ticket:
@@ -173,7 +178,7 @@ def _look_up(mail: ParsedMail, envelope_to: Sequence[str]) -> Letter:
     # The newest first: what a mail answers, then its references from the end.
     ids = [*mail.in_reply_to[:MAX_IDS], *reversed(mail.references[-MAX_IDS:])]
     named = tuple(messages_named(ids)) if ids else ()
-    user = User.objects.filter(email=mail.sender.address, is_active=True).first() if mail.sender.address else None
+    user = _colleague(mail.sender.address)
     # Only what a colleague sends can be the answer to a notice; for all others a doubtful clue would cost a query.
     notices = tuple(notices_named(ids)) if ids and (user or not named) else ()
     ids_of_tickets = {signed.ticket_id for signed in tokens} | set(notices)
@@ -190,6 +195,12 @@ def _look_up(mail: ParsedMail, envelope_to: Sequence[str]) -> Letter:
         joined=_joined(mail, {home(ticket).pk for ticket in weak}),
         user=user,
     )
+
+
+def _colleague(address: str) -> User | None:
+    # Few mails are a colleague's: for the others it is enough to know that there is none.
+    found = User.objects.filter(email=address, is_active=True).values_list("pk", flat=True) if address else ()
+    return User.objects.get(pk=found[0]) if found else None
 
 
 def _joined(mail: ParsedMail, candidates: set[int]) -> frozenset[int]:

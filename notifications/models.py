@@ -156,6 +156,9 @@ class OutgoingMail(models.Model):
                 name="mail_unsettled",
                 condition=Q(settled_at=None, state__in=["sent", "failed", "cancelled", "suppressed"]),
             ),
+            # What is to be erased is found whether it left or not.
+            models.Index(fields=["group"], name="mail_of_group", condition=~Q(group="")),
+            models.Index(fields=["recipient_key"], name="mail_to_recipient", condition=~Q(recipient_key="")),
             models.Index(fields=["group", "admitted_at"], name="mail_by_group", condition=Q(admitted_at__isnull=False)),
             models.Index(
                 fields=["recipient_key", "admitted_at"],

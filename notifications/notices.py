@@ -4,6 +4,7 @@ They carry reference and link, never what a partner wrote; `subject` is None for
 notice goes to its `reply_to` and becomes a note.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NotRequired, TypedDict, Unpack
 
@@ -11,7 +12,7 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from notifications import outbox
 from notifications.models import OutgoingMail
@@ -22,6 +23,7 @@ __all__ = [
     "Address",
     "alarm",
     "assigned",
+    "assigned_many",
     "delivery_failed",
     "delivery_partly",
     "mentioned",
@@ -58,6 +60,19 @@ class About(TypedDict):
 def assigned(*, by: str, **about: Unpack[About]) -> OutgoingMail:
     """Tell a colleague that a ticket is theirs now. `by` is who assigned it, "" when a rule did."""
     return _about("assigned", about, by=by)
+
+
+def assigned_many(
+    *, to: Address, language: str, by: str, tickets: Sequence[tuple[str, str]], key: str, correlation: str = ""
+) -> OutgoingMail:
+    """Tell a colleague in one mail that several tickets are theirs now. `tickets` are references and links."""
+    number = len(tickets)
+    context = {"by": by, "number": number, "tickets": tickets}
+    with translation.override(language_of(language)):
+        text, html = render("assigned_many", context)
+        subject = ngettext("%(number)s ticket assigned to you", "%(number)s tickets assigned to you", number)
+        notice = _Words("assigned_many", language_of(language), subject % {"number": number}, text, html)
+    return _tell(notice, to=to, reply_to="", key=key, group="bulk", correlation=correlation)
 
 
 def partner_answered(**about: Unpack[About]) -> OutgoingMail:

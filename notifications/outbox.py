@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import IntegrityError, connection, transaction
+from django.db import connection, transaction
 from django.db.models import Q
 from django.db.transaction import TransactionManagementError
 from django.utils import timezone
 
-from notifications import tasks
+from notifications import limits, tasks
 from notifications.models import OutgoingMail, address_key
 
 log = logging.getLogger(__name__)
@@ -27,10 +27,12 @@ LONGEST_HINT = timedelta(minutes=5)
 # The first names the thread, mail programs look at the last ones; servers refuse headers that grow without end.
 REFERENCES_KEPT = 20
 MAX_NAME, MAX_ADDRESS, MAX_SUBJECT = 100, 320, 500
+LEAST_LIMIT = 65_536  # bytes that every server takes (RFC 5321, section 4.5.3.1.7)
 HEADERS_BYTES, FILE_HEADERS_BYTES = 8_192, 1_024
 
 # Two conditions, so that each finds its partial index.
 _NOT_SENT = Q(state=OutgoingMail.State.QUEUED) | Q(state=OutgoingMail.State.SENDING)
+_ESCAPED = b"=\n" + bytes(range(127, 256))
 _MESSAGE_ID = re.compile(r"[!-;=?-~]{1,240}")  # visible ASCII but angle brackets
 
 
@@ -93,20 +95,17 @@ class TooBig(ValueError):
 def put(draft: Draft) -> OutgoingMail:
     """Write a mail into the outbox, in the caller's transaction, and hurry its delivery after the commit.
 
-    The same key twice is the same mail: the row that exists is returned. TooBig when it would exceed
-    MAIL_OUT_MAX_BYTES; TransactionManagementError outside of a transaction, where a mail could outlive its cause.
+    IntegrityError when there is a mail of this key: its cause happened before, so whatever else this transaction wrote
+    for it is to be taken back as well. TooBig when the server would not take it; TransactionManagementError
+    outside of a transaction, where a mail could outlive its cause.
     """
-    if not fits(draft, settings.MAIL_OUT_MAX_BYTES):
-        raise TooBig(size_of(draft), settings.MAIL_OUT_MAX_BYTES)
+    size = size_of(draft)
+    # Nobody takes less than the standard's least, so that most mails need not ask what the server takes.
+    if size > LEAST_LIMIT and size > (limit := limits.most_bytes()):
+        raise TooBig(size, limit)
     if not connection.in_atomic_block:
         raise TransactionManagementError("a mail is written in the transaction of its cause")
-    mail = OutgoingMail(key=draft.key, **_row(draft))
-    try:
-        # New is the rule: to look first would cost every mail a question.
-        with transaction.atomic():
-            mail.save(force_insert=True)
-    except IntegrityError:
-        return OutgoingMail.objects.get(key=draft.key)
+    mail = OutgoingMail.objects.create(key=draft.key, **_row(draft))
     transaction.on_commit(lambda: _hurry(mail))
     return mail
 
@@ -143,11 +142,6 @@ def reword(mail_id: int, *, subject: str, text: str, html: str) -> bool:
     """Give a mail other words before it leaves; False when it has left. One that is being sent has them if it fails."""
     unsent = OutgoingMail.objects.filter(_NOT_SENT, pk=mail_id)
     return unsent.update(subject=one_line(subject, MAX_SUBJECT), text=_storable(text), html=_storable(html)) == 1
-
-
-def fits(draft: Draft, limit: int) -> bool:
-    """Whether a mail is small enough for a server that takes `limit` bytes (SIZE, RFC 1870)."""
-    return size_of(draft) <= limit
 
 
 def size_of(draft: Draft) -> int:
@@ -231,5 +225,5 @@ def _as_base64(size: int) -> int:
 
 def _as_quoted_printable(text: str) -> int:
     content = text.encode(errors="replace")
-    escaped = sum(1 for byte in content if byte > 126 or byte in b"=\n")
+    escaped = len(content) - len(content.translate(None, delete=_ESCAPED))
     return (len(content) + 2 * escaped) * 78 // 75

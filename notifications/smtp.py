@@ -8,6 +8,7 @@ from django.core.mail import EmailMessage
 from django.core.mail.backends.smtp import EmailBackend
 from django.core.mail.message import sanitize_address
 
+from notifications import limits
 from notifications.oauth import Client, forget_token, token_for
 
 
@@ -53,13 +54,16 @@ class SmtpBackend(EmailBackend):
         content = email_message.message().as_bytes(linesep="\r\n")  # type: ignore[call-arg]  # Django's own class
         house = sanitize_address(settings.MAIL_ADDRESS, encoding)
         sender = getattr(email_message, "return_path", house)
+        server = self._server()
+        server.ehlo_or_helo_if_needed()
+        limits.announced(server.esmtp_features.get("size", ""))
         try:
-            refused = self._server().sendmail(sender, recipients, content)
+            refused = server.sendmail(sender, recipients, content)
         except smtplib.SMTPSenderRefused as error:
             # Some servers take no null sender from a signed-in client: then bounces come to the house.
             if sender or error.smtp_code == 552:
                 raise
-            refused = self._server().sendmail(house, recipients, content)
+            refused = server.sendmail(house, recipients, content)
         email_message.refused = refused  # type: ignore[attr-defined]
         return True
 

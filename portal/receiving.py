@@ -49,7 +49,7 @@ def receive_request(
             now=now,
         )
     except AlreadyKnown as known:
-        message = _changed_since(known.message_id, incoming, now)
+        message = _changed_since(known.key, incoming, now)
     uploads.forget(submission.key)
     return message
 
@@ -77,7 +77,7 @@ def receive_answer(
     try:
         message = _join(ticket.pk, incoming, now, found_by="tracking-link")
     except AlreadyKnown as known:
-        message = _changed_since(known.message_id, incoming, now)
+        message = _changed_since(known.key, incoming, now)
     uploads.forget(submission.key)
     return message
 
@@ -88,22 +88,22 @@ def _join(ticket_id: int, incoming: Incoming, now: datetime, *, found_by: str) -
     )
 
 
-def _changed_since(message_id: int, incoming: Incoming, now: datetime) -> Message:
+def _changed_since(key: str, incoming: Incoming, now: datetime) -> Message:
     """The message that a submission made before. What its writer changed since is not lost: it joins the ticket.
 
     That happens when the line broke after we had the form: the writer saw no thank-you, went on writing and sent again.
     """
-    known = Message.objects.select_related("ticket").get(pk=message_id)
+    known = Message.objects.select_related("ticket").get(key=key)
     there = set(known.attachments.values_list("sha256", flat=True))
     new_files = tuple(file for file in incoming.files if file.sha256 not in there)
     if (known.text, known.subject) == (incoming.text, incoming.subject) and not new_files:
         return known
-    key = hashlib.sha256(f"{incoming.key}\n{incoming.subject}\n{incoming.text}".encode()).hexdigest()
-    changed = replace(incoming, key=key, files=new_files)
+    later = hashlib.sha256(f"{incoming.key}\n{incoming.subject}\n{incoming.text}".encode()).hexdigest()
+    changed = replace(incoming, key=later, files=new_files)
     try:
         return _join(known.ticket_id, changed, now, found_by="same-form")
     except AlreadyKnown as again:
-        return _changed_since(again.message_id, changed, now)
+        return _changed_since(again.key, changed, now)
 
 
 def _files(submission: Submission) -> tuple[StoredFile, ...]:

@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 from django.conf import settings as django_settings
 from django.core.cache import cache
+from django.test import TransactionTestCase
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from pytest_django import Settings
 
-from tests import environment, services
+from tests import emptying, environment, services
 
 _redis = services.RedisServer(environment.REDIS_PORT, environment.FOLDER / "redis.log")
 
@@ -25,6 +26,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.option.allow_unix_socket = True
     django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     django_settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
+    TransactionTestCase._fixture_teardown = emptying.empty_tables
     if environment.OWNS_PARTS and not config.option.collectonly:
         if environment.STARTS_POSTGRES:
             environment.CLUSTER.start()

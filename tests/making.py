@@ -7,6 +7,7 @@ from typing import Any
 
 from tickets.actions.opening import open_ticket
 from tickets.actions.record import PARTNER
+from tickets.claims import Invitation
 from tickets.incoming import Details, Incoming
 from tickets.models import Message, Ticket, User
 
@@ -44,6 +45,22 @@ def opened(*, now: datetime = NOW, acknowledge: bool = True, channel: str = "ema
         now=now,
     )
     return message.ticket
+
+
+def invitation(**changes: Any) -> Invitation:
+    """An invitation to a meeting, as it came with a mail."""
+    values: dict[str, Any] = {
+        "method": "REQUEST",
+        "what": "Зустріч",
+        "starts": datetime(2026, 7, 10, 12, 0, tzinfo=UTC),
+        "ends": datetime(2026, 7, 10, 13, 0, tzinfo=UTC),
+        "zone": "",
+        "where": "Rue Belliard 101",
+        "organiser_name": "Olena Example",
+        "organiser_address": OLENA,
+        "repeats": True,
+    }
+    return Invitation(**{**values, **changes})
 
 
 def staff(name: str = "Anna Agent", **fields: Any) -> User:

@@ -4,7 +4,9 @@ import io
 import struct
 import zipfile
 import zlib
+from base64 import b64encode
 from collections.abc import Mapping
+from pathlib import Path
 
 PDF = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\n<<>>\nendobj\ntrailer<<>>\n%%EOF\n"
 PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00\x1f\x15\xc4\x89"
@@ -13,6 +15,8 @@ PROGRAM = b"MZ\x90\x00\x03\x00\x00\x00"
 SVG = b'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"><script/></svg>'
 TYPES = '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"></Types>'
 SIGNATURE = "META-INF/signatures001.xml"
+CERTIFICATE = Path(__file__).parent / "mail" / "signed" / "certificate.der"
+CLAIMED_SIGNER = "Коваль Олена Петрівна, Зеленівська сільська рада"
 FREE, END, FAT_SECTOR, DIFAT_SECTOR, NOTHING = 0xFFFFFFFF, 0xFFFFFFFE, 0xFFFFFFFD, 0xFFFFFFFC, 0xFFFFFFFF
 SECTOR, SHORT, CUTOFF = 512, 64, 4096
 
@@ -47,6 +51,13 @@ def docx(**parts: bytes | str) -> bytes:
 def asice(**files: bytes | str) -> bytes:
     """An e-signature container that holds these files."""
     return archive_of({"mimetype": "application/vnd.etsi.asic-e+zip", SIGNATURE: "<signature/>", **files})
+
+
+def signed_container(files: Mapping[str, bytes | str]) -> bytes:
+    """The same with a signature that names a signer, `CLAIMED_SIGNER`."""
+    certificate = b64encode(CERTIFICATE.read_bytes()).decode()
+    signature = f"<a><ds:KeyInfo><ds:X509Certificate>{certificate}</ds:X509Certificate></ds:KeyInfo></a>"
+    return archive_of({"mimetype": "application/vnd.etsi.asic-e+zip", SIGNATURE: signature, **files})
 
 
 def opendocument(**parts: bytes | str) -> bytes:

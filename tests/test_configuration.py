@@ -88,6 +88,10 @@ def test_production_refuses_to_start_without(missing: str) -> None:
         ("MAIL_ADDRESS", "nonsense"),
         ("MAIL_ADDRESS", "a" * 39 + "@example.org"),
         ("MAIL_OTHER_ADDRESSES", "help@example.org, nonsense"),
+        ("MAIL_AUTHSERV_ID", "com"),
+        ("MAIL_AUTHSERV_ID", "*.com"),
+        ("MAIL_AUTHSERV_ID", "*"),
+        ("MAIL_AUTHSERV_ID", "mx.example.org, postmaster@example.org"),
         ("MAIL_OUT", "files"),
         ("MAIL_OUT", "mailgunn"),
         ("MAIL_OUT", "console"),
@@ -166,6 +170,7 @@ def test_sign_in_by_oauth_is_whole_or_not_at_all(missing: str) -> None:
         {"DATABASE_URL": "postgresql://helpdesk@/helpdesk?host=/run/postgresql"},
         {"MAIL_ADDRESS": "a" * 38 + "@example.org"},
         {"MAIL_ADDRESS": "a" * 39 + "@example.org", "MAIL_PLUS_ADDRESSING": "off"},
+        {"MAIL_AUTHSERV_ID": "mx1.example.org, *.outlook.com"},
         {"FORM_MAX_FILES": "20", "REQUEST_MAX_MIB": "401"},
     ],
 )

@@ -14,6 +14,8 @@ from typing import Literal, NamedTuple
 
 from django.conf import settings
 
+from notifications.models import address_key
+
 Audience = Literal["partner", "staff"]
 
 _LETTER: dict[Audience, bytes] = {"partner": b"p", "staff": b"s"}
@@ -102,3 +104,8 @@ def _is_signed(content: bytes, letter: bytes) -> bool:
 
 def _mac(key: str, number: bytes, letter: bytes) -> bytes:
     return hmac.digest(key.encode(), b"reply-address:" + letter + number, "sha256")[:10]
+
+
+def erased_key(address: str) -> str:
+    """The hash under which an address is looked for when its person is erased."""
+    return address_key(address)

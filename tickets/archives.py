@@ -24,7 +24,9 @@ HUGE_BYTES, HUGE_TIMES = 512 * 1024 * 1024, 100
 ZIP_STARTS = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 GZIP, BZIP2, XZ = b"\x1f\x8b", b"BZh", b"\xfd7zXZ\x00"
 _ENTRY = b"PK\x01\x02"
-_ASIC = re.compile(r"META-INF/(?:[^/]*signatures?[^/]*\.(?:xml|p7s)|timestamp\.tst|ASiCManifest[^/]*\.xml)", re.I)
+_ASIC = re.compile(
+    r"META-INF/(?:(?:signatures/)?[^/]*signatures?[^/]*\.(?:xml|p7s)|timestamp\.tst|ASiCManifest[^/]*\.xml)", re.I
+)
 _DAMAGED = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, ValueError, NotImplementedError, OSError,
             RuntimeError, KeyError, IndexError, OverflowError)  # fmt: skip
 

@@ -11,6 +11,7 @@ import socket
 import struct
 import time
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import IO
 
 from django.conf import settings
@@ -47,19 +48,34 @@ class Verdict:
 
 
 @dataclass(frozen=True)
+class Signatures:
+    """What clamd looks for. `version` is such as "27462", empty where it has none of their makers; `made_at` is when
+    they were made, to the day (clamd tells it in its own time zone), None where it does not say."""
+
+    version: str = ""
+    made_at: datetime | None = None
+
+
+@dataclass(frozen=True)
 class Scanner:
     """A clamd: its address as `socket` takes it, and the seconds that it may take for one file."""
 
     address: tuple[str, int] | str
     seconds: float
 
-    def version(self) -> str:
-        """The version of its signatures, such as "27462"; empty where it has none of their makers. Raises Away."""
+    def signatures(self) -> Signatures:
+        """The version and age of its signatures. Raises Away."""
         reply = self._ask(b"zVERSION\0", None, min(ANSWER_SECONDS, self.seconds))
         if not reply.startswith("ClamAV "):
             raise Away("nonsense")
         parts = reply.split("/")  # ClamAV 1.4.3/27462/Tue Jul 22 08:36:06 2025
-        return parts[1][:40] if len(parts) > 1 else ""
+        if len(parts) < 2:
+            return Signatures()
+        try:
+            made_at = datetime.strptime(parts[2], "%a %b %d %H:%M:%S %Y").replace(tzinfo=UTC)
+        except (IndexError, ValueError):
+            made_at = None
+        return Signatures(parts[1][:40], made_at)
 
     def scan(self, file: IO[bytes], *, database: str = "") -> Verdict:
         """Its verdict on what the file holds from here on. Raises Away when it cannot even be reached."""

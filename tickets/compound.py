@@ -8,6 +8,7 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import cached_property
 
 SIGNATURE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 MAX_ENTRIES = 100_000
@@ -69,8 +70,10 @@ class CompoundFile:
     def read(self, name: str, limit: int) -> bytes:
         """The first `limit` bytes of the stream of this name; empty when there is none. Raises Unreadable."""
         entry = next((each for each in self.entries if each.kind == Kind.STREAM and each.name.lower() == name), None)
-        if entry is None:
-            return b""
+        return b"" if entry is None else self.content(entry, limit)
+
+    def content(self, entry: Entry, limit: int) -> bytes:
+        """The first `limit` bytes of this stream. Raises Unreadable."""
         wanted = min(entry.size, limit)
         if entry.size >= self._cutoff:
             return self._joined(entry.start, wanted)
@@ -131,11 +134,16 @@ class CompoundFile:
                     break
         return bytes(found[:wanted])
 
+    @cached_property
+    def _short_streams(self) -> tuple[bytes, bytes]:
+        """The stream that the short ones lie in, and their allocation table."""
+        container = self._joined(self.root.start, min(self.root.size, len(self._content)))
+        return container, b"".join(self._sector(sector) for sector in self._chain(self._mini_fat))
+
     def _from_mini_stream(self, start: int, wanted: int) -> bytes:
         """A short stream: its pieces of 64 bytes lie in the stream of the root entry (MS-CFB 2.4)."""
         size = 1 << self._mini_shift
-        container = self._joined(self.root.start, min(self.root.size, len(self._content)))
-        table = b"".join(self._sector(sector) for sector in self._chain(self._mini_fat)) if wanted else b""
+        container, table = self._short_streams
         found, number = bytearray(), start
         while len(found) < wanted:
             if (number + 1) * 4 > len(table) or (number + 1) * size > len(container) + size:

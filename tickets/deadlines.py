@@ -1,9 +1,11 @@
 """Which deadline a request has: the arithmetic of `regulation` on the institution's closing days."""
 
-from datetime import datetime
+from collections.abc import Collection
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.db.models import QuerySet
 
 from tickets.models import Holiday
 from tickets.regulation import Deadline, Period, Unit, deadline
@@ -13,12 +15,19 @@ CALENDAR = "eu-institutions"
 REPLY = Period(15, Unit.WORKING_DAYS)
 
 
-def reply_deadline(received_at: datetime) -> Deadline:
+def closing_days(received_at: datetime) -> QuerySet[Holiday]:
+    """The closing days that may count for what was received then: those of that year and the next."""
+    year = _day_of(received_at).year
+    return Holiday.objects.filter(calendar=CALENDAR, date__year__gte=year, date__year__lte=year + 1)
+
+
+def reply_deadline(received_at: datetime, holidays: Collection[date]) -> Deadline:
     """The last day on which an answer is in time, in Brussels; the day of receipt is not counted.
 
-    CalendarMissing when the closing days of a year that it touches are not known.
+    CalendarMissing when `holidays` know none of a year that it touches.
     """
-    received = received_at.astimezone(ZoneInfo(settings.HOUSE_TIME_ZONE)).date()
-    years = (received.year, received.year + 1)
-    holidays = Holiday.objects.filter(calendar=CALENDAR, date__year__gte=years[0], date__year__lte=years[1])
-    return deadline(received, REPLY, frozenset(holidays.values_list("date", flat=True)))
+    return deadline(_day_of(received_at), REPLY, frozenset(holidays))
+
+
+def _day_of(instant: datetime) -> date:
+    return instant.astimezone(ZoneInfo(settings.HOUSE_TIME_ZONE)).date()

@@ -3,6 +3,7 @@
 import re
 import struct
 import zlib
+from collections.abc import Iterator
 
 from tickets import compound, filetypes
 from tickets.archives import Closed, Zip
@@ -82,8 +83,12 @@ def in_pdf(content: bytes) -> str:
 
     Scripts are let pass: ordinary forms carry them, and a viewer keeps them in.
     """
-    if _PDF_LAUNCH.search(content):
-        return LAUNCHES
+    return LAUNCHES if any(_PDF_LAUNCH.search(text) for text in tables_of_pdf(content)) else ""
+
+
+def tables_of_pdf(content: bytes) -> Iterator[bytes]:
+    """The PDF itself, then each table of objects that is packed in it (ISO 32000-1, 7.5.7), as far as the bounds go."""
+    yield content
     left, position = MAX_OBJECT, -1
     for _ in range(_MAX_OBJECTS):
         position = content.find(b"/ObjStm", position + 1)
@@ -93,9 +98,7 @@ def in_pdf(content: bytes) -> str:
         if start >= 0:
             table = _inflated(content[start + 6 : start + 6 + MAX_OBJECT].lstrip(b"\r\n"), min(left, MAX_PART))
             left -= len(table)
-            if _PDF_LAUNCH.search(table):
-                return LAUNCHES
-    return ""
+            yield table
 
 
 def in_excel_without_container(content: bytes) -> str:

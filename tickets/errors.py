@@ -13,8 +13,8 @@ class IllegalMove(Exception):
 
 
 class AlreadyKnown(Exception):
-    """The same message came before, by this door or another. Nothing was written."""
+    """The message of this key came before, by this door or another. What the transaction wrote is taken back."""
 
-    def __init__(self, message_id: int) -> None:
-        super().__init__(f"message {message_id}")
-        self.message_id = message_id
+    def __init__(self, key: str) -> None:
+        super().__init__(f"message {key}")
+        self.key = key

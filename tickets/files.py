@@ -19,7 +19,11 @@ from tickets.storage import ContentStorage
 
 @dataclass(frozen=True, kw_only=True)
 class StoredFile:
-    """A file in the storage, with what its content told. `quarantine` is a code, or "" when it may be opened."""
+    """A file in the storage, with what its content told. `quarantine` is a code, or "" when it may be opened.
+
+    `container` is the place, among the files of its message, of the signed container that it was found in; `signers`
+    are the names that a signature claims, which nobody has verified.
+    """
 
     name: str
     path: str
@@ -30,22 +34,44 @@ class StoredFile:
     quarantine: str = ""
     content_id: str = ""
     inline: bool = False
+    container: int | None = None
+    signers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What the content of a file told: its media type, and the code of its quarantine, or ""."""
+
+    content_type: str
+    quarantine: str
+
+
+def judge(content: bytes, *, name: str) -> Judged:
+    """Look into a file, and store nothing."""
+    content_type = filetypes.type_of(content, name)[:100]
+    return Judged(content_type, quarantine.quarantine_of(content, name, content_type))
 
 
 def keep(
-    content: bytes, *, name: str, declared_type: str = "", content_id: str = "", inline: bool = False
+    content: bytes,
+    *,
+    name: str,
+    declared_type: str = "",
+    content_id: str = "",
+    inline: bool = False,
+    judged: Judged | None = None,
 ) -> StoredFile:
-    """Store a file durably and say what it is. OSError when the disk refuses."""
+    """Store a file durably and say what it is, as `judged` before or now. OSError when the disk refuses."""
     path, sha256, size = storage().keep([content])
-    content_type = filetypes.type_of(content, name)[:100]
+    found = judged or judge(content, name=name)
     return StoredFile(
         name=safe_name(name),
         path=path,
         sha256=sha256,
         size=size,
-        content_type=content_type,
+        content_type=found.content_type,
         declared_type=declared_type[:100],
-        quarantine=quarantine.quarantine_of(content, name, content_type),
+        quarantine=found.quarantine,
         content_id=content_id[:255],
         inline=inline,
     )

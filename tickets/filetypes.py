@@ -13,6 +13,7 @@ HTML, SVG, ZIP, RTF, PDF = "text/html", "image/svg+xml", "application/zip", "app
 SIGNATURE_CONTAINERS = ("application/vnd.etsi.asic-e+zip", "application/vnd.etsi.asic-s+zip")
 SIGNED_DATA = "application/pkcs7-mime"
 
+OUTLOOK_MESSAGE = "application/vnd.ms-outlook"
 OPENDOCUMENT = "application/vnd.oasis.opendocument."
 
 _OOXML = "application/vnd.openxmlformats-officedocument."
@@ -30,7 +31,7 @@ _COMPOUND_STREAMS = (
     ("book", "application/vnd.ms-excel"),
     ("powerpoint document", "application/vnd.ms-powerpoint"),
     ("visiodocument", "application/vnd.visio"),
-    ("__properties_version1.0", "application/vnd.ms-outlook"),
+    ("__properties_version1.0", OUTLOOK_MESSAGE),
 )
 # What browsers take for HTML (WHATWG MIME Sniffing, 7.1).
 _HTML_START = re.compile(

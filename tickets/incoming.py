@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from tickets.claims import Invitation, Verdict
 from tickets.files import StoredFile
 
 
@@ -12,7 +13,8 @@ class Incoming:
 
     `received_at` is when the house could know of it; `key` (sha256 in hex) makes it one by whichever door it comes;
     `references` are the Message-IDs that it names, oldest first, without angle brackets; `marked` is the code of what
-    a person should know of it, "parts-left-out" when only the raw file holds all of it.
+    a person should know of it, "parts-left-out" when only the raw file holds all of it; `verdicts` are what our own
+    mail server found of its origin, none when it was not asked.
     """
 
     key: str
@@ -34,6 +36,8 @@ class Incoming:
     automatic: str = ""
     marked: str = ""
     trust: dict[str, str] = field(default_factory=dict)
+    verdicts: tuple[Verdict, ...] = ()
+    invitations: tuple[Invitation, ...] = ()
     raw_path: str = ""
     raw_sha256: str = ""
     correlation: str = ""

@@ -25,6 +25,7 @@ UKRAINIAN_WEIGHT = 3.0  # among Cyrillic letters that decide nothing, the langua
 MAX_LENGTH = 4_000  # characters; more of a text makes no answer surer, only later
 
 ADDRESSES = re.compile(r"\b(?:https?://|www\.)\S+|(?<!\S)\S+@\S+")
+NO_LETTERS = re.compile(r"[\W\d_]+")
 LATIN_I_IN_CYRILLIC = re.compile(r"(?<=[\u0400-\u04ff])i|i(?=[\u0400-\u04ff])", re.IGNORECASE)
 
 UKRAINIAN_LETTERS = frozenset("іїєґ")
@@ -38,7 +39,7 @@ def detect(text: str) -> str:
     passed over, and only the first 4,000 characters are read.
     """
     text = LATIN_I_IN_CYRILLIC.sub("і", ADDRESSES.sub(" ", text[:MAX_LENGTH]))
-    letters = Counter(letter for letter in text.lower() if letter.isalpha())
+    letters = Counter(NO_LETTERS.sub("", text.lower()))
     if letters.total() < MIN_LETTERS:
         return ""
     cyrillic = _count(letters, "\u0400", "\u04ff")

@@ -5,7 +5,7 @@ from enum import StrEnum
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet
 
-from tickets.models import Ticket, User
+from tickets.models import SavedView, Ticket, User
 
 
 class Act(StrEnum):
@@ -43,6 +43,20 @@ def may(user: User | AnonymousUser, act: Act, ticket: Ticket) -> bool:
     if ticket.sensitive and not manager and ticket.assignee_id != user.pk:
         return False
     return manager or act not in _MANAGERS_ONLY
+
+
+def views(user: User | AnonymousUser) -> QuerySet[SavedView]:
+    """The saved views that this person may use: their own, and those that colleagues share."""
+    if not isinstance(user, User) or not user.is_active:
+        return SavedView.objects.none()
+    return SavedView.objects.filter(Q(owner=user) | Q(shared=True), deleted_at=None)
+
+
+def may_change_view(user: User | AnonymousUser, view: SavedView) -> bool:
+    """Whether this person may rename, share or delete a saved view: its owner; of a shared one a manager as well."""
+    if not isinstance(user, User) or not user.is_active:
+        return False
+    return view.owner_id == user.pk or (view.shared and user.role in _MANAGERS)
 
 
 def _queues_of(user: User) -> list[int]:

@@ -2,28 +2,31 @@
 
 The rules follow from how partners are attacked: programs and shortcuts behind harmless names, pages that build
 programs, drawings and notebooks with scripts, disk images, macros, and archives that no scanner sees into. E-signature
-containers are Ukraine's ordinary letters and no such archive; what lies in them is judged all the same.
+containers are Ukraine's ordinary letters and no such archive; what lies in them is judged all the same, and so is what
+lies in attached messages and in PDF.
 """
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 
-from tickets import archives, compound, documents, filetypes
+from tickets import archives, compound, documents, enclosed, filetypes
 from tickets.archives import Budget, Closed, Zip
 
 PROGRAM, SHORTCUT, PAGE, DRAWING = "program", "shortcut", "web-page", "drawing-with-script"
 IMAGE, NOTEBOOK, DISGUISED = "disk-image", "notebook", "disguised"
 CLOSED, NESTED, LOCKED, DANGEROUS = "archive-closed", "archive-nested", "archive-encrypted", "archive-danger"
 HUGE = "archive-huge"
+HOLDS_DANGER, HOLDS_CLOSED = "holds-danger", "holds-closed"  # a message, or a PDF
 VIRUS = "virus"  # said by the scanner, which comes later
 REASONS = (
     PROGRAM, SHORTCUT, PAGE, DRAWING, IMAGE, NOTEBOOK, DISGUISED, documents.MACROS, documents.EMBEDDED,
     documents.REMOTE, documents.LAUNCHES, documents.ENCRYPTED, documents.UNREADABLE, CLOSED, NESTED, LOCKED, DANGEROUS,
-    HUGE, VIRUS,
+    HUGE, HOLDS_DANGER, HOLDS_CLOSED, VIRUS,
 )  # fmt: skip
 
 MAX_DEPTH = 3
+MAX_OPENED = 4  # messages and PDF in one another
 
 _PROGRAM_NAMES = (
     ".exe", ".dll", ".scr", ".com", ".msi", ".msp", ".mst", ".msix", ".appx", ".cpl", ".jar", ".apk", ".pif", ".xll",
@@ -86,6 +89,7 @@ class _File:
     budget: Budget
     depth: int = 0
     signed: bool = False
+    opened: int = 0  # messages and PDF that it lies in
 
     @property
     def ending(self) -> str:
@@ -228,10 +232,44 @@ def _closed(file: _File) -> str:
     return CLOSED if content.startswith(_CLOSED_STARTS) or odd or calls_itself else ""
 
 
+def _holding(file: _File) -> str:
+    """What lies in a message or a PDF. It opens by itself there, so an archive in it is nested no deeper than it is."""
+    try:
+        return next((code for found in _enclosed_in(file) if (code := _judge_enclosed(found, file))), "")
+    except Closed:
+        return HOLDS_CLOSED
+
+
+def _enclosed_in(file: _File) -> Iterator[enclosed.Enclosed]:
+    if file.kind == filetypes.OUTLOOK_MESSAGE:
+        found = enclosed.in_outlook_message(file.content, file.budget)
+    elif b"%PDF-" in file.content[:1024]:
+        found = enclosed.in_pdf(file.content, file.budget)
+    elif enclosed.is_mail(file.content, file.ending):
+        found = enclosed.in_mail(file.content, file.budget)
+    else:
+        return
+    for each in found:
+        if file.opened >= MAX_OPENED:
+            raise Closed(CLOSED)
+        yield each
+
+
+def _judge_enclosed(found: enclosed.Enclosed, file: _File) -> str:
+    inner = replace(
+        file, content=found.content or b"", name=found.name, kind=enclosed.kind_of(found), opened=file.opened + 1
+    )
+    code = _judge(inner) if found.content else next((code for rule in _BY_NAME if (code := rule(inner))), "")
+    if not code:
+        return ""
+    return HOLDS_CLOSED if code in (NESTED, CLOSED, LOCKED, HUGE, HOLDS_CLOSED) else HOLDS_DANGER
+
+
 _RULES: tuple[Callable[[_File], str], ...] = (
     _program, _shortcut, _page, _drawing, _notebook, _disk_image, _document, _zip, _packed, _macro_name, _closed,
-    _disguised,
+    _disguised, _holding,
 )  # fmt: skip
+_BY_NAME = (_program, _shortcut, _page, _drawing, _notebook, _disk_image, _macro_name, _disguised)
 
 
 def _in_members(package: Zip, file: _File, *, signed: bool) -> str:
@@ -265,7 +303,7 @@ def _outside(code: str) -> str:
     """What is said of an archive for what is in it."""
     if not code:
         return ""
-    return NESTED if code in (NESTED, CLOSED, LOCKED, HUGE) else DANGEROUS
+    return NESTED if code in (NESTED, CLOSED, LOCKED, HUGE, HOLDS_CLOSED) else DANGEROUS
 
 
 def _is_tar(content: bytes) -> bool:

@@ -68,6 +68,24 @@ def scan() -> int:
         cache.delete(ONE_SCAN_AT_A_TIME)
 
 
+@shared_task
+def scan_again() -> int:
+    """Have files of the last days scanned once more when the scanner has new signatures; returns how many.
+
+    Old signatures are an alarm. A scanner that is away has its own.
+    """
+    scanner, now = clamav.scanner(), timezone.now()
+    try:
+        signatures = scanner.signatures() if scanner else None
+    except clamav.Away as away:
+        log.warning("the virus scanner does not answer", extra={"reason": away.code})
+        return 0
+    scanning.watch_age(signatures, now=now)
+    if signatures is None or not signatures.version:
+        return 0
+    return scanning.ask_again(database=signatures.version, now=now)
+
+
 def due_for_scan(now: datetime) -> QuerySet[Attachment]:
     """Files that wait for the scanner, the newest first: those are the ones that somebody is about to open."""
     return Attachment.objects.filter(scan_due__lte=now).order_by("-scan_due")
@@ -79,7 +97,7 @@ def _scan_due(scanner: clamav.Scanner) -> int:
         return 0
     started, done = time.monotonic(), 0
     try:
-        database = scanner.version()
+        database = scanner.signatures().version
         scanning.answered(now=timezone.now())
         for sha256, path in {sha256: path for _, sha256, path in due}.items():
             verdict = _scan_one(scanner, sha256, path, database)
@@ -98,7 +116,7 @@ def _scan_one(scanner: clamav.Scanner, sha256: str, path: str, database: str) ->
     now = timezone.now()
     if not scanning.claim(sha256=sha256, now=now, lease=timedelta(seconds=SCAN_LIMIT)):
         return None
-    verdict = scanning.known(sha256=sha256, now=now)
+    verdict = scanning.known(sha256=sha256, database=database, now=now)
     if verdict is None:
         try:
             with storage().stream(path) as file:

@@ -3,13 +3,19 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
+
+from django.db.models import Q
 
 from notifications.emails import Thread
-from notifications.models import OutgoingMail, provider_ids
+from notifications.models import OutgoingMail, address_key, provider_ids
 from tickets.models import Message, Ticket
 
 # Mail programs need the first and the latest; servers refuse headers that grow without end.
 MAX_REFERENCES = 20
+# What a mail names is looked up for each mail, and texts, which may be long, are not asked for.
+TO_FIND_A_TICKET = ("message_id_hash", "kind", "outgoing", "ticket__reference", "ticket__merged_into")
 
 
 def message_id_hash(message_id: str) -> str:
@@ -32,11 +38,16 @@ def messages_named(message_ids: Sequence[str]) -> list[Named]:
     One query; a second one for what the first did not find, because providers put ids of their own in place of ours.
     """
     hashes = {message_id_hash(each): each for each in reversed(message_ids) if each}
-    rows = Message.objects.filter(message_id_hash__in=hashes).select_related("ticket").order_by("id")
+    messages = Message.objects.select_related("ticket").only(*TO_FIND_A_TICKET)
+    rows = messages.filter(message_id_hash__in=hashes).order_by("id")
     found = [Named(hashes[message.message_id_hash], message) for message in rows] if hashes else []
     missing = provider_ids(set(hashes.values()) - {each.message_id for each in found})
     if missing:
-        sent = Message.objects.filter(outgoing__provider_id__in=missing).select_related("ticket", "outgoing")
+        sent = (
+            messages.filter(outgoing__provider_id__in=missing)
+            .select_related("outgoing")
+            .only(*TO_FIND_A_TICKET, "outgoing__provider_id")
+        )
         found += [Named(missing[each.outgoing.provider_id], each) for each in sent.order_by("id") if each.outgoing]
     order = list(message_ids)
     return sorted(found, key=lambda each: order.index(each.message_id))
@@ -54,6 +65,16 @@ def merged_family(ticket: Ticket) -> list[int]:
         level = list(Ticket.objects.filter(merged_into__in=level).exclude(pk__in=family).values_list("pk", flat=True))
         family += level
     return family
+
+
+def ever_wrote_to(addresses: Sequence[str]) -> bool:
+    """Whether a mail to one of these addresses stands in the outbox or on a ticket, in the first place or in copy."""
+    lower = [address.strip().lower() for address in addresses]
+    if OutgoingMail.objects.filter(recipient_key__in=map(address_key, lower), admitted_at__isnull=False).exists():
+        return True
+    named = [Q(to__contains=[[address]]) | Q(cc__contains=[[address]]) for address in lower]
+    ours = Q(kind__in=(Message.Kind.OUTBOUND, Message.Kind.AUTOMATIC))
+    return bool(named) and Message.objects.filter(reduce(or_, named), ours).exists()
 
 
 def last_inbound(ticket: Ticket) -> Message | None:

@@ -18,6 +18,7 @@ from tickets.threads import message_id_hash
 
 # A claim of this age is a dead worker's: no conversation of a drill takes so long.
 DEAD_AFTER = timedelta(seconds=5)
+UNREAD = "ticket with the unread mail"
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ def outcome(sent: Sent, taken: list[str]) -> Outcome:
         return Outcome(sent.number, code, doubled=True)
     if not messages:
         unread = mails[0].state == RawMail.State.PROCESSED and mails[0].reason == "unreadable"
-        return Outcome(sent.number, "ticket with the unread mail" if unread else mails[0].state, lost=not unread)
+        return Outcome(sent.number, UNREAD if unread else mails[0].state, lost=not unread)
     return _answered(sent, messages[0], taken)
 
 

@@ -27,6 +27,7 @@ from kombu.transport.redis import QoS
 
 from bench.crash.fuses import FuseBox
 from helpdesk.celery import app
+from tickets import language
 
 WRITES = ("INSERT", "UPDATE", "DELETE")
 WORKER = ["worker", "--concurrency", "2", "--queues", "mail,delivery,default,reports", "--without-gossip"]
@@ -153,6 +154,9 @@ def main(folder: str, role: str) -> None:
     else:
         if role == "beat":
             hasten()
+        else:
+            # What every process of the pool would load first takes longer, on a busy machine, than a mail may take.
+            language.detect("We need two generators for our hospital.")
         sys.argv = ["celery", "-A", "helpdesk.celery", *COMMANDS[role]]
         celery_main()
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 
-from desk import choices, notices, words
+from desk import choices, notices, shipped, words
 from tickets.models import Attachment
 from web import times
 
@@ -18,6 +18,12 @@ register = template.Library()
 
 # Finding addresses in a text takes longer than the text is long; what is longer than a letter is shown without links.
 MOST_LINKED = 10_000  # characters
+
+
+@register.simple_tag
+def views() -> tuple[shipped.Shipped, ...]:
+    """The views that every desk has."""
+    return shipped.SHIPPED
 
 
 @register.filter

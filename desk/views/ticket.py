@@ -58,7 +58,7 @@ def ticket(request: StaffRequest, reference: str) -> HttpResponse:
 
 def ticket_page(request: StaffRequest, found: Ticket, attempt: Attempt) -> HttpResponse:
     """The page of a ticket, after an attempt too."""
-    known = choices(found)
+    known = choices(found, request.user)
     family = queries.family(found, request.seen)
     talk = conversation(found, known, family, cursor=request.GET.get("cursor", ""), seen=attempt.seen)
     people = queries.people(found)
@@ -104,11 +104,11 @@ def ticket_page(request: StaffRequest, found: Ticket, attempt: Attempt) -> HttpR
 def events(request: StaffRequest, reference: str) -> HttpResponse:
     """The whole history of a ticket, page by page, the newest first."""
     found = read(request, reference)
-    known = choices(found)
+    known = choices(found, request.user)
     rows = Event.objects.filter(ticket=found).select_related("actor")
     shown = page_of(rows, by="at", cursor=request.GET.get("cursor", ""), size=HISTORY_PAGE, descending=True)
     lines = [history.line(event, known) for event in shown.rows]
-    return render(request, "desk/history.html", {"ticket": found, "lines": lines, "page": shown})
+    return render(request, "desk/history.html", {"ticket": found, "known": known, "lines": lines, "page": shown})
 
 
 @require_safe

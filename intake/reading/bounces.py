@@ -6,7 +6,7 @@ without either write (`bounce_prose`). A complaint (RFC 5965) or a read receipt 
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from intake.reading import bounce_prose
@@ -27,7 +27,7 @@ class Bounce:
 
     `given_up`: the mail is lost, whatever the cause; False while the server still tries ("delayed", RFC 3464, 2.3.3).
     `permanent`: the cause will not pass, so that the address itself is dead. `original_message_id` is that of the
-    undelivered mail.
+    undelivered mail. `report`: it tells so in a part for machines (RFC 3464). `by_server`: a mail server wrote it.
     """
 
     recipients: tuple[str, ...]
@@ -36,10 +36,21 @@ class Bounce:
     original_message_id: str
     diagnostic: str
     given_up: bool
+    report: bool = False
+    by_server: bool = False
 
 
 def find(headers: Headers, root: Part, sender: str, subject: str, text: str) -> Bounce | None:
     """The bounce that this mail is, or None. A mail by a person who attaches a bounce is none."""
+    found = _found(headers, root, sender, subject, text)
+    if found is None:
+        return None
+    report = root.parameters.get("report-type", "").lower() == "delivery-status" and root.type == "multipart/report"
+    by_server = report or bounce_prose.by_server(headers, sender)
+    return replace(found, report=report and _has_report(root), by_server=by_server)
+
+
+def _found(headers: Headers, root: Part, sender: str, subject: str, text: str) -> Bounce | None:
     leaves = list(root.leaves())
     kind = root.parameters.get("report-type", "").lower() if root.type == "multipart/report" else ""
     if kind in _ARRIVED_REPORTS or any(part.type in _ARRIVED_TYPES for part in leaves):
@@ -99,6 +110,10 @@ def _reported(leaves: list[Part], *, anywhere: bool) -> list[Headers]:
         if found:
             return found
     return []
+
+
+def _has_report(root: Part) -> bool:
+    return any(part.type.startswith("message/") and part.type.endswith("delivery-status") for part in root.leaves())
 
 
 def _arrived(block: Headers) -> bool:

@@ -1,6 +1,7 @@
 """One mail, from its bytes to everything the helpdesk asks of it. Pure and total: no input makes it raise or hang."""
 
 import codecs
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -48,10 +49,10 @@ class ParsedMail:
     invitations: tuple[Invitation, ...] = ()
 
 
-def read(raw: bytes, *, authserv_id: str = "") -> ParsedMail:
+def read(raw: bytes, *, authserv_ids: Collection[str] = ()) -> ParsedMail:
     """Read one mail in the format of RFC 5322, as broken as it may be; a leading mbox "From " line does no harm.
 
-    `authserv_id` is the name under which our own server writes Authentication-Results; without it no verdict counts.
+    `authserv_ids` are the names under which our own servers write Authentication-Results; without, no verdict counts.
     """
     raw = _as_lines(raw)
     headers, content = split_message(raw, start_of_header(raw))
@@ -82,7 +83,7 @@ def read(raw: bytes, *, authserv_id: str = "") -> ParsedMail:
         bounce=bounce,
         auth_results=trust.authentication_results(headers),
         defects=tuple(sorted(defects | body.defects)),
-        verdicts=trust.own_verdicts(headers, authserv_id),
+        verdicts=trust.own_verdicts(headers, authserv_ids),
         reference=letter_reference.find(body.text[:quote_start], subject),
         invitations=_invitations(root),
     )

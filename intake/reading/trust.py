@@ -1,7 +1,7 @@
 """What servers say about the origin of a mail (RFC 8601). Anybody can write it, so only our server's word counts."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from intake.reading.charsets import one_line
@@ -28,21 +28,50 @@ def authentication_results(headers: Headers) -> tuple[str, ...]:
     return tuple(value for value in values if value)
 
 
-def own_verdicts(headers: Headers, authserv_id: str) -> tuple[Verdict, ...]:
-    """The verdicts of the server that calls itself `authserv_id`, newest first; () when that is "".
+def own_verdicts(headers: Headers, authserv_ids: Collection[str]) -> tuple[Verdict, ...]:
+    """The verdicts of our own servers, newest first; () when `authserv_ids` names none.
 
     Fields of other servers count for nothing, nor does any field below the first Received of another server: what
     stands there was in the mail when it came. For a method the newest field that names it speaks alone. Our server
-    must remove fields in its own name from mail that comes in, as RFC 8601, 5 demands; most do so unasked. A field
-    without a name (Exchange Online writes it so) is that of the server in the Received above it.
+    must remove fields in its own name from mail that comes in, as RFC 8601, 5 demands; most do so unasked.
+
+    Servers that write no name into the field (Exchange Online) are given as "*." and their domain. Such a field is that
+    of the server in the Received above it. Nobody removes such fields, so the newest alone speaks, for all methods.
     """
-    own = authserv_id.strip().strip(".").lower()
+    own = _Own.of(authserv_ids)
     found: list[Verdict] = []
-    for value in _own_fields(headers, own) if own else ():
+    for value in _own_fields(headers, own) if own.names or own.domains else ():
         told = list(_verdicts(value))
         known = {verdict.method for verdict in found}
         found.extend(verdict for verdict in told if verdict.method not in known)
     return tuple(found)
+
+
+@dataclass(frozen=True)
+class _Own:
+    """Names that our servers write, and domains of those that write none."""
+
+    names: tuple[str, ...]
+    domains: tuple[str, ...]
+
+    @classmethod
+    def of(cls, authserv_ids: Collection[str]) -> "_Own":
+        plain = [name for each in authserv_ids if (name := each.strip().strip(".").lower())]
+        return cls(
+            tuple(each for each in plain if not each.startswith("*.")),
+            tuple(each.removeprefix("*.") for each in plain if each.startswith("*.")),
+        )
+
+    def nameless(self, host: str) -> bool:
+        """True for a host that writes no name."""
+        return any(_is_below(host, each) for each in self.domains)
+
+    def passes(self, host: str) -> bool:
+        """True for each of our hosts; those beside a named one in its domain too."""
+        return self.nameless(host) or any(
+            _is_below(host, each) or ("." in (domain := each.partition(".")[2]) and host.endswith("." + domain))
+            for each in self.names
+        )
 
 
 _BY = re.compile(r"\bby\s+([^\s;()<>]{1,255})", re.I)
@@ -58,8 +87,8 @@ _DOMAINS = {
 }
 
 
-def _own_fields(headers: Headers, own: str) -> Iterator[str]:
-    """The results in our server's name, without that name, down to the first Received of another server."""
+def _own_fields(headers: Headers, own: _Own) -> Iterator[str]:
+    """The results of our servers, without their name, down to the first Received of another server."""
     above = ""
     inside = False  # past a Received of ours: what only has a short name below it is no hop of ours
     for name, value in headers.sequence("received", "authentication-results"):
@@ -67,23 +96,22 @@ def _own_fields(headers: Headers, own: str) -> Iterator[str]:
         if name == "received":
             match = _BY.search(plain)
             above = match[1].strip("[].").lower() if match else ""
-            ours = _is_ours(above, own)
+            ours = own.passes(above)
             if not ours and (inside or "." in above):
                 return
             inside = inside or ours
             continue
         server, _, results = plain.partition(";")
         if _RESULT.match(server):
-            server, results = above, plain
-        words = server.strip().strip('"').lower().split()
-        if words and (words[0] == own or (server == above and _is_ours(above, own))):
+            if own.nameless(above):
+                yield plain
+                return
+        elif next(iter(server.strip().strip('"').lower().split()), "") in own.names:
             yield results
 
 
-def _is_ours(host: str, own: str) -> bool:
-    """True for our server itself, and for hosts below it or beside it in the same domain."""
-    domain = own.partition(".")[2]
-    return host == own or host.endswith("." + own) or ("." in domain and host.endswith("." + domain))
+def _is_below(host: str, own: str) -> bool:
+    return host == own or host.endswith("." + own)
 
 
 def _verdicts(results: str) -> Iterator[Verdict]:
@@ -94,9 +122,9 @@ def _verdicts(results: str) -> Iterator[Verdict]:
             continue
         named = {f"{kind}.{key}".lower(): quoted or bare for kind, key, quoted, bare in _PROPERTY.findall(piece)}
         value = next((named[key] for key in _DOMAINS[method] if named.get(key)), "")
-        yield Verdict(
-            method=method, result=match[2].lower(), domain=value.rpartition("@")[2].strip("<>.").lower()[:255]
-        )
+        domain = value.rpartition("@")[2].strip("<>.").lower()[:255]
+        # Exchange Online writes "header.d=none" where there is no signature.
+        yield Verdict(method=method, result=match[2].lower(), domain="" if domain == "none" else domain)
 
 
 def _without_comments(text: str) -> str:

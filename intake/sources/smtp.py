@@ -1,7 +1,8 @@
 """Mail by SMTP and LMTP: size and recipients are checked while they come, and 250 means stored.
 
 The protocol is aiosmtpd's; the reading of the data is ours, because real mail has longer lines than the standard
-allows, and an endless line must not fill the memory. What works on the database runs in threads.
+allows, an endless line must not fill the memory, and thousands of lines are read in a few pieces. What works on the
+database runs in threads.
 """
 
 import asyncio
@@ -21,6 +22,7 @@ from django.utils import timezone
 
 from intake import store
 from intake.models import RawMail
+from intake.sources.dotted import Dotted
 from tickets.addresses import is_ours
 
 log = logging.getLogger(__name__)
@@ -31,7 +33,8 @@ MAX_CONNECTIONS = 50
 MAX_RECIPIENTS = 100  # RFC 5321, section 4.5.3.1.8, asks for at least so many
 MAX_COMMANDS = 10_000  # of one kind in one connection
 MAX_ADDRESS = 320
-LINE_BUFFER = 64 * 1024  # bytes read at once; a longer line comes in pieces
+LINE_BUFFER = 64 * 1024  # bytes; at twice as many that nobody has read, the client has to wait
+READ_AT_ONCE = 4 * LINE_BUFFER  # more than there can be, so that what comes behind the end of a mail is known
 IN_MEMORY = 1024 * 1024  # bytes of one mail; a bigger one waits in a temporary file
 IDLE_SECONDS = 300.0  # RFC 5321, section 4.5.3.2
 STORE_THREADS = 4
@@ -149,22 +152,14 @@ class Server(smtp.SMTP):
         await self.push(reply)
 
     async def _receive(self, content: IO[bytes]) -> str:
-        """Read the mail up to the lone dot; returns "" or, when it is not taken, the reply.
-
-        Only CR LF ends a line, so nobody can smuggle a second mail in behind a bare line feed.
-        """
-        limit, size, timed, at_line_start, refused = settings.MAIL_MAX_BYTES, 0, 0, True, ""
+        """Read the mail up to the lone dot; returns "" or, when it is not taken, the reply."""
+        limit, size, timed, refused, dotted = settings.MAIL_MAX_BYTES, 0, 0, "", Dotted()
         while True:
-            try:
-                piece = await self._reader.readuntil(b"\r\n")
-            except asyncio.LimitOverrunError as overrun:
-                piece = await self._reader.readexactly(max(overrun.consumed, 1))
-            if at_line_start and piece == b".\r\n":
-                return refused
-            if at_line_start and piece.startswith(b"."):
-                piece = piece[1:]
-            at_line_start = piece.endswith(b"\r\n")
-            size += len(piece)
+            piece = await self._reader.read(READ_AT_ONCE)
+            if not piece:
+                raise asyncio.IncompleteReadError(b"", None)  # the client has hung up
+            plain, behind = dotted.feed(piece)
+            size += len(plain)
             if size - timed > LINE_BUFFER:
                 timed = size
                 self._reset_timeout()  # a slow line is no dead one
@@ -172,10 +167,14 @@ class Server(smtp.SMTP):
                 refused = TOO_BIG.format(limit)
             if not refused:
                 try:
-                    content.write(piece)
+                    content.write(plain)
                 except OSError:
                     refused = TRY_AGAIN
-            elif size > 2 * limit:
+            if behind is not None:
+                if behind:
+                    self._reader.feed_data(behind)  # commands that the client has sent already
+                return refused
+            if refused and size > 2 * limit:
                 # Whoever still sends does not listen. The session ends as if the client had hung up.
                 await self.push(refused)
                 raise asyncio.CancelledError

@@ -1,9 +1,6 @@
 """The rows of the measurements are rows that the acts could have written."""
 
-import io
-
 import pytest
-from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Count, Model
 
@@ -11,6 +8,7 @@ from bench import fill, load, words
 from bench.tickets import END
 from intake.models import RawMail
 from notifications.models import OutgoingMail
+from tests.furnishing import furnish
 from tests.making import opened
 from tickets import cycles
 from tickets.models import (
@@ -20,8 +18,10 @@ from tickets.models import (
     Participant,
     Requester,
     RequesterAddress,
+    SearchDocument,
     Ticket,
 )
+from tickets.search import index
 
 SIZE = 50
 MODELS: tuple[type[Model], ...] = (
@@ -39,7 +39,7 @@ MODELS: tuple[type[Model], ...] = (
 
 @pytest.fixture
 def loaded(db: None) -> None:
-    call_command("load_reference", stdout=io.StringIO())
+    furnish()
     fill.prepare()
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
@@ -72,6 +72,19 @@ def test_the_clock_of_a_ticket_is_what_its_messages_say() -> None:
     for ticket in Ticket.objects.all():
         read = cycles.waiting(ticket)
         assert (ticket.waiting_since, ticket.first_answered_at) == (read.since, read.first_answered_at)
+
+
+@pytest.mark.usefixtures("loaded")
+def test_a_ticket_has_the_words_that_its_messages_say() -> None:
+    def lexemes() -> dict[int, set[str]]:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT ticket_id, tsvector_to_array(words) FROM tickets_searchdocument")
+            return {ticket: set(found) for ticket, found in cursor.fetchall()}
+
+    before = lexemes()
+    index.refresh(sorted(before))
+    assert lexemes() == before
+    assert len(before) == SearchDocument.objects.count() == SIZE
 
 
 @pytest.mark.usefixtures("loaded")

@@ -1,12 +1,14 @@
 """A desk in the middle of its work: tickets of every state, and one with every kind of message."""
 
 import hashlib
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 from tests import making
 from tickets import files
 from tickets.actions import answering, joining, triage
 from tickets.actions.record import SYSTEM, Actor
+from tickets.claims import Verdict
 from tickets.incoming import Details
 from tickets.models import Message, Ticket, Topic, User
 
@@ -29,6 +31,17 @@ HTML = (
     '<img src="cid:plan@hromada.example" alt="plan" width="40" height="40">'
     '<img src="https://tracker.example/p.gif" alt=""><script>document.title="owned"</script>'
     '<p>See <a href="https://hromada.example/plan">the plan</a>.</p>'
+)
+CONTAINER = b"PK\x05\x06" + bytes(18)
+SIGNERS = ("Koval Olena, Sumy city council",)
+MEETING = making.invitation(
+    what="Generators: how to connect them",
+    starts=datetime(2026, 12, 1, 9, 0, tzinfo=UTC),
+    ends=datetime(2026, 12, 1, 10, 0, tzinfo=UTC),
+    where="https://meet.hromada.example/112",
+    organiser_name="Ivan Prykladnyi",
+    organiser_address="ivan@hromada.example",
+    repeats=False,
 )
 
 
@@ -53,7 +66,14 @@ def busy_ticket(anna: User, now: datetime) -> Ticket:
         language="uk",
         raw_path=path,
         raw_sha256=sha256,
+        verdicts=(
+            Verdict(method="spf", result="pass", domain="hromada.example"),
+            Verdict(method="dkim", result="none", domain=""),
+            Verdict(method="dmarc", result="fail", domain="hromada.example"),
+        ),
         files=(
+            replace(files.keep(CONTAINER, name="Лист.asice"), signers=SIGNERS),
+            replace(files.keep(b"List of rooms", name="annex.txt"), container=0, signers=SIGNERS),
             files.keep(PDF, name="Лист 112 від 17.11.2026.pdf"),
             files.keep(PROGRAM, name="invoice.pdf.exe"),
             files.keep(PICTURE, name="plan.png", content_id="plan@hromada.example", inline=True),
@@ -119,6 +139,7 @@ def busy_ticket(anna: User, now: datetime) -> Ticket:
             text="400 V, three phases.\n\n> which voltage do you need?",
             quote_start=21,
             language="en",
+            invitations=(MEETING,),
         ),
         channel="email",
         found_by="token",

@@ -1,4 +1,3 @@
-import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from email.message import EmailMessage
@@ -6,9 +5,9 @@ from pathlib import Path
 from smtplib import SMTP
 
 import pytest
-from django.core.management import call_command
 
 from tests import environment, services
+from tests.furnishing import furnish
 
 HOUSE = "SupportUkraine@cor.europa.eu"
 
@@ -16,7 +15,7 @@ HOUSE = "SupportUkraine@cor.europa.eu"
 @pytest.fixture
 def reference_data(transactional_db: None) -> None:
     """Queues, topics, regions, hromadas and holidays, as every installation has them."""
-    call_command("load_reference", stdout=io.StringIO())
+    furnish()
 
 
 @dataclass

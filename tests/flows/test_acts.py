@@ -156,7 +156,7 @@ def test_a_call_a_tag_and_putting_off_by_keyboard(
     keys.press("Enter")
     expect(page.locator(".toast")).to_contain_text("The tags are changed.")
     ready(page)
-    keys.press("z")
+    keys.press("b")
     check(page, "put off")
     keys.press("ArrowDown")
     keys.press("Enter")

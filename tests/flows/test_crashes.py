@@ -30,4 +30,5 @@ def test_twenty_mails_through_every_death_are_neither_lost_nor_doubled(tmp_path:
         redis.stop()
     assert (report.lost, report.doubled, report.findings) == (0, 0, [])
     assert sum(report.outcomes.values()) == 20
+    assert accounts.UNREAD not in report.outcomes  # no death was a mail's own
     assert len(report.not_reached) <= len(points.ALL) / 5, report.not_reached

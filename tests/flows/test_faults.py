@@ -1,10 +1,12 @@
 """What breaks around us: the broker, the database, the mail server. Nothing is lost, and nothing is done twice."""
 
+import itertools
 import os
 import smtplib
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -49,26 +51,46 @@ def test_mail_is_taken_without_a_broker_and_processed_when_it_is_back(
     assert OutgoingMail.objects.filter(name="acknowledgement").count() == 5
 
 
-def test_the_sender_keeps_the_mail_while_the_database_is_away(
-    tmp_path: Path, free_port: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    cluster = Cluster(tmp_path / "postgres", durable=False)
-    cluster.start()
-    monkeypatch.setattr(services, "own_database_url", lambda: cluster.url)
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    """A PostgreSQL that these tests alone use, so that they may stop it; its database is migrated and empty."""
+    server = Cluster(tmp_path_factory.mktemp("cluster") / "postgres", durable=False)
+    server.start()
     try:
-        manage("migrate", "-v0", database=cluster.url)
-        with services.smtp_listener(tmp_path / "listener.log", free_port):
-            send(free_port, letter("Before", "We need help.", "1@hromada.example"))
-            cluster.stop()
-            with pytest.raises(smtplib.SMTPResponseException) as refused:
-                send(free_port, letter("Meanwhile", "We need help.", "2@hromada.example"))
-            assert refused.value.smtp_code == 451
-            cluster.start()
-            send(free_port, letter("Meanwhile", "We need help.", "2@hromada.example"))
-        told = manage("intake", "list", database=cluster.url)
-        assert told.count("received") == 2
+        manage("migrate", "-v0", database=server.url)
+        yield server
     finally:
+        server.stop()
+
+
+@pytest.fixture
+def database(cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A database of this test on it, for every process that the test starts."""
+    cluster.start()
+    name = f"own_{next(_numbers)}"
+    with psycopg.connect(cluster.url.replace("/helpdesk?", "/postgres?"), autocommit=True) as server:
+        server.execute(f"CREATE DATABASE {name} TEMPLATE helpdesk")
+    url = cluster.url.replace("/helpdesk?", f"/{name}?")
+    monkeypatch.setattr(services, "own_database_url", lambda: url)
+    return url
+
+
+def test_the_sender_keeps_the_mail_while_the_database_is_away(
+    cluster: Cluster, database: str, tmp_path: Path, free_port: int
+) -> None:
+    with services.smtp_listener(tmp_path / "listener.log", free_port):
+        send(free_port, letter("Before", "We need help.", "1@hromada.example"))
         cluster.stop()
+        with pytest.raises(smtplib.SMTPResponseException) as refused:
+            send(free_port, letter("Meanwhile", "We need help.", "2@hromada.example"))
+        assert refused.value.smtp_code == 451
+        cluster.start()
+        send(free_port, letter("Meanwhile", "We need help.", "2@hromada.example"))
+    told = manage("intake", "list", database=database)
+    assert told.count("received") == 2
 
 
 READ_WHEN_TOLD = """
@@ -87,29 +109,23 @@ processing.process(1)
 
 
 def test_a_restart_of_the_database_is_no_death_of_the_mail_that_is_read_meanwhile(
-    tmp_path: Path, free_port: int, monkeypatch: pytest.MonkeyPatch
+    cluster: Cluster, database: str, tmp_path: Path, free_port: int
 ) -> None:
-    cluster, told = Cluster(tmp_path / "postgres", durable=False), tmp_path / "told"
-    cluster.start()
-    monkeypatch.setattr(services, "own_database_url", lambda: cluster.url)
-    try:
-        manage("migrate", "-v0", database=cluster.url)
-        with services.smtp_listener(tmp_path / "listener.log", free_port):
-            send(free_port, letter("Request", "We need help.", "1@hromada.example"))
-        code = READ_WHEN_TOLD.format(told=str(told))
-        command = [sys.executable, str(services.ROOT / "manage.py"), "shell", "-v0", "-c", code]
-        with subprocess.Popen(command, env={**os.environ, "DATABASE_URL": cluster.url}) as worker:
-            wait_until(told.exists, "the mail is being read")
-            cluster.stop()
-            told.unlink()
-            time.sleep(1.5)
-            cluster.start()
-            assert worker.wait(timeout=30) == 0
-        with psycopg.connect(cluster.url) as connection:
-            row = connection.execute("SELECT state, reason, attempts, deaths FROM intake_rawmail").fetchone()
-        assert row == ("received", "away", 1, 0)
-    finally:
+    told = tmp_path / "told"
+    with services.smtp_listener(tmp_path / "listener.log", free_port):
+        send(free_port, letter("Request", "We need help.", "1@hromada.example"))
+    code = READ_WHEN_TOLD.format(told=str(told))
+    command = [sys.executable, str(services.ROOT / "manage.py"), "shell", "-v0", "-c", code]
+    with subprocess.Popen(command, env={**os.environ, "DATABASE_URL": database}) as worker:
+        wait_until(told.exists, "the mail is being read")
         cluster.stop()
+        told.unlink()
+        time.sleep(1.5)
+        cluster.start()
+        assert worker.wait(timeout=30) == 0
+    with psycopg.connect(database) as connection:
+        row = connection.execute("SELECT state, reason, attempts, deaths FROM intake_rawmail").fetchone()
+    assert row == ("received", "away", 1, 0)
 
 
 def manage(*words: str, database: str) -> str:

@@ -20,6 +20,7 @@ from pathlib import Path
 from smtplib import SMTP
 from urllib.parse import urlsplit, urlunsplit
 
+import psycopg
 import pytest
 from aiosmtpd import smtp
 from aiosmtpd.controller import Controller
@@ -78,13 +79,17 @@ def away(mail: Message) -> EmailMessage:
     return reply
 
 
-def database(name: str) -> str:
-    """Another database on the cluster of this test."""
+def database(name: str, template: str = "template1") -> str:
+    """Another database on the cluster of this test, made like `template`; returns its name."""
     name = f"{connection.settings_dict['NAME']}_{name}"
-    with connection.cursor() as cursor:
-        cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-        cursor.execute(f'CREATE DATABASE "{name}"')
-    return urlunsplit(urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}"))
+    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as cluster:
+        cluster.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        cluster.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    return name
+
+
+def url_of(database: str) -> str:
+    return urlunsplit(urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{database}"))
 
 
 def manage(settings: dict[str, str], *words: str) -> str:
@@ -94,13 +99,24 @@ def manage(settings: dict[str, str], *words: str) -> str:
     return done.stdout
 
 
-def instance(stack: ExitStack, name: str, address: str, port: int, post: int, number: int, logs: Path) -> None:
+@pytest.fixture(scope="module")
+def new_installation(django_db_setup: None) -> str:
+    """The database of a helpdesk that has just been installed; the instances get copies of it."""
+    name = database("new")
+    for words in (["migrate", "-v0"], ["load_reference"]):
+        manage({"DATABASE_URL": url_of(name)}, *words)
+    return name
+
+
+def instance(
+    stack: ExitStack, name: str, address: str, port: int, post: int, number: int, logs: Path, template: str
+) -> None:
     """Start one helpdesk under `address` until the stack closes."""
     redis = f"redis://127.0.0.1:{environment.REDIS_PORT}"
     data = logs / name
     (data / "files").mkdir(parents=True)
     settings = {
-        "DATABASE_URL": database(name),
+        "DATABASE_URL": url_of(database(name, template)),
         "DATA_DIR": str(data),
         "BROKER_URL": f"{redis}/{number}",
         "CACHE_URL": f"{redis}/{number + 1}",
@@ -110,14 +126,12 @@ def instance(stack: ExitStack, name: str, address: str, port: int, post: int, nu
         "SMTP_OUT_PORT": str(post),
         "SMTP_OUT_SECURITY": "none",
     }
-    manage(settings, "migrate", "-v0")
-    manage(settings, "load_reference")
     stack.enter_context(services.smtp_listener(data / "listener.log", port, **settings))
     stack.enter_context(services.celery_worker(data / "worker.log", beat=True, **settings))
 
 
 @pytest.fixture
-def post(transactional_db: None, tmp_path: Path) -> Iterator[Post]:
+def post(transactional_db: None, new_installation: str, tmp_path: Path) -> Iterator[Post]:
     """Two instances that run, and the post between them."""
     ports = {"one.example": environment.free_port(), "two.example": environment.free_port()}
     carrier, port = Post(ports), environment.free_port()
@@ -127,8 +141,8 @@ def post(transactional_db: None, tmp_path: Path) -> Iterator[Post]:
     controller.start()
     with ExitStack() as stack:
         stack.callback(controller.stop)
-        instance(stack, "one", ONE, ports["one.example"], port, first, tmp_path)
-        instance(stack, "two", TWO, ports["two.example"], port, first + 2, tmp_path)
+        instance(stack, "one", ONE, ports["one.example"], port, first, tmp_path, new_installation)
+        instance(stack, "two", TWO, ports["two.example"], port, first + 2, tmp_path, new_installation)
         yield carrier
 
 

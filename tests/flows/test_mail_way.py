@@ -3,11 +3,13 @@
 from email import message_from_bytes
 from email.message import EmailMessage, Message
 from email.policy import default
+from smtplib import SMTP
 
 import pytest
 from django.utils import timezone
 
-from tests.flows.conftest import House
+from tests.flows.conftest import HOUSE, House
+from tests.intake.test_processing import bounce
 from tests.making import staff
 from tests.services import wait_until
 from tickets.actions import answering
@@ -84,3 +86,22 @@ def test_a_robot_is_heard_and_not_answered(house: House) -> None:
     assert ticket.waiting_since is None
     assert list(ticket.events.order_by("id").values_list("verb", flat=True)) == ["opened", "not_acknowledged"]
     assert house.sink.mails == []
+
+
+def test_an_answer_that_comes_back_opens_the_wait_again(house: House) -> None:
+    house.send(letter("Generators", "We need two generators.", "1@hromada.example"))
+    sent(house, 1)
+    agent = staff()
+    answering.reply(
+        actor=Actor.staff(agent), ticket_id=Ticket.objects.get().pk, text="They leave on Monday.", now=timezone.now()
+    )
+    answer = sent(house, 2)
+    wait_until(lambda: Ticket.objects.get().waiting_since is None, "the wait has ended")
+
+    with SMTP("127.0.0.1", house.smtp_port, timeout=20) as client:
+        client.sendmail("", [HOUSE], bounce(answer["Message-ID"].strip("<>")))
+    wait_until(lambda: Ticket.objects.get().waiting_since, "the partner waits again")
+    ticket = Ticket.objects.get()
+    assert ticket.messages.get(kind="outbound", automatic="").delivery == "bounced"
+    request = ticket.messages.filter(kind="inbound").earliest("id")
+    assert ticket.waiting_since == request.received_at, "as long as if no answer had been written"

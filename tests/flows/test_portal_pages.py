@@ -3,6 +3,7 @@
 import gzip
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -10,7 +11,7 @@ from django.utils import timezone
 from playwright.sync_api import Browser, Page
 from pytest_django.live_server_helper import LiveServer
 
-from portal import tokens
+from portal import abuse, tokens
 from tests.making import incoming, opened, staff
 from tickets import files, links
 from tickets.actions.answering import reply
@@ -21,6 +22,7 @@ from tickets.models import Message
 pytestmark = [pytest.mark.flow, pytest.mark.browser, pytest.mark.usefixtures("reference_data")]
 
 MOST_BYTES = 30 * 1024
+Scheme = Literal["light", "dark"]
 
 
 def correspondence() -> str:
@@ -43,7 +45,7 @@ def need_with_errors(page: Page) -> None:
         [{"name": "photo of the roof.jpg", "mimeType": "image/jpeg", "buffer": b"\xff\xd8\xff\xe0" + b"x" * 5000}]
     )
     page.wait_for_selector(".file[data-state=done]")
-    page.click("text=Send the request")
+    page.click(".button.large")
     page.wait_for_selector(".summary")
 
 
@@ -51,33 +53,58 @@ def open_chooser(page: Page) -> None:
     page.click(".chooser summary")
 
 
+def ask_too_often(page: Page) -> None:
+    page.fill("#id_reference", "SU-2026-000001")
+    page.fill("#id_email", "olena@hromada.example")
+    with page.expect_response(lambda response: response.status == 429):
+        page.click("#main form .button")
+    page.wait_for_selector(".summary")
+
+
 def nothing(page: Page) -> None:
     """The page as it opens."""
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [360, 1440])
-def test_every_page_passes_axe_and_fits_the_screen(
-    live_server: LiveServer, browser: Browser, width: int, scheme: str
-) -> None:
+LOOKS = [("en", 360, ("light", "dark")), ("en", 1440, ("light", "dark"))]
+LOOKS += [(language, 360, ("light",)) for language in ("uk", "lv", "fr")]  # words of other lengths, other letters
+RULES = {"rules": {"target-size": {"enabled": True}}, "resultTypes": ["violations"]}
+
+
+def pages_in(language: str) -> list[tuple[str, Callable[[Page], None]]]:
+    """Each public page in each of its states."""
     token, ticket = correspondence(), opened(now=timezone.now())
-    pages: list[tuple[str, Callable[[Page], None]]] = [
-        ("/en/", open_chooser),
-        ("/en/request/", nothing),
-        ("/en/request/", need_with_errors),
-        (f"/en/request/received/{tokens.receipt(ticket.pk)}/", nothing),
-        ("/en/request/received/ended/", nothing),
-        (f"/en/track/{token}/", nothing),
-        (f"/en/track/{token}/?sent", nothing),
-        ("/en/track/unknown/", nothing),
-        ("/en/new-link/", nothing),
-        ("/en/new-link/?sent", nothing),
-        ("/en/privacy/", nothing),
-        ("/en/accessibility/", nothing),
-        ("/uk/request/", nothing),
+    pages = [
+        ("", open_chooser),
+        ("request/", nothing),
+        ("request/", need_with_errors),
+        (f"request/received/{tokens.receipt(ticket.pk)}/", nothing),
+        ("request/received/ended/", nothing),
+        (f"track/{token}/", nothing),
+        (f"track/{token}/?sent", nothing),
+        ("track/unknown/", nothing),
+        ("new-link/", nothing),
+        ("new-link/", ask_too_often),
+        ("new-link/?sent", nothing),
+        ("privacy/", nothing),
+        ("accessibility/", nothing),
+        ("nowhere/", nothing),
     ]
+    return [(f"/{language}/{path}", act) for path, act in pages]
+
+
+@pytest.mark.parametrize(("language", "width", "schemes"), LOOKS)
+def test_every_page_passes_axe_and_fits_the_screen(
+    live_server: LiveServer,
+    browser: Browser,
+    monkeypatch: pytest.MonkeyPatch,
+    language: str,
+    width: int,
+    schemes: tuple[Scheme, ...],
+) -> None:
+    monkeypatch.setattr(abuse, "LINKS_PER_NETWORK", 0)
+    pages = pages_in(language)
     visitor = browser.new_context(
-        viewport={"width": width, "height": 900}, color_scheme=scheme, is_mobile=width < 500, has_touch=width < 500
+        viewport={"width": width, "height": 900}, is_mobile=width < 500, has_touch=width < 500, reduced_motion="reduce"
     )
     page = visitor.new_page()
     complaints: list[str] = []
@@ -87,8 +114,10 @@ def test_every_page_passes_axe_and_fits_the_screen(
     for path, act in pages:
         page.goto(live_server.url + path)
         act(page)
-        found = Axe().run(page, options={"rules": {"target-size": {"enabled": True}}})
-        faults += [f"{path}: {fault['id']} {fault['nodes'][0]['target']}" for fault in found.response["violations"]]
+        for scheme in schemes:
+            page.emulate_media(color_scheme=scheme)
+            found = Axe().run(page, options=RULES).response["violations"]
+            faults += [f"{path} {scheme}: {fault['id']} {fault['nodes'][0]['target']}" for fault in found]
         if page.evaluate("document.documentElement.scrollWidth") > width:
             faults.append(f"{path}: wider than the screen")
     visitor.close()

@@ -32,6 +32,7 @@ def _as_before() -> None:
         cursor.execute("ALTER TABLE tickets_ticket DROP COLUMN IF EXISTS upgrade_score")
         cursor.execute("ALTER TABLE notifications_outgoingmail DROP COLUMN IF EXISTS upgrade_route")
         cursor.execute("DELETE FROM django_migrations WHERE app = 'upgrade'")
+        cursor.execute("DELETE FROM django_content_type WHERE app_label = 'upgrade'")
 
 
 def migrate(log: Path) -> "subprocess.Popen[bytes]":

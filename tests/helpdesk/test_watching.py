@@ -1,13 +1,11 @@
 """The alarms of the house: each opens when its cause is there, tells the administrators once, and closes."""
 
-import io
 import shutil
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 from django.core import mail as outside
-from django.core.management import call_command
 from django.test import Client
 
 from helpdesk import watching
@@ -15,6 +13,7 @@ from helpdesk.models import JobRun
 from helpdesk.tasks import tick, watch
 from intake.models import RawMail
 from notifications.models import OutgoingMail
+from tests.furnishing import furnish
 from tests.making import opened, staff
 from tickets.actions.alarms import WORDS, close_alarm, raise_alarm
 from tickets.models import Alarm, Holiday
@@ -26,7 +25,7 @@ NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 @pytest.fixture(autouse=True)
 def calm() -> None:
     """A house in which nothing is wrong."""
-    call_command("load_reference", stdout=io.StringIO())
+    furnish()
     JobRun.objects.create(job="beat", ran_at=NOW)
     for year in (2026, 2027):
         Holiday.objects.get_or_create(date=date(year, 1, 1), defaults={"name": "New Year"})

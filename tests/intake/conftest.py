@@ -1,28 +1,27 @@
 import asyncio
-import io
 import itertools
 import threading
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.core.management import call_command
 
 from intake.sources.smtp import listening
 from tests import environment
 from tests.dovecot import PASSWORD, Dovecot, Tokens
+from tests.furnishing import furnish
 
 
 @pytest.fixture
 def house(db: None) -> None:
     """Queues, topics and the calendar, as every installation has them."""
-    call_command("load_reference", stdout=io.StringIO())
+    furnish()
 
 
 @pytest.fixture
 def committed_house(transactional_db: None) -> None:
     """The same for tests with several connections to the database."""
-    call_command("load_reference", stdout=io.StringIO())
+    furnish()
 
 
 class Listener:

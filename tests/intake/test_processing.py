@@ -6,15 +6,16 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django import Settings
 
-from intake import processing
+from intake import marks, processing, reprocessing
 from intake.models import RawMail
 from notifications.delivery import Result, deliver
 from notifications.models import OutgoingMail
 from tests.intake.letters import HOUSE, OLENA, letter, received, stored, ticket_of
 from tests.making import opened, staff
+from tickets import files
 from tickets.actions import settling, triage
 from tickets.actions.record import SYSTEM
-from tickets.models import Event, Message, Ticket
+from tickets.models import Alarm, Event, Message, Ticket
 from tickets.threads import message_id_hash
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("house")]
@@ -50,6 +51,7 @@ def test_a_new_ticket_takes_few_statements() -> None:
     assert len(statements) <= 20, statements
 
 
+@pytest.mark.django_db(transaction=True)
 def test_one_mail_by_two_sources_is_one_message() -> None:
     raw = letter()
     first = received(raw)
@@ -173,8 +175,8 @@ def test_a_mail_that_a_server_gave_up_after_days_did_not_arrive() -> None:
     assert sent.bounce == "lost"
 
 
-def test_a_bounce_of_a_mail_that_is_not_ours_is_visible_and_not_answered() -> None:
-    mail = received(bounce("strange@elsewhere.example"), sender="")
+def test_a_bounce_of_a_mail_that_may_be_ours_is_visible_and_not_answered() -> None:
+    mail = received(bounce("strange@elsewhere.example"), sender="postmaster@mx.example")
     assert mail.reason == "new"
     assert ticket_of(mail).waiting_since is None
     assert not OutgoingMail.objects.exists()
@@ -276,6 +278,56 @@ def test_what_fails_again_and_again_becomes_an_unreadable_ticket_with_the_raw_fi
     assert mail.message is not None
     assert mail.message.attachments.get().path == mail.path == mail.message.raw_path
     assert acknowledgement(ticket).to[0]["address"] == OLENA
+
+
+def test_a_mail_whose_workers_die_without_end_waits_for_a_person_and_is_no_ticket() -> None:
+    mail = stored(letter())
+    RawMail.objects.filter(pk=mail.pk).update(attempts=20, interruptions=20)
+    processing.process(mail.pk)
+    mail.refresh_from_db()
+    assert (mail.state, mail.reason, mail.message) == ("failed", "interrupted", None)
+    assert Alarm.objects.get(closed_at=None).data == {"mail": mail.pk}
+    assert reprocessing.again(RawMail.objects.filter(pk=mail.pk)) == 1
+    processing.process(mail.pk)
+    mail.refresh_from_db()
+    assert (mail.state, mail.reason) == ("processed", "new")
+
+
+def test_a_person_is_told_of_workers_that_die_before_the_mail_is_given_up() -> None:
+    mail = stored(letter())
+    RawMail.objects.filter(pk=mail.pk).update(attempts=5, interruptions=5)
+    processing.process(mail.pk)
+    assert Alarm.objects.get().key == "mail-not-processed"
+    assert not ticket_of(RawMail.objects.get(pk=mail.pk)).unreadable
+
+
+@pytest.mark.parametrize(("died_in", "deaths"), [(1, 1), (0, 0)])
+def test_the_mark_of_the_attempt_before_counts_and_an_older_one_does_not(died_in: int, deaths: int) -> None:
+    mail = stored(letter())
+    RawMail.objects.filter(pk=mail.pk).update(attempts=1, interruptions=1, lease_until=timezone.now())
+    with pytest.raises(Killed), marks.looking_into(mail.pk, died_in):
+        raise Killed
+    processing.process(mail.pk)
+    mail.refresh_from_db()
+    assert (mail.state, mail.reason, mail.attempts, mail.deaths) == ("processed", "new", 2, deaths)
+    assert marks.died_in(mail.pk) is None
+
+
+def test_a_death_over_an_attachment_is_the_mails_own_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    mail = stored(letter(attachments=[("list.pdf", b"%PDF-1.4 list")]))
+
+    def die(content: bytes, *, name: str) -> None:
+        raise Killed
+
+    monkeypatch.setattr(files, "judge", die)
+    with pytest.raises(Killed):
+        processing.process(mail.pk)
+    assert marks.died_in(mail.pk) == 1
+    marks.remove(mail.pk)
+
+
+class Killed(BaseException):
+    """Stands for a death: what is no Exception leaves the mark where it is."""
 
 
 def test_a_mail_in_hand_or_done_is_left_alone() -> None:

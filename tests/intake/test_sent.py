@@ -4,9 +4,10 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
-from intake import explaining, processing, store
+from intake import erasing, explaining, processing, store
 from intake.models import LedgerEntry, RawMail
 from intake.sources import imap
 from notifications.models import OutgoingMail
@@ -14,9 +15,10 @@ from tests.dovecot import Dovecot
 from tests.intake.letters import HOUSE, OLENA, TARAS, letter, received, stored, ticket_of
 from tests.making import staff
 from tickets.actions import answering, triage
+from tickets.actions.erasing import erase_person
 from tickets.actions.record import SYSTEM, Actor
 from tickets.addresses import reply_address
-from tickets.models import Event, Message, Participant, Ticket
+from tickets.models import DiscardedFile, ErasedAddress, Event, Message, Participant, Ticket
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("house")]
 
@@ -208,3 +210,39 @@ def test_from_the_folder_on_the_server_to_the_end_of_the_wait(mailbox: Dovecot, 
     assert LedgerEntry.objects.filter(raw=None).count() == 1, "what was sent long before us is none of our business"
     assert (mailbox.count(), mailbox.count("Done"), mailbox.count("Sent Items")) == (0, 1, 2)
     assert imap.read_once() == imap.Round()
+
+
+def test_erasing_a_person_takes_what_staff_sent_them_though_it_became_nothing() -> None:
+    ticket = ticket_of(received(letter("We need two generators.", message_id="other@hromada.example")))
+    mails = [
+        sent(letter("Words to Olena.", sender=HOUSE, to=OLENA.upper(), subject="Visit")),
+        sent(letter("Words to both.", sender=HOUSE, to=TARAS, subject="Visit", Cc=f"Olena <{OLENA}>")),
+        sent(letter("Words to Taras.", sender=HOUSE, to=TARAS, subject="Visit")),
+    ]
+    assert {mail.reason for mail in mails} == {"sent-no-ticket"}
+    assert OLENA not in str(list(RawMail.objects.filter(source="imap-sent").values()))
+    assert ticket.requester_id is not None
+    erase_person(actor=Actor.staff(staff(role="manager")), requester_id=ticket.requester_id, now=timezone.now())
+    assert erasing.forget_erased() == 3
+    for mail in mails:
+        mail.refresh_from_db()
+    assert [(mail.path == "", mail.sent_to is None) for mail in mails] == [(True, True), (True, True), (False, False)]
+    assert DiscardedFile.objects.count() >= 2
+    later = sent(letter("More words to Olena.", sender=HOUSE, to=OLENA, subject="Visit"))
+    assert erasing.forget_erased() == 1
+    later.refresh_from_db()
+    assert later.path == ""
+
+
+def test_an_erased_address_is_forgotten_itself_after_a_day() -> None:
+    ErasedAddress.objects.create(key="a" * 64, erased_at=timezone.now() - timedelta(hours=23))
+    ErasedAddress.objects.create(key="b" * 64, erased_at=timezone.now() - timedelta(hours=25))
+    erasing.forget_erased()
+    assert [each.key[0] for each in ErasedAddress.objects.all()] == ["a"]
+
+
+def test_to_whom_sent_mail_went_is_answered_by_its_index() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+    plan = RawMail.objects.filter(sent_to__contains=["a" * 64]).exclude(path="").explain()
+    assert "rawmail_sent_to" in plan, plan

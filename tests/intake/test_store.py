@@ -183,7 +183,7 @@ def test_a_held_mail_is_left_to_whoever_holds_it() -> None:
 
 
 @pytest.mark.usefixtures("house")
-@pytest.mark.django_db
+@pytest.mark.django_db(transaction=True)
 def test_erasing_a_person_takes_the_raw_mails_too() -> None:
     raw = letter()
     first = received(raw)

@@ -42,7 +42,7 @@ def test_what_hangs_is_killed_and_its_second_death_makes_an_unreadable_ticket(
     wait_until(lambda: state(hangs) == "processed", "the second death has made a ticket", seconds=60)
     hangs.refresh_from_db()
     ticket = ticket_of(hangs)
-    assert (hangs.reason, hangs.attempts, hangs.deaths) == ("unreadable", 3, 3)
+    assert (hangs.reason, hangs.attempts, hangs.deaths) == ("unreadable", 3, 2)
     assert ticket.unreadable
     assert hangs.message is not None
     assert hangs.message.attachments.get().path == hangs.path
@@ -57,3 +57,12 @@ def test_a_mail_whose_worker_is_killed_is_taken_up_again(hanging_worker: subproc
     children = psutil.Process(hanging_worker.pid).children(recursive=True)
     max(children, key=lambda child: child.cpu_percent(interval=0.3)).kill()
     wait_until(lambda: RawMail.objects.get(pk=mail.pk).attempts == 2, "another attempt is made", seconds=30)
+
+
+@pytest.mark.flow
+def test_deaths_after_reading_leave_a_mail_what_it_is(hanging_worker: subprocess.Popen[bytes]) -> None:
+    mail = stored(letter(X_Test="late"))
+    wait_until(lambda: RawMail.objects.get(pk=mail.pk).state == "processed", "the third attempt ends", seconds=60)
+    mail.refresh_from_db()
+    assert (mail.reason, mail.attempts, mail.interruptions, mail.deaths) == ("new", 3, 2, 0)
+    assert not ticket_of(mail).unreadable

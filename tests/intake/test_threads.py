@@ -113,6 +113,14 @@ def test_a_token_from_a_new_address_joins_and_is_marked() -> None:
     assert Participant.objects.get(ticket=ticket, requester__addresses__address=TARAS).marked
 
 
+def test_a_mail_from_a_new_address_with_too_many_parts_says_both() -> None:
+    ticket = opened()
+    raw = letter("I write for Olena.", sender=TARAS, attachments=[(f"{number}.txt", b"x") for number in range(1_100)])
+    mail = received(raw, to=[reply_address(ticket.pk, "partner")])
+    assert mail.message is not None
+    assert mail.message.marked == "parts-left-out new-address"
+
+
 def test_an_answer_to_our_mail_finds_its_ticket(addressing: bool) -> None:
     ticket = opened()
     mail = received(letter("Thank you.", answers=acknowledgement_id(ticket)))

@@ -42,11 +42,17 @@ class Sink:
     password: str = ""  # "": nobody has to sign in with one
     presented: list[str] = field(default_factory=list)
     on_data: object = None
+    size_limit: int = 33_554_432  # bytes; announced as SIZE (RFC 1870)
 
     def start(self) -> None:
         self._ends = threading.Event()
         self._controller = Controller(
-            self, hostname="127.0.0.1", port=self.port, auth_require_tls=False, authenticator=self._knows
+            self,
+            hostname="127.0.0.1",
+            port=self.port,
+            auth_require_tls=False,
+            authenticator=self._knows,
+            data_size_limit=self.size_limit,
         )
         self._controller.start()
 

@@ -268,6 +268,20 @@ def test_the_html_is_whole_and_fetches_nothing(name: str, language: str) -> None
     assert not re.search(r"&(?:amp|lt|gt|#x27|quot);", mail.text)
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_many_tickets_given_to_a_colleague_are_named_in_one_mail(language: str) -> None:
+    tickets = [(f"SU-2026-{number:06}", f"{DESK}?{number}") for number in range(3)]
+    with transaction.atomic():
+        mail = notices.assigned_many(to=ANNA, language=language, by="Marta <Manager>", tickets=tickets, key="many")
+    parser = _Balance()
+    parser.feed(mail.html)
+    assert parser.opened == []
+    assert parser.addresses == [link for _, link in tickets]
+    assert all(f"{reference}: {link}" in mail.text for reference, link in tickets)
+    assert "Marta <Manager>" in mail.text
+    assert "3" in mail.subject
+
+
 def test_the_partners_mail_program_sees_one_thread(sink: Sink, settings: Settings) -> None:
     """The acknowledgement and the reply both name the partner's first mail; the reply ends with what it answers."""
     first = acknowledgement()

@@ -1,11 +1,10 @@
-import io
 from typing import Any
 
 import pytest
-from django.core.management import call_command
 from django.utils import timezone
 
 from portal import tokens
+from tests.furnishing import furnish
 
 SEVERAL_SECONDS = tokens.QUICKEST * 2
 
@@ -13,7 +12,7 @@ SEVERAL_SECONDS = tokens.QUICKEST * 2
 @pytest.fixture
 def reference_data(db: None) -> None:
     """Queues, topics, regions, hromadas and holidays, as every installation has them."""
-    call_command("load_reference", stdout=io.StringIO())
+    furnish()
 
 
 @pytest.fixture

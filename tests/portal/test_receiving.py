@@ -55,12 +55,14 @@ def test_lines_end_as_in_every_other_message_and_the_address_is_lower_case(submi
     assert message.sender_address == "olena@hromada.example"
 
 
+@pytest.mark.django_db(transaction=True)
 def test_the_same_form_twice_is_one_message(submission: tokens.Submission) -> None:
     attach(submission, b"plan")
     assert send(submission) == send(submission)
     assert Message.objects.filter(kind="inbound").count() == 1
 
 
+@pytest.mark.django_db(transaction=True)
 def test_what_changed_before_the_second_sending_joins_the_first_ticket(submission: tokens.Submission) -> None:
     first = send(submission)
     attach(submission, b"plan")
@@ -72,6 +74,7 @@ def test_what_changed_before_the_second_sending_joins_the_first_ticket(submissio
     assert send(submission, message="One line, and one that came later.") == second
 
 
+@pytest.mark.django_db(transaction=True)
 def test_a_file_that_is_gone_stops_a_new_form_but_not_one_that_we_have(submission: tokens.Submission) -> None:
     attach(submission, b"plan")
     for upload in uploads.kept(submission.key):

@@ -1,10 +1,9 @@
-import io
-
 import pytest
-from django.core.management import call_command
+
+from tests.furnishing import furnish
 
 
 @pytest.fixture
 def reference_data(db: None) -> None:
     """Queues, topics, regions, hromadas and holidays, as every installation has them."""
-    call_command("load_reference", stdout=io.StringIO())
+    furnish()

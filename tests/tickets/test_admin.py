@@ -7,6 +7,7 @@ from tests import making
 from tickets.actions import triage
 from tickets.actions.alarms import raise_alarm
 from tickets.actions.record import SYSTEM
+from tickets.claims import Verdict
 from tickets.models import Alarm, Event, Message, Queue, Requester, Ticket, User
 
 OURS = sorted(model._meta.model_name or "" for model in admin.site._registry if model._meta.app_label == "tickets")
@@ -53,7 +54,11 @@ def test_the_work_itself_can_only_be_looked_at(client: Client, administrator: Us
 
 
 def test_texts_are_not_shown_here(client: Client, administrator: User) -> None:
-    ticket = making.opened(subject="A private matter", text="Very private words")
+    ticket = making.opened(
+        subject="A private matter",
+        text="Very private words",
+        verdicts=(Verdict(method="spf", result="fail", domain="private.example"),),
+    )
     message = Message.objects.earliest("pk")
     for address in (
         reverse("admin:tickets_ticket_changelist"),

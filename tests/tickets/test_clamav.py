@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from pytest_django import Settings
 from tests.making_files import PDF, archive_of, asice, docx, encrypted
 from tests.services import ClamdServer
 from tickets import clamav
-from tickets.clamav import Away, Scanner, Verdict
+from tickets.clamav import Away, Scanner, Signatures, Verdict
 
 EICAR = ClamdServer.EICAR
 FOUND = Verdict("found", ClamdServer.SIGNATURE)
@@ -79,7 +80,7 @@ def test_it_is_reached_by_a_socket_of_the_machine_too(clamd: ClamdServer, settin
     settings.CLAMAV_HOST, settings.CLAMAV_SOCKET = "", str(clamd.socket)
     scanner = clamav.scanner()
     assert scanner
-    assert scanner.version() == ""  # it has a signature of ours alone
+    assert scanner.signatures() == Signatures()  # it has a signature of ours alone
     assert scanner.scan(io.BytesIO(EICAR), database="7") == Verdict("found", ClamdServer.SIGNATURE, "7")
 
 
@@ -101,7 +102,7 @@ def test_a_scanner_that_hangs_is_left_after_its_time() -> None:
         scanner = Scanner(server.getsockname(), 0.5)
         started = time.monotonic()
         with pytest.raises(Away) as away:
-            scanner.version()
+            scanner.signatures()
         assert away.value.code == "silent"
         assert scanner.scan(io.BytesIO(bytes(30_000_000))) == Verdict("unknown", "silent")
         assert time.monotonic() - started < 5
@@ -144,11 +145,14 @@ def test_its_answer_is_taken_to_the_letter(words: bytes, expected: Verdict) -> N
 
 def test_its_version_tells_that_of_its_signatures() -> None:
     with answering(says(b"ClamAV 1.4.3/27462/Tue Jul 22 08:36:06 2025\0")) as scanner:
-        assert scanner.version() == "27462"
+        made_at = datetime(2025, 7, 22, 8, 36, 6, tzinfo=UTC)
+        assert scanner.signatures() == Signatures("27462", made_at)
+    with answering(says(b"ClamAV 1.4.3/27462/yesterday\0")) as scanner:
+        assert scanner.signatures() == Signatures("27462", None)
     with answering(says(b"ClamAV 1.4.3\0")) as scanner:
-        assert scanner.version() == ""
+        assert scanner.signatures() == Signatures()
     with answering(says(b"UNKNOWN COMMAND\0")) as scanner, pytest.raises(Away) as away:
-        scanner.version()
+        scanner.signatures()
     assert away.value.code == "nonsense"
 
 

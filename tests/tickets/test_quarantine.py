@@ -236,3 +236,19 @@ def test_a_damaged_container_is_judged_too(place: int, damage: bytes, which: int
     place %= len(whole)
     content = whole[:place] + damage + whole[place + len(damage) :]
     assert len(judged(content, "file")) <= 40
+
+
+@pytest.mark.parametrize(
+    "signature",
+    [
+        "META-INF/signatures0.xml",  # Estonia's .bdoc
+        "META-INF/edoc-signatures-S1.xml",  # Latvia's .edoc
+        "META-INF/signatures/signatures0.xml",  # Lithuania's .adoc
+        "META-INF/signature.p7s",
+    ],
+)
+@pytest.mark.parametrize("ending", ["asice", "edoc", "bdoc", "adoc"])
+def test_a_signed_container_in_an_archive_is_no_nested_archive(signature: str, ending: str) -> None:
+    container = archive_of({signature: "<signature/>", "letter.pdf": PDF})
+    assert judged(archive_of({f"letter.{ending}": container}), "letters.zip") == ""
+    assert judged(archive_of({f"letter.{ending}": archive("letter.txt")}), "letters.zip") == "archive-nested"

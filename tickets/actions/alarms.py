@@ -17,6 +17,11 @@ WORDS = {
     "beat-silent": _("The timetable does not run: reminders and second attempts wait. Start the beat service again."),
     "mail-waiting": _("A mail waits to be processed for more than 15 minutes. Look at the workers and their logs."),
     "mail-not-processed": _("A mail could not be processed. The administration pages show it with the reason."),
+    "backscatter": _(
+        "Many bounces come in of mail that this house did not send: somebody sends in its name. "
+        "They are kept and make no tickets. Check SPF, DKIM and DMARC of the domain with manage.py check_mail."
+    ),
+    "signatures-old": _("The virus scanner has had no new signatures for a week. Look at the log of its updates."),
     "outbox-stuck": _("Mail does not leave. The outbox in the administration pages shows what the mail server says."),
     "disk-nearly-full": _("The disk is nearly full. When it is full, mail is refused until there is room."),
     "calendar-missing": _("The closing days of a year are missing, so no deadline can be computed. Enter them."),

@@ -19,6 +19,7 @@ from tickets.errors import IllegalMove
 from tickets.files import StoredFile
 from tickets.incoming import Incoming
 from tickets.models import Contact, Event, Message, Ticket, User
+from tickets.search import index
 from tickets.threads import last_inbound, message_id_hash, thread_of
 
 
@@ -209,6 +210,7 @@ def note(*, actor: Actor, ticket_id: int, text: str, files: Sequence[StoredFile]
         received_at=now,
     )
     add_files(message, files)
+    index.add(message, [file.name for file in files])
     named = following.mentioned(ticket, text)
     data = {"mentioned": [person.pk for person in named]} if named else None
     record(ticket, Event.Verb.NOTED, actor=actor, at=now, message=message, data=data)
@@ -265,7 +267,7 @@ def _put_reply(
             correlation=correlation,
         )
     except outbox.TooBig as error:
-        limit = settings.MAIL_OUT_MAX_BYTES // (1024 * 1024)
+        limit = max(error.limit // (1024 * 1024), 1)
         message = _("The mail is larger than the %(limit)s MB that can be sent. Take out files or make them smaller.")
         raise IllegalMove("too-big", message % {"limit": limit}) from error
 
@@ -291,6 +293,7 @@ def _keep_reply(
         **{**_as_sent(mail), "text": _with_told(letter.text, told), "html": ""},
     )
     add_files(message, letter.files)
+    index.add(message, [file.name for file in letter.files])
     return message
 
 

@@ -14,7 +14,8 @@ from tickets.actions.record import Actor, record
 from tickets.actions.triage import group_of
 from tickets.files import discard
 from tickets.links import revoke_links
-from tickets.models import Attachment, Event, Message, Need, Organisation, Requester, Ticket
+from tickets.models import Attachment, ErasedAddress, Event, Message, Need, Organisation, Requester, Ticket
+from tickets.search import index
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,7 @@ def erase_person(*, actor: Actor, requester_id: int, now: datetime) -> int:
         tickets = list(Ticket.objects.select_for_update().filter(requester=requester).order_by("id"))
         bodies = _bodies_of(requester, tickets)
         addresses = _addresses_of(requester)
+        written_on = set(_messages_of(requester, tickets).values_list("ticket", flat=True))
         _erase_messages(_messages_of(requester, tickets), now)
         _forget_recipient(addresses)
         for body in bodies:
@@ -67,10 +69,12 @@ def erase_person(*, actor: Actor, requester_id: int, now: datetime) -> int:
         for ticket in tickets:
             revoke_links(ticket, now=now)
             record(ticket, Event.Verb.ERASED, actor=actor, at=now, data={"requester": requester.pk})
+        _note_addresses(addresses, now)
         requester.addresses.all().delete()
         requester.name = requester.phone = ""
         requester.organisation, requester.erased_at = None, now
         requester.save(update_fields=["name", "phone", "organisation", "erased_at"])
+        index.refresh(sorted(written_on | {ticket.pk for ticket in tickets}))
     return len(tickets)
 
 
@@ -124,6 +128,12 @@ def _erase_mails(addresses: Sequence[str], tickets: Sequence[Ticket]) -> None:
         mail.erase()
 
 
+def _note_addresses(addresses: Sequence[str], now: datetime) -> None:
+    """For what is no message of ours and names the person: mails that staff sent by another program."""
+    for address in addresses:
+        ErasedAddress.objects.update_or_create(key=address_key(address), defaults={"erased_at": now})
+
+
 def _erase_messages(messages: QuerySet[Message], now: datetime) -> None:
     ids = list(messages.values_list("pk", flat=True))
     chosen = Message.objects.filter(pk__in=ids)
@@ -145,6 +155,8 @@ def _erase_messages(messages: QuerySet[Message], now: datetime) -> None:
         html="",
         message_id="",
         trust={},
+        verdicts=[],
+        invitations=[],
         reason_before="",
         told="",
         raw_path="",

@@ -39,8 +39,12 @@ def unfollow(*, actor: Actor, ticket_id: int, user: User, now: datetime) -> Tick
 
 
 def listeners(ticket: Ticket) -> list[User]:
-    """The assignee and the followers, as far as they may see the ticket; each once."""
-    found = {person.pk: person for person in User.objects.filter(followed__ticket=ticket).order_by("pk")}
+    """The assignee and the followers, as far as they may see the ticket; each once. Of a ticket from `lock`.
+
+    Where nobody follows it, no statement asks for them.
+    """
+    followers = User.objects.filter(followed__ticket=ticket).order_by("pk") if getattr(ticket, "followed", True) else ()
+    found = {person.pk: person for person in followers}
     if ticket.assignee is not None:
         found[ticket.assignee.pk] = ticket.assignee
     return [person for person in found.values() if may(person, Act.VIEW, ticket)]

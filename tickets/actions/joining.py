@@ -13,6 +13,7 @@ from tickets.addresses import reply_address
 from tickets.incoming import Incoming
 from tickets.links import ticket_url
 from tickets.models import Event, Message, Requester, Ticket, TicketLink, User
+from tickets.search import index
 
 # An answer to a ticket that ended longer ago than this is a new matter, linked to the old one.
 REOPENS_WITHIN = timedelta(days=90)
@@ -40,11 +41,14 @@ def receive(
         ticket = follow_merges(lock(ticket_id))
         if _rests(ticket, incoming.received_at) and not incoming.automatic:
             return _continue_in_new(ticket, incoming, channel, acknowledge, now)
-        requester = people.find_or_make_requester(
+        known = people.participant(ticket=ticket, address=incoming.sender_address)
+        requester = known or people.find_or_make_requester(
             address=incoming.sender_address, name=incoming.sender_name, language=incoming.language, now=now
         )
         message = make_message(ticket, incoming, channel=channel, requester=requester)
-        _join(ticket, message, requester, found_by, now)
+        if known is None:
+            _join(ticket, message, requester, found_by, now)
+        _index(message, incoming)
         record(ticket, Event.Verb.RECEIVED, actor=PARTNER, at=now, message=message, data={"found_by": found_by})
         if message.kind == Message.Kind.INBOUND:
             _take_up(ticket, message)
@@ -61,6 +65,7 @@ def receive_from_staff(*, user: User, ticket_id: int, incoming: Incoming, now: d
         message = make_message(ticket, replace(incoming, automatic=""), channel=Ticket.Channel.EMAIL, requester=None)
         message.kind, message.author = Message.Kind.NOTE, user
         message.save(update_fields=["kind", "author"])
+        _index(message, incoming)
         record(ticket, Event.Verb.NOTED, actor=Actor.staff(user), at=now, message=message, data={"by": "mail"})
         return message
 
@@ -74,6 +79,7 @@ def receive_bounce(*, bounced: Message, incoming: Incoming, now: datetime) -> Me
     with once(incoming.key):
         ticket = lock(bounced.ticket_id)
         message = make_message(ticket, incoming, channel=Ticket.Channel.EMAIL, requester=None)
+        _index(message, incoming)
         record(ticket, Event.Verb.RECEIVED, actor=SYSTEM, at=now, message=message, data={"found_by": "bounce"})
         return message
 
@@ -90,6 +96,10 @@ def follow_merges(ticket: Ticket) -> Ticket:
         ticket = lock(ticket.merged_into_id)
         seen.add(ticket.pk)
     return ticket
+
+
+def _index(message: Message, incoming: Incoming) -> None:
+    index.add(message, [file.name for file in incoming.files])
 
 
 def _rests(ticket: Ticket, at: datetime) -> bool:
@@ -110,7 +120,7 @@ def _join(ticket: Ticket, message: Message, requester: Requester | None, found_b
         return
     if people.join(ticket=ticket, requester=requester, marked=True, now=now):
         # The address is new on this ticket: it came by a valid token, and a person should see that.
-        message.marked = "new-address"
+        message.marked = " ".join(filter(None, (message.marked, "new-address")))
         message.save(update_fields=["marked"])
         record(
             ticket,

@@ -1,18 +1,25 @@
 """A new ticket, from whichever door."""
 
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db import transaction
+from django.db.models import BigIntegerField, Func, TextField, Value
+from django.db.models.functions import Cast
 
 from tickets.actions import answering, people
 from tickets.actions.alarms import raise_alarm
-from tickets.actions.record import SYSTEM, Actor, add_files, once, record
-from tickets.deadlines import reply_deadline
+from tickets.actions.record import SYSTEM, Actor, add_files, event, once, record
+from tickets.claims import keep_invitations, keep_verdicts
+from tickets.deadlines import closing_days, reply_deadline
 from tickets.incoming import Details, Incoming
 from tickets.models import Event, Message, Need, Participant, Queue, Region, Requester, Ticket, TicketLink, Topic
 from tickets.regulation import CalendarMissing
+from tickets.search import index
 from tickets.threads import message_id_hash
 
 NO_DETAILS = Details()
@@ -23,6 +30,18 @@ STILL_AHEAD = timedelta(days=19)
 UNPROMISED = (Ticket.Channel.IMPORT, Ticket.Channel.PHONE)
 # The years for which the database has a sequence of references.
 FIRST_YEAR, LAST_YEAR = 2014, 2060
+
+
+@dataclass(frozen=True)
+class Beginning:
+    """What a new ticket is given: its queue, the next reference of the Brussels year of receipt, closing days to come.
+
+    A sequence waits for nobody, so references have gaps.
+    """
+
+    queue_id: int
+    reference: str
+    closing_days: Sequence[date]
 
 
 def open_ticket(
@@ -53,12 +72,16 @@ def open_ticket(
             Participant.objects.create(ticket=ticket, requester=requester, joined_at=now)
         if details.need_item:
             _make_need(ticket, details)
-        record(ticket, Event.Verb.OPENED, actor=actor, at=now, message=message, data={"channel": channel})
+        names = [file.name for file in incoming.files]
+        index.open_document(ticket, message, names, details.need_item, details.need_recipient)
+        history = [event(ticket, Event.Verb.OPENED, actor=actor, at=now, message=message, data={"channel": channel})]
         if acknowledge and requester is not None:
             sent = answering.acknowledge(ticket, incoming=incoming, now=now)
-            record(ticket, Event.Verb.ACKNOWLEDGED, actor=SYSTEM, at=now, message=sent)
+            history.append(event(ticket, Event.Verb.ACKNOWLEDGED, actor=SYSTEM, at=now, message=sent))
         elif not_acknowledged:
-            record(ticket, Event.Verb.NOT_ACKNOWLEDGED, actor=SYSTEM, at=now, data={"reason": not_acknowledged})
+            why = {"reason": not_acknowledged}
+            history.append(event(ticket, Event.Verb.NOT_ACKNOWLEDGED, actor=SYSTEM, at=now, data=why))
+        Event.objects.bulk_create(history)
         return message
 
 
@@ -103,6 +126,8 @@ def make_message(ticket: Ticket, incoming: Incoming, *, channel: str, requester:
         automatic=incoming.automatic[:40],
         marked=incoming.marked[:40],
         trust=incoming.trust,
+        verdicts=keep_verdicts(incoming.verdicts),
+        invitations=keep_invitations(incoming.invitations),
         raw_path=incoming.raw_path,
         raw_sha256=incoming.raw_sha256,
         received_at=incoming.received_at,
@@ -130,14 +155,15 @@ def _make_ticket(
     )
     if requester is not None:
         people.learn(requester, organisation=organisation, phone=details.phone)
+    beginning = _begin(incoming.received_at)
     return Ticket.objects.create(
-        reference=next_reference(incoming.received_at),
+        reference=beginning.reference,
         subject=incoming.subject[:500],
         letter_number=details.letter_number[:100],
         letter_date=details.letter_date,
         kind=details.kind,
         priority=Ticket.Priority.URGENT if details.danger_to_life else Ticket.Priority.NORMAL,
-        queue=Queue.objects.get(code=GENERAL_QUEUE),
+        queue_id=beginning.queue_id,
         topic=Topic.objects.filter(code=details.topic).first() if details.topic else None,
         language=incoming.language,
         reply_language=incoming.language or (requester.language if requester else ""),
@@ -153,16 +179,16 @@ def _make_ticket(
         unreadable=unreadable,
         received_at=incoming.received_at,
         created_at=now,
-        answer_by=_answer_by(incoming.received_at, now) if promise else None,
+        answer_by=_answer_by(incoming.received_at, beginning.closing_days, now) if promise else None,
         waiting_since=None if incoming.automatic else incoming.received_at,
         last_message_at=incoming.received_at,
     )
 
 
-def _answer_by(received_at: datetime, now: datetime) -> date | None:
+def _answer_by(received_at: datetime, holidays: Collection[date], now: datetime) -> date | None:
     """The date to promise. Without a calendar there is none: a person is called, and the partner is told no guess."""
     try:
-        return reply_deadline(received_at).date
+        return reply_deadline(received_at, holidays).date
     except CalendarMissing as error:
         raise_alarm(f"calendar-missing:{error.year}", now=now, year=error.year)
         return None
@@ -179,11 +205,18 @@ def _make_need(ticket: Ticket, details: Details) -> None:
 
 
 def next_reference(received_at: datetime) -> str:
-    """The next reference of the Brussels year of receipt. A sequence waits for nobody, so gaps are allowed."""
+    """The next reference of the Brussels year of receipt."""
+    return _begin(received_at).reference
+
+
+def _begin(received_at: datetime) -> Beginning:
+    """Ask the database, in one question, for what a new ticket needs to know."""
     year = received_at.astimezone(ZoneInfo(settings.HOUSE_TIME_ZONE)).year
     if not FIRST_YEAR <= year <= LAST_YEAR:
         year = datetime.now(UTC).astimezone(ZoneInfo(settings.HOUSE_TIME_ZONE)).year
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval(%s::regclass)", [f"ticket_reference_{year}"])
-        (number,) = cursor.fetchone()
-    return f"{settings.REFERENCE_PREFIX}-{year}-{number:06d}"
+    sequence = Cast(Value(f"ticket_reference_{year}"), TextField())
+    number = Func(sequence, template="nextval(%(expressions)s::regclass)", output_field=BigIntegerField())
+    days = ArraySubquery(closing_days(received_at).values("date"))
+    facts = Queue.objects.filter(code=GENERAL_QUEUE).values_list("pk", number, days)
+    queue, counted, holidays = facts.get()
+    return Beginning(queue, f"{settings.REFERENCE_PREFIX}-{year}-{counted:06d}", holidays)

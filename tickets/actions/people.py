@@ -2,8 +2,6 @@
 
 from datetime import datetime
 
-from django.db import IntegrityError, transaction
-
 from tickets.models import Organisation, Participant, Region, Requester, RequesterAddress, Ticket
 
 
@@ -14,14 +12,13 @@ def find_or_make_requester(*, address: str, name: str, language: str, now: datet
     known = _by_address(address)
     if known is not None:
         return known
-    try:
-        with transaction.atomic():
-            requester = Requester.objects.create(name=name[:200], language=language, created_at=now)
-            RequesterAddress.objects.create(requester=requester, address=address, created_at=now)
-    except IntegrityError:
-        # Another worker met the same person at the same moment.
-        return _by_address(address)
-    return requester
+    return _make_requester(address.lower(), name[:200], language, now) or _by_address(address)
+
+
+def participant(*, ticket: Ticket, address: str) -> Requester | None:
+    """The requester who uses this address, if taking part in the ticket."""
+    using = Requester.objects.filter(addresses__address=address.lower(), participant__ticket=ticket)
+    return using.order_by().first() if address else None
 
 
 def learn(requester: Requester, *, organisation: Organisation | None, phone: str) -> None:
@@ -54,6 +51,27 @@ def join(*, ticket: Ticket, requester: Requester, marked: bool, now: datetime) -
         ticket=ticket, requester=requester, defaults={"marked": marked, "joined_at": now}
     )
     return joined
+
+
+def _make_requester(address: str, name: str, language: str, now: datetime) -> Requester | None:
+    """A new requester with an address; None when another worker met the same person at the same moment.
+
+    One statement, because the address decides whether there is to be a requester at all: in two, that would take a
+    savepoint to go back to. The reference from the address to the requester is checked at the end of the transaction.
+    """
+    made = Requester.objects.raw(
+        """
+        WITH claimed AS (
+            INSERT INTO tickets_requesteraddress (requester_id, address, created_at)
+            VALUES (nextval(pg_get_serial_sequence('tickets_requester', 'id')), %(address)s, %(now)s)
+            ON CONFLICT DO NOTHING RETURNING requester_id
+        )
+        INSERT INTO tickets_requester (id, name, language, phone, created_at)
+        SELECT requester_id, %(name)s, %(language)s, '', %(now)s FROM claimed RETURNING *
+        """,
+        {"address": address, "name": name, "language": language, "now": now},
+    )
+    return next(iter(made), None)
 
 
 def _by_address(address: str) -> Requester | None:

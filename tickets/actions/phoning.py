@@ -15,6 +15,7 @@ from tickets.actions.record import PARTNER, Actor, lock, read_clock, record
 from tickets.errors import AlreadyKnown, IllegalMove
 from tickets.incoming import Details, Incoming
 from tickets.models import Event, Message, Requester, Ticket
+from tickets.search import index
 
 CALL = "call"
 ANSWERED, ASKED, NOTED = "answered", "asked", "noted"
@@ -54,6 +55,7 @@ def log_call(*, actor: Actor, ticket_id: int, text: str, outcome: str, at: datet
     if ticket.status in (Ticket.Status.MERGED, Ticket.Status.SPAM):
         raise IllegalMove("status", _("This ticket takes no calls in its present status."))
     message = _write(ticket, actor, text, outcome, at)
+    index.add(message)
     record(ticket, Event.Verb.CALLED, actor=actor, at=now, message=message, data={"outcome": outcome})
     if outcome != NOTED:
         _move(ticket, actor, outcome, at)
@@ -110,8 +112,8 @@ def open_call(
             ticket = _know_caller(message, caller, now)
             if answer.strip():
                 log_call(actor=actor, ticket_id=ticket.pk, text=answer, outcome=ANSWERED, at=at, now=now)
-    except AlreadyKnown as known:
-        return Ticket.objects.get(messages=known.message_id)
+    except AlreadyKnown:
+        return Ticket.objects.get(messages__key=incoming.key)
     ticket.refresh_from_db()
     return ticket
 

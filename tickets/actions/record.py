@@ -4,37 +4,56 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NotRequired, TypedDict, Unpack
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef
+from psycopg.errors import UniqueViolation
 
 from tickets import cycles
 from tickets.errors import AlreadyKnown
 from tickets.files import StoredFile
-from tickets.models import Attachment, Event, Message, Ticket, User
+from tickets.models import Attachment, Event, Follower, Message, Ticket, User
+
+MAX_SIGNERS, MAX_SIGNER = 10, 200  # names that a file claims as signers, and characters of each
 
 
 @dataclass(frozen=True)
 class Actor:
-    """Who acts: a member of staff, the partner, or the system."""
+    """Who acts: a member of staff, the partner, or the system. `batch` names an act on many tickets at once."""
 
     kind: Event.ActorKind
     user: User | None = None
+    batch: UUID | None = None
 
     @classmethod
     def staff(cls, user: User) -> "Actor":
         return cls(Event.ActorKind.USER, user)
 
 
+# The constraint that makes a message one, by whichever door it comes.
+KNOWN = "message_key_unique"
 PARTNER = Actor(Event.ActorKind.REQUESTER)
 SYSTEM = Actor(Event.ActorKind.SYSTEM)
 
 
+class Facts(TypedDict):
+    """What an event tells. `data` holds ids and codes only: what is erased elsewhere must not live on here."""
+
+    actor: Actor
+    at: datetime
+    message: NotRequired[Message | None]
+    occurrence: NotRequired[str | None]
+    data: NotRequired[Mapping[str, Any] | None]
+
+
 def lock(ticket_id: int) -> Ticket:
-    """The ticket as it is now, its row locked until the transaction ends."""
+    """The ticket as it is now, its row locked until the transaction ends; `followed`: whether anybody follows it."""
     return (
         Ticket.objects.select_for_update(of=("self",))
         .select_related("queue", "requester", "assignee")
+        .annotate(followed=Exists(Follower.objects.filter(ticket=OuterRef("pk"))))
         .get(pk=ticket_id)
     )
 
@@ -45,27 +64,27 @@ def lock_both(one: int, other: int) -> tuple[Ticket, Ticket]:
     return found[one], found[other]
 
 
-def record(
-    ticket: Ticket,
-    verb: Event.Verb,
-    *,
-    actor: Actor,
-    at: datetime,
-    message: Message | None = None,
-    occurrence: str | None = None,
-    data: Mapping[str, Any] | None = None,
-) -> Event:
-    """Leave one row of history. `data` holds ids and codes only: what is erased elsewhere must not live on here."""
-    return Event.objects.create(
+def event(ticket: Ticket, verb: Event.Verb, **facts: Unpack[Facts]) -> Event:
+    """One row of history, not yet saved."""
+    actor = facts["actor"]
+    return Event(
         ticket=ticket,
         verb=verb,
         actor_kind=actor.kind,
         actor=actor.user,
-        message=message,
-        data=dict(data or {}),
-        occurrence=occurrence,
-        at=at,
+        message=facts.get("message"),
+        data=dict(facts.get("data") or {}),
+        occurrence=facts.get("occurrence"),
+        batch=actor.batch,
+        at=facts["at"],
     )
+
+
+def record(ticket: Ticket, verb: Event.Verb, **facts: Unpack[Facts]) -> Event:
+    """Leave one row of history."""
+    row = event(ticket, verb, **facts)
+    row.save(force_insert=True)
+    return row
 
 
 def read_clock(ticket: Ticket) -> None:
@@ -85,18 +104,23 @@ def changed(before: object, after: object) -> dict[str, object]:
 
 @contextmanager
 def once(key: str) -> Iterator[None]:
-    """Write all of it or, when the message of this key is here already, nothing: AlreadyKnown names it.
+    """Write all of it or, when the message of this key is here already, nothing: AlreadyKnown.
 
-    The database decides, so two workers with the same message at the same moment make one.
+    The database decides, so two workers with the same message at the same moment make one. There is no savepoint to go
+    back to: the whole transaction is taken back, and the message that is known is looked up after it.
     """
     try:
-        with transaction.atomic():
+        with transaction.atomic(savepoint=False):
             yield
     except IntegrityError as error:
-        known = Message.objects.filter(key=key).values_list("pk", flat=True).first()
-        if known is None:
+        if not _says_known(error):
             raise
-        raise AlreadyKnown(known) from error
+        raise AlreadyKnown(key) from error
+
+
+def _says_known(error: IntegrityError) -> bool:
+    cause = error.__cause__
+    return isinstance(cause, UniqueViolation) and cause.diag.constraint_name == KNOWN
 
 
 def add_files(message: Message, files: Sequence[StoredFile]) -> None:
@@ -114,6 +138,8 @@ def add_files(message: Message, files: Sequence[StoredFile]) -> None:
             content_id=file.content_id,
             inline=file.inline,
             quarantine=file.quarantine,
+            container=file.container,
+            signers=[name[:MAX_SIGNER] for name in file.signers[:MAX_SIGNERS]],
         )
         for position, file in enumerate(files)
     )

@@ -11,6 +11,7 @@ from tickets.actions import opening
 from tickets.actions.record import Actor, lock, read_clock, record
 from tickets.errors import IllegalMove
 from tickets.models import Event, Message, Participant, Ticket, TicketLink
+from tickets.search import index
 
 
 @transaction.atomic
@@ -34,6 +35,7 @@ def split(*, actor: Actor, message_id: int, now: datetime) -> Ticket:
     record(made, Event.Verb.OPENED, actor=actor, at=now, message=message, data=data)
     opening.link(actor=actor, source=made, target=source, kind=TicketLink.Kind.RELATED, reason="split", now=now)
     read_clock(source)
+    index.refresh([source.pk, made.pk])
     return made
 
 

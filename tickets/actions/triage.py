@@ -32,8 +32,16 @@ _LANGUAGE = re.compile("[a-z]{2}")
 
 
 @transaction.atomic
-def assign(*, actor: Actor, ticket_id: int, assignee: User | None, correlation: str = "", now: datetime) -> Ticket:
-    """Give the ticket to a person, or to nobody. The person is told, unless it is the actor."""
+def assign(
+    *,
+    actor: Actor,
+    ticket_id: int,
+    assignee: User | None,
+    tell: bool = True,
+    correlation: str = "",
+    now: datetime,
+) -> Ticket:
+    """Give the ticket to a person, or to nobody. The person is told, unless it is the actor or `tell` is False."""
     ticket = lock(ticket_id)
     if ticket.assignee_id == (assignee.pk if assignee else None):
         return ticket
@@ -46,7 +54,7 @@ def assign(*, actor: Actor, ticket_id: int, assignee: User | None, correlation: 
     event = record(
         ticket, Event.Verb.ASSIGNED, actor=actor, at=now, data=changed(before, assignee.pk if assignee else None)
     )
-    if assignee and assignee != actor.user and may(assignee, Act.VIEW, ticket):
+    if tell and assignee and assignee != actor.user and may(assignee, Act.VIEW, ticket):
         notices.assigned(
             to=notices.Address(assignee.name, assignee.email),
             language=assignee.language,

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tickets', '0008_attachment_scan_index'),
+        ('tickets', '0015_list_indexes'),
     ]
 
     operations = [

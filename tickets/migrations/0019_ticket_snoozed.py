@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    # The index is made beside the service that runs.
+    # The indexes are made beside the service that runs.
     atomic = False
 
     dependencies = [("tickets", "0018_following")]
@@ -13,6 +13,15 @@ class Migration(migrations.Migration):
             model_name="ticket",
             index=models.Index(
                 condition=models.Q(("snoozed_until__isnull", False)), fields=["snoozed_until"], name="ticket_snoozed"
+            ),
+        ),
+        AddIndexConcurrently(
+            model_name="ticket",
+            index=models.Index(
+                models.OrderBy(models.F("received_at"), descending=True),
+                models.OrderBy(models.F("id"), descending=True),
+                condition=models.Q(("snoozed_until__isnull", False)),
+                name="ticket_put_off",
             ),
         ),
     ]

@@ -6,15 +6,18 @@ from tickets.models.contact import Contact
 from tickets.models.event import Event
 from tickets.models.following import Follower, Tag
 from tickets.models.message import Attachment, DiscardedFile, Message
-from tickets.models.people import Organisation, Requester, RequesterAddress, User
+from tickets.models.people import ErasedAddress, Organisation, Requester, RequesterAddress, User
 from tickets.models.places import Hromada, Region
+from tickets.models.search import SearchDocument
 from tickets.models.ticket import Need, Participant, Queue, Ticket, TicketLink, Topic, TrackingLink
+from tickets.models.view import SavedView
 
 __all__ = [
     "Alarm",
     "Attachment",
     "Contact",
     "DiscardedFile",
+    "ErasedAddress",
     "Event",
     "Follower",
     "Holiday",
@@ -27,6 +30,8 @@ __all__ = [
     "Region",
     "Requester",
     "RequesterAddress",
+    "SavedView",
+    "SearchDocument",
     "Tag",
     "Ticket",
     "TicketLink",

@@ -72,12 +72,18 @@ class Event(models.Model):
     occurrence = models.CharField(
         _("occurrence"), max_length=100, null=True, blank=True, help_text=_("Makes a timed act happen once.")
     )
+    batch = models.UUIDField(
+        _("batch"), null=True, blank=True, help_text=_("The same for what one act did to many tickets.")
+    )
     at = models.DateTimeField(_("when"))
 
     class Meta:
         verbose_name = _("event")
         verbose_name_plural = _("events")
-        indexes = [models.Index(fields=["ticket", "at", "id"], name="event_of_ticket")]
+        indexes = [
+            models.Index(fields=["ticket", "at", "id"], name="event_of_ticket"),
+            models.Index(fields=["batch"], name="event_of_batch", condition=models.Q(batch__isnull=False)),
+        ]
         constraints = [models.UniqueConstraint(fields=["occurrence"], name="event_occurrence_unique")]
 
     def __str__(self) -> str:

@@ -2,7 +2,7 @@
 
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -65,8 +65,15 @@ class Message(models.Model):
         help_text=_("Hash of what makes this message one, by whichever door it came."),
     )
     automatic = models.CharField(_("automatic because"), max_length=40, blank=True)
-    marked = models.CharField(_("marked because"), max_length=40, blank=True)
+    marked = models.CharField(_("marked because"), max_length=40, blank=True)  # codes, with spaces between them
     trust = models.JSONField(_("what is known of the sender"), default=dict, blank=True)
+    # What a mail brings besides its words; tickets/claims.py writes and reads it, in bounds.
+    verdicts = models.JSONField(
+        _("what our mail server says of the origin"), default=list, db_default=Value([], models.JSONField()), blank=True
+    )
+    invitations = models.JSONField(
+        _("invitations to meetings"), default=list, db_default=Value([], models.JSONField()), blank=True
+    )
     raw_path = models.CharField(_("raw file"), max_length=200, blank=True)
     raw_sha256 = models.CharField(_("hash of the raw file"), max_length=64, blank=True)
     outgoing = models.OneToOneField(
@@ -174,6 +181,12 @@ class Attachment(models.Model):
     content_id = models.CharField("Content-ID", max_length=255, blank=True)
     inline = models.BooleanField(_("shown inside the text"), default=False)
     quarantine = models.CharField(_("quarantined because"), max_length=40, blank=True)
+    container = models.PositiveSmallIntegerField(
+        _("lies in"), null=True, blank=True, help_text=_("Position of the file, of the same message, that it was in.")
+    )
+    signers = models.JSONField(
+        _("claims to be signed by"), default=list, db_default=Value([], models.JSONField()), blank=True
+    )
     # The database knows the defaults too: code of the version before writes rows while the new one starts.
     scan = models.CharField(_("virus scan"), max_length=8, choices=Scan.choices, blank=True, default="", db_default="")
     scan_detail = models.CharField(
@@ -188,6 +201,7 @@ class Attachment(models.Model):
         help_text=_("Empty when nothing is left to do."),
     )  # fmt: skip
     scan_attempts = models.PositiveSmallIntegerField(_("attempts to scan"), default=0, db_default=0)
+    created_at = models.DateTimeField(_("created"), default=timezone.now, db_default=Now(), editable=False)
 
     class Meta:
         verbose_name = _("attachment")
@@ -195,6 +209,7 @@ class Attachment(models.Model):
         ordering = ["position", "id"]
         indexes = [
             models.Index(fields=["sha256"], name="attachment_by_hash"),
+            models.Index(fields=["-created_at"], name="attachment_found_clean", condition=Q(scan="clean")),
             models.Index(fields=["-scan_due"], name="attachment_scan_due", condition=Q(scan_due__isnull=False)),
         ]
         constraints = [models.UniqueConstraint(fields=["message", "position"], name="attachment_position_unique")]

@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
@@ -41,6 +42,14 @@ class User(AbstractBaseUser, PermissionsMixin):
     phone = models.CharField(_("phone"), max_length=40, blank=True)
     language = models.CharField(_("language"), max_length=2, default="en")
     time_zone = models.CharField(_("time zone"), max_length=50, default="Europe/Brussels")
+    list_columns = ArrayField(
+        models.CharField(max_length=20),
+        verbose_name=_("columns of lists"),
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_("What each line of a list shows; empty for the usual."),
+    )
     is_active = models.BooleanField(_("active"), default=True)
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
 
@@ -138,6 +147,20 @@ class RequesterAddress(models.Model):
         verbose_name_plural = _("addresses")
         ordering = ["id"]
         constraints = [models.UniqueConstraint(fields=["address"], name="requester_address_unique")]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class ErasedAddress(models.Model):
+    """The hash of an address whose person was erased, for a day: what names it beyond the tickets is found by it."""
+
+    key = models.CharField(_("hash of the address"), max_length=64, unique=True)
+    erased_at = models.DateTimeField(_("erased"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("erased address")
+        verbose_name_plural = _("erased addresses")
 
     def __str__(self) -> str:
         return str(self.pk)

@@ -55,6 +55,12 @@ class Topic(models.Model):
         return getattr(self, f"name_{get_language()}", "") or self.name
 
 
+# What somebody has to do something about.
+TO_DO = ("new", "open", "pending")
+# What was promised for a day and is not answered yet; who waits for nothing has no `waiting_since`.
+DUE = Q(answer_by__isnull=False, waiting_since__isnull=False, first_answered_at__isnull=True)
+
+
 class Ticket(models.Model):
     """One request, from its arrival to its outcome. Only `tickets.actions` writes it."""
 
@@ -176,7 +182,13 @@ class Ticket(models.Model):
                 fields=["waiting_since", "id"], name="ticket_waiting", condition=Q(waiting_since__isnull=False)
             ),
             models.Index(fields=["requester", "-received_at"], name="ticket_by_requester"),
+            models.Index(F("received_at").desc(), F("id").desc(), name="ticket_to_do", condition=Q(status__in=TO_DO)),
+            models.Index(F("last_message_at").desc(), F("id").desc(), name="ticket_last_message"),
+            models.Index(fields=["answer_by", "id"], name="ticket_due", condition=DUE),
             models.Index(fields=["snoozed_until"], name="ticket_snoozed", condition=Q(snoozed_until__isnull=False)),
+            models.Index(
+                F("received_at").desc(), F("id").desc(), name="ticket_put_off", condition=Q(snoozed_until__isnull=False)
+            ),
         ]
         constraints = [
             models.CheckConstraint(

@@ -2,7 +2,9 @@
 (() => {
   const all = (selector, root = document) => [...root.querySelectorAll(selector)];
   const one = (selector, root = document) => root.querySelector(selector);
-  const typing = (element) => element.closest("input, textarea, select, [contenteditable]");
+  const typing = (element) => element.closest("input:not(.pick), textarea, select, [contenteditable]");
+  // A page may have keys of its own; false when it took this one.
+  const told = (key) => dispatchEvent(new CustomEvent("desk-key", { detail: key, cancelable: true }));
 
   // Where the keys are: a row of the list or a letter of the conversation.
   const stops = () => all(".rows .row, .letters .letter");
@@ -53,6 +55,8 @@
     r: () => write("#reply"),
     n: () => write("#note"),
     u: () => one("[data-up]")?.click(),
+    v: () => menu("v"),
+    z: () => one(".toast form button")?.click(),
     "/": () => one("#q")?.focus(),
     "?": showKeys,
     g: () => { waitsForPlace = true; setTimeout(() => { waitsForPlace = false; }, 1500); },
@@ -61,7 +65,7 @@
     t: () => menu("t"),
     m: () => menu("m"),
     l: () => menu("l"),
-    z: () => menu("z"),
+    b: () => menu("b"),
     p: () => write("#call"),
   };
   addEventListener("keydown", (event) => {
@@ -82,7 +86,8 @@
     if (event.key === "Escape") {
       const open = one(".menu[open]");
       if (open) { open.open = false; one("summary", open).focus(); return; }
-      if (typing(event.target)) event.target.blur();
+      if (typing(event.target) && !event.target.matches(".pick")) event.target.blur();
+      else told("Escape");
       return;
     }
     if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || one("dialog[open]")) return;
@@ -91,6 +96,7 @@
       const link = one(`[data-go="${CSS.escape(event.key)}"]`);
       if (link) { event.preventDefault(); link.click(); return; }
     }
+    if (!told(event.key)) { event.preventDefault(); return; }
     const act = acts[event.key];
     if (act) { event.preventDefault(); act(); }
   });
@@ -101,8 +107,22 @@
     try {
       if (one("#rows")) sessionStorage.setItem("list", location.pathname + location.search);
       const last = sessionStorage.getItem("list");
-      if (last && /^\/desk\/(\?|$)/.test(last)) all("a[data-up]").forEach((link) => { link.href = last; });
+      if (last && /^\/desk\/(find\/)?(\?|$)/.test(last)) all("a[data-up]").forEach((link) => { link.href = last; });
     } catch { /* private mode: to the first page */ }
+  };
+
+  // How long each view is comes after the page.
+  const count = async () => {
+    const list = one("[data-counts]");
+    if (!list || document.hidden) return;
+    try {
+      const answer = await fetch(list.dataset.counts, { redirect: "manual", signal: AbortSignal.timeout(10_000) });
+      if (!answer.ok) return;
+      for (const [view, number] of Object.entries(await answer.json())) {
+        const place = one(`.side [data-view="${CSS.escape(view)}"] .count`);
+        if (place && place.textContent !== number) place.textContent = number;
+      }
+    } catch { /* without connection the numbers stay as they are */ }
   };
 
   // The seconds in which a reply can be taken back.
@@ -168,6 +188,9 @@
 
   addEventListener("DOMContentLoaded", () => {
     remember();
+    count();
+    addEventListener("desk-count", count);
+    setInterval(count, 30_000);
     countDown();
     drafts();
     frames();

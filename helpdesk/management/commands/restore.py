@@ -15,14 +15,19 @@ from helpdesk.inventory import live
 class Command(BaseCommand):
     help = (
         "Restores the newest backup in FOLDER, or the one that --backup names, into an empty database; the service "
-        "must not run. With --force everything that is in the database is replaced."
+        "must not run. With --force everything that is in the database is replaced, and rows without their file are "
+        "restored too."
     )
     requires_system_checks = []
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("folder", type=Path)
         parser.add_argument("--backup", default="", help="the name of one backup in the folder; the newest by default")
-        parser.add_argument("--force", action="store_true", help="replace a database that is not empty")
+        parser.add_argument(
+            "--force",
+            action="store_true",
+            help="replace a database that is not empty, and restore rows whose file the backup lacks",
+        )
 
     def handle(self, *args: Any, folder: Path, backup: str, force: bool, **options: Any) -> None:
         known = [each for each in backups.backups_in(folder.absolute()) if backup in ("", each.path.name)]

@@ -20,6 +20,7 @@ class Command(BaseCommand):
         commands = parser.add_subparsers(dest="command", required=True)
         listing = commands.add_parser("list", help="The newest mails, one a line.")
         listing.add_argument("--state", choices=RawMail.State.values)
+        listing.add_argument("--reason", help="Of these only those with this reason, such as backscatter.")
         listing.add_argument("--limit", type=int, default=50)
         commands.add_parser("show", help="State and header of one mail.").add_argument("id", type=int)
         again = commands.add_parser("reprocess", help="Process failed or ignored mails again.")
@@ -32,7 +33,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         match options["command"]:
             case "list":
-                self._list(options["state"], options["limit"])
+                self._list(options["state"], options["reason"], options["limit"])
             case "show":
                 self._show(self._mail(options["id"]))
             case "reprocess":
@@ -46,9 +47,10 @@ class Command(BaseCommand):
             raise CommandError(_("There is no mail %(number)d.") % {"number": mail_id})
         return mail
 
-    def _list(self, state: str | None, limit: int) -> None:
+    def _list(self, state: str | None, reason: str | None, limit: int) -> None:
         mails = RawMail.objects.select_related("message__ticket").order_by("-id")
-        for mail in mails.filter(state=state)[:limit] if state else mails[:limit]:
+        mails = mails.filter(state=state) if state else mails
+        for mail in mails.filter(reason=reason)[:limit] if reason else mails[:limit]:
             ticket = mail.message.ticket.reference if mail.message else "-"
             when = f"{mail.received_at:%Y-%m-%d %H:%M:%S}Z"
             words = (str(mail.pk), when, mail.source, mail.state, mail.reason or "-", ticket, f"{mail.size} B")
@@ -59,7 +61,7 @@ class Command(BaseCommand):
             "source": mail.source,
             "received": f"{mail.received_at:%Y-%m-%d %H:%M:%S}Z",
             "state": f"{mail.state} {mail.reason} {mail.reason_detail}".strip(),
-            "attempts": f"{mail.attempts} ({mail.deaths} without an end)",
+            "attempts": f"{mail.attempts} ({mail.interruptions} without an end, {mail.deaths} deaths over its content)",
             "envelope": f"{mail.envelope_from} -> {', '.join(mail.envelope_to)}",
             "sha256": mail.sha256,
             "size": f"{mail.size} B",

@@ -89,6 +89,7 @@ def test_the_thank_you_page_ends_after_an_hour_and_says_where_the_reference_is(
     assert Ticket.objects.get().reference not in text(page)
 
 
+@pytest.mark.django_db(transaction=True)
 def test_a_second_click_leads_to_the_same_thank_you(client: Client, values: dict[str, Any]) -> None:
     first, second = client.post(FORM, values), client.post(FORM, values)
     receipts = [response["Location"].rstrip("/").rpartition("/")[2] for response in (first, second)]

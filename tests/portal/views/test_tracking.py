@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -14,6 +15,7 @@ from tests.making import OLENA, opened, staff
 from tickets import files, links
 from tickets.actions.answering import note, reply
 from tickets.actions.record import Actor
+from tickets.claims import Verdict
 from tickets.models import Attachment, Message, Ticket, TrackingLink
 
 
@@ -84,6 +86,19 @@ def test_what_a_partner_writes_is_shown_as_text(client: Client, reference_data: 
     assert "&lt;script&gt;alert(1)" in page
 
 
+def test_what_our_server_says_of_a_mail_is_for_the_house_alone(client: Client, reference_data: None) -> None:
+    doubtful = opened(
+        now=timezone.now(),
+        raw_path="files/raw",
+        verdicts=(Verdict(method="dmarc", result="fail", domain="doubtful.example"),),
+        files=(replace(files.keep(b"x", name="letter.pdf"), signers=("Claimed Signer",)),),
+    )
+    page = text(client.get(f"/en/track/{links.make_link(doubtful, now=timezone.now())}/"))
+    assert "letter.pdf" in page
+    for words in ("doubtful", "DMARC", "Origin", "Claimed Signer"):
+        assert words not in page
+
+
 @pytest.mark.parametrize("change", ["expired", "revoked", "sensitive", "unknown"])
 def test_a_link_that_is_no_more_tells_how_to_get_a_new_one(
     client: Client, ticket: Ticket, address: str, change: str
@@ -138,6 +153,7 @@ def test_an_answer_joins_the_ticket_with_its_files_in_the_name_of_the_requester(
     assert "It is 230 V." in page
 
 
+@pytest.mark.django_db(transaction=True)
 def test_a_second_click_makes_one_message(client: Client, address: str) -> None:
     values = message()
     client.post(address, values)

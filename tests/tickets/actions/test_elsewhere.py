@@ -45,6 +45,7 @@ def test_it_lands_on_what_its_ticket_was_merged_into() -> None:
     assert recorded(old).ticket == target
 
 
+@pytest.mark.django_db(transaction=True)
 def test_it_is_recorded_once_and_sends_nothing() -> None:
     ticket = opened(acknowledge=False)
     recorded(ticket, key="a" * 64)

@@ -203,6 +203,7 @@ def test_spam_stays_spam() -> None:
     assert (ticket.status, ticket.waiting_since) == ("spam", None)
 
 
+@pytest.mark.django_db(transaction=True)
 def test_the_same_message_twice_is_one() -> None:
     ticket, message = opened(), incoming()
     values = {"ticket_id": ticket.pk, "incoming": message, "channel": "email", "found_by": "token", "acknowledge": True}

@@ -1,4 +1,5 @@
 import io
+import os
 from datetime import UTC, date, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
@@ -9,6 +10,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 from pytest_django import Settings
 
+from intake import marks
 from intake.models import RawMail
 from intake.reading.mail import ParsedMail, read
 from notifications.models import OutgoingMail
@@ -123,7 +125,8 @@ def test_a_mail_that_hangs_its_reader_does_not_hold_up_the_import(
     assert "new tickets: 1\n" in output
     assert "to be tried again by the worker: 1\n" in output
     stuck = RawMail.objects.get(state="received")
-    assert (stuck.attempts, stuck.deaths) == (1, 1)
+    assert (stuck.attempts, stuck.interruptions) == (1, 1)
+    assert marks.died_in(stuck.pk) == 1
 
 
 def test_a_second_run_imports_nothing_twice(archive: Path) -> None:
@@ -158,6 +161,7 @@ def test_an_interrupted_import_goes_on_where_it_stopped(archive: Path, monkeypat
     assert Message.objects.count() == 3
 
 
+@pytest.mark.django_db(transaction=True)
 def test_the_same_message_in_an_mbox_and_as_a_file_is_one(archive: Path, tmp_path: Path) -> None:
     imported(archive)
     raw = (archive / "3.eml").read_bytes().replace(b"\r\n", b"\n")
@@ -187,3 +191,21 @@ def test_a_path_that_is_not_there_is_one_clear_sentence(tmp_path: Path) -> None:
 def test_a_folder_without_mail_is_one_clear_sentence(tmp_path: Path) -> None:
     with pytest.raises(CommandError, match="There is no mail in these folders"):
         imported(tmp_path)
+
+
+def test_on_a_terminal_a_bar_grows_to_its_end(archive: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ours, its = os.openpty()
+    with os.fdopen(ours, "rb", buffering=0) as screen, os.fdopen(its, "w") as terminal:
+        with monkeypatch.context() as patch:
+            patch.setattr("sys.stderr", terminal)
+            imported(archive)
+        shown = screen.read(4096).decode()
+    bars = [line for line in shown.replace("\n", "\r").split("\r") if line]
+    for title, steps in (("Storing", 4), ("Reading", 4)):
+        shares = [float(bar.partition("] ")[2].partition("%")[0]) for bar in bars if bar.startswith(f"{title} [")]
+        assert len(shares) >= steps
+        assert shares == sorted(shares)
+        assert shares[-1] == 100.0
+    assert "." in bars[0].partition("]")[0], "there is something left at first"
+    assert "." not in bars[-1].partition("]")[0], "and nothing in the end"
+    assert all(len(bar) < 80 for bar in bars), "it fits one line of the narrowest terminal"

@@ -39,10 +39,10 @@ def test_it_shows_state_and_header_and_never_what_could_steer_a_terminal() -> No
 
 def test_what_failed_is_processed_again() -> None:
     mail = stored(letter())
-    RawMail.objects.filter(pk=mail.pk).update(state="failed", reason="broke", attempts=4, deaths=3)
+    RawMail.objects.filter(pk=mail.pk).update(state="failed", reason="broke", attempts=4, deaths=3, interruptions=2)
     assert "again: 1" in intake("reprocess", mail.pk)
     mail.refresh_from_db()
-    assert (mail.state, mail.reason, mail.attempts, mail.deaths) == ("received", "", 0, 0)
+    assert (mail.state, mail.reason, mail.attempts, mail.deaths, mail.interruptions) == ("received", "", 0, 0, 0)
     assert "again: 0" in intake("reprocess", mail.pk)
 
 

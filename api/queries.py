@@ -1,0 +1,59 @@
+"""What the API reads. The number of statements does not depend on the size of anything."""
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models.functions import JSONObject
+
+from tickets.models import Message, Organisation, Participant, Requester, Ticket, TicketLink
+
+MOST_LINKS = 50
+BESIDE = ("queue", "topic", "region", "assignee", "requester", "organisation", "merged_into")
+
+
+def listed(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
+    """Tickets with all that a line of a list tells."""
+    return tickets.select_related(*BESIDE)
+
+
+def ticket_of(seen: QuerySet[Ticket], reference: str) -> Ticket | None:
+    """A ticket with all that its answer tells, among those that may be seen."""
+    newest = Message.objects.filter(ticket=OuterRef("pk"), kind=Message.Kind.INBOUND).order_by("-pk").values("pk")
+    out = TicketLink.objects.filter(Exists(seen.filter(pk=OuterRef("target"))), source=OuterRef("pk"))
+    inward = TicketLink.objects.filter(Exists(seen.filter(pk=OuterRef("source"))), target=OuterRef("pk"))
+    people = Participant.objects.filter(ticket=OuterRef("pk")).order_by("joined_at", "pk")
+    return (
+        listed(seen)
+        .select_related("need")
+        .annotate(
+            newest_inbound=Subquery(newest[:1]),
+            links_out=ArraySubquery(
+                out.order_by("pk").values(link=JSONObject(reference="target__reference", kind="kind"))[:MOST_LINKS]
+            ),
+            links_in=ArraySubquery(
+                inward.order_by("pk").values(link=JSONObject(reference="source__reference", kind="kind"))[:MOST_LINKS]
+            ),
+            people=ArraySubquery(
+                people.values(person=JSONObject(id="requester", name="requester__name", marked="marked"))[:MOST_LINKS]
+            ),
+        )
+        .filter(reference=reference.upper())
+        .first()
+    )
+
+
+def messages(ticket: Ticket) -> QuerySet[Message]:
+    """The messages of a ticket with their files."""
+    return Message.objects.filter(ticket=ticket).select_related("author").prefetch_related("attachments")
+
+
+def requesters(seen: QuerySet[Ticket]) -> QuerySet[Requester]:
+    """The people who take part in a ticket that may be seen, with their addresses."""
+    takes_part = Participant.objects.filter(requester=OuterRef("pk"), ticket__in=seen)
+    return Requester.objects.filter(Exists(takes_part)).select_related("organisation").prefetch_related("addresses")
+
+
+def organisations(seen: QuerySet[Ticket]) -> QuerySet[Organisation]:
+    """The organisations behind a ticket that may be seen."""
+    return Organisation.objects.filter(Exists(seen.filter(organisation=OuterRef("pk")))).select_related(
+        "region", "hromada"
+    )

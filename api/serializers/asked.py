@@ -1,0 +1,188 @@
+"""What the API takes: the shape of each request. What may be done with it, the acts decide."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from rest_framework import serializers
+
+from api.serializers.fields import Code, Files, Language, Moment, Number, Text
+from tickets.addresses import is_ours
+from tickets.models import Message, Organisation, Queue, Region, Ticket, Topic, User
+
+ADDRESSES = 20
+
+
+class Listed(serializers.Serializer):
+    """What every list takes."""
+
+    cursor = serializers.CharField(required=False, help_text="Of the page to show; leave it out for the first one.")
+    limit = serializers.IntegerField(required=False, default=50, min_value=1, max_value=100, help_text="Rows a page.")
+
+
+class TicketsAsked(Listed):
+    """How a list of tickets is narrowed and ordered."""
+
+    status = serializers.ChoiceField(
+        required=False,
+        choices=[("to-do", "new, open or pending"), *Ticket.Status.choices],
+        help_text="`to-do` is new, open or pending.",
+    )
+    assignee = serializers.RegexField(
+        "^(me|none|[1-9][0-9]{0,17})$", required=False, help_text="The id of a colleague, `me` or `none`."
+    )
+    requester = Number(required=False)
+    organisation = Number(required=False)
+    received_after = Moment(required=False)
+    received_before = Moment(required=False)
+    order = serializers.ChoiceField(
+        required=False,
+        default="newest",
+        choices=["newest", "oldest", "waiting"],
+        help_text="`waiting` shows only those who wait, the longest first.",
+    )
+
+
+class RequestersAsked(Listed):
+    """How the list of requesters is narrowed."""
+
+    address = serializers.CharField(required=False, max_length=320, help_text="One whole e-mail address.")
+
+
+class OrganisationsAsked(Listed):
+    """How the list of organisations is narrowed."""
+
+    name = serializers.CharField(required=False, max_length=300, help_text="The whole name, in any letter case.")
+
+
+class NewTicket(serializers.Serializer):
+    """A request that somebody made: by a form of your own, at a desk, in another system."""
+
+    name = serializers.CharField(max_length=200, help_text="Who asks.")
+    email = serializers.EmailField(max_length=254, help_text="Where the answer goes, and the acknowledgement at once.")
+    subject = serializers.CharField(max_length=200)
+    text = Text()
+    language = Language(required=False, default="", help_text="ISO 639-1, of the request.")
+    kind = serializers.ChoiceField(required=False, choices=Ticket.Kind.choices, default=Ticket.Kind.ENQUIRY)
+    topic = Code(queryset=Topic.objects.filter(active=True), required=False, allow_null=True, default=None)
+    country = serializers.RegexField(
+        "^[A-Z]{2}$", required=False, allow_blank=True, default="", help_text="ISO 3166-1."
+    )
+    region = Code(queryset=Region.objects.all(), required=False, allow_null=True, default=None,
+        help_text="ISO 3166-2, such as UA-59; its country goes along.",
+    )  # fmt: skip
+    organisation = serializers.CharField(required=False, allow_blank=True, default="", max_length=300)
+    organisation_kind = serializers.ChoiceField(
+        required=False, allow_blank=True, default="", choices=Organisation.Kind.choices
+    )
+    phone = serializers.CharField(required=False, allow_blank=True, default="", max_length=40)
+    letter_number = serializers.CharField(required=False, allow_blank=True, default="", max_length=100)
+    letter_date = serializers.DateField(required=False, allow_null=True, default=None)
+    need_item = serializers.CharField(
+        required=False, allow_blank=True, default="", max_length=300, help_text="What is needed; of a need alone."
+    )
+    need_quantity = serializers.CharField(required=False, allow_blank=True, default="", max_length=100)
+    needed_by = serializers.DateField(required=False, allow_null=True, default=None)
+    need_recipient = serializers.CharField(required=False, allow_blank=True, default="", max_length=300)
+    danger_to_life = serializers.BooleanField(required=False, default=False, help_text="Of a need alone.")
+    may_share = serializers.BooleanField(required=False, default=False, help_text="Of a need alone.")
+    files = Files(help_text="In a multipart request.")
+
+    def validate_email(self, value: str) -> str:
+        if is_ours(value):
+            raise serializers.ValidationError(_("This is our own address. Send that of the person who asks."))
+        return value.lower()
+
+
+class Reply(serializers.Serializer):
+    """An answer to the partner. It leaves after some seconds, until when it can be undone."""
+
+    text = Text(help_text="Your words; greeting, signature and history are put around them.")
+    nature = serializers.ChoiceField(
+        required=False, choices=Message.Nature.choices, default=Message.Nature.ANSWER, help_text="Answers end the wait."
+    )
+    status = serializers.ChoiceField(
+        required=False,
+        allow_blank=True,
+        default="",
+        choices=[each for each in Ticket.Status.choices if each[0] in ("open", "pending", "solved")],
+        help_text="Where the ticket goes with it; empty leaves it, but for a question: then it is pending.",
+    )
+    to = serializers.ListField(
+        child=serializers.EmailField(), required=False, max_length=ADDRESSES, help_text="Left out: the partner."
+    )
+    cc = serializers.ListField(child=serializers.EmailField(), required=False, max_length=ADDRESSES)
+    last_seen = Number(
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text="`newest_inbound` of the ticket as you read it: a newer message of the partner refuses the reply.",
+    )
+    files = Files(help_text="In a multipart request.")
+
+
+class Note(serializers.Serializer):
+    """An internal note."""
+
+    text = Text()
+    files = Files(help_text="In a multipart request.")
+
+
+class Assign(serializers.Serializer):
+    assignee = serializers.PrimaryKeyRelatedField(
+        queryset=User.objects.all(), pk_field=Number(), allow_null=True, help_text="`null` for nobody."
+    )
+
+
+class StatusAsked(serializers.Serializer):
+    status = serializers.ChoiceField(choices=Ticket.Status.choices)
+    outcome = serializers.ChoiceField(
+        required=False, allow_blank=True, default="", choices=Ticket.Outcome.choices, help_text="Needed to end it."
+    )
+    reason = serializers.CharField(
+        required=False, allow_blank=True, default="", max_length=500, help_text="Needed when it ends without an answer."
+    )
+    waiting_for = serializers.ChoiceField(
+        required=False, allow_blank=True, default="", choices=Ticket.WaitingFor.choices, help_text="Of a pending one."
+    )
+
+
+class PriorityAsked(serializers.Serializer):
+    priority = serializers.ChoiceField(choices=Ticket.Priority.choices)
+
+
+class TopicAsked(serializers.Serializer):
+    topic = Code(queryset=Topic.objects.all(), allow_null=True)
+
+
+class QueueAsked(serializers.Serializer):
+    queue = Code(queryset=Queue.objects.all())
+
+
+class KindAsked(serializers.Serializer):
+    kind = serializers.ChoiceField(choices=Ticket.Kind.choices)
+
+
+class LanguageAsked(serializers.Serializer):
+    language = Language()
+
+
+class LanguagesAsked(serializers.Serializer):
+    languages = serializers.ListField(
+        child=Language(empty=False), allow_empty=True, max_length=30, help_text="In the order of preference."
+    )
+
+
+class SensitiveAsked(serializers.Serializer):
+    sensitive = serializers.BooleanField()
+
+
+class Empty(serializers.Serializer):
+    """An act that needs nothing more."""
+
+
+def valid(shape: type[serializers.Serializer], data: Any) -> dict[str, Any]:
+    """The values of a request. ValidationError (422) names each field that is wrong."""
+    asked = shape(data=data)
+    asked.is_valid(raise_exception=True)
+    values: dict[str, Any] = asked.validated_data
+    return values

@@ -1,0 +1,67 @@
+"""The addresses of the API, under /api/v1/. What must change for its users gets a new version, beside this one."""
+
+from django.urls import include, path, re_path, register_converter
+from django.views.generic import RedirectView
+
+from api.base import Nothing
+from api.views import acts, documentation, messages, people, tickets
+
+
+class ReferenceConverter:
+    """A ticket's reference in an address, such as SU-2026-000042."""
+
+    regex = "[A-Za-z]{1,8}-[0-9]{4}-[0-9]{6,9}"
+
+    def to_python(self, value: str) -> str:
+        return value.upper()
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+register_converter(ReferenceConverter, "reference")
+
+app_name = "api"
+
+one_ticket = [
+    path("events", tickets.History.as_view(), name="history"),
+    path("messages", messages.Messages.as_view(), name="messages"),
+    path("messages/<int:message_id>", messages.OneMessage.as_view(), name="message"),
+    path("messages/<int:message_id>/raw", messages.RawMail.as_view(), name="message_raw"),
+    path("messages/<int:message_id>/undo", messages.Undo.as_view(), name="undo"),
+    path("attachments", messages.Attachments.as_view(), name="files"),
+    path("attachments/<int:attachment_id>", messages.OneAttachment.as_view(), name="file"),
+    path("attachments/<int:attachment_id>/open", messages.OpenQuarantined.as_view(), name="open_quarantined"),
+    path("reply", messages.Reply.as_view(), name="reply"),
+    path("note", messages.Note.as_view(), name="note"),
+    path("assign", acts.Assign.as_view(), name="assign"),
+    path("status", acts.Status.as_view(), name="status"),
+    path("priority", acts.Priority.as_view(), name="priority"),
+    path("topic", acts.Topic.as_view(), name="topic"),
+    path("queue", acts.Queue.as_view(), name="queue"),
+    path("kind", acts.Kind.as_view(), name="kind"),
+    path("language", acts.Language.as_view(), name="language"),
+    path("reply-language", acts.ReplyLanguage.as_view(), name="reply_language"),
+    path("accepted-languages", acts.AcceptedLanguages.as_view(), name="accepted_languages"),
+    path("sensitive", acts.Sensitive.as_view(), name="sensitive"),
+    path("spam", acts.Spam.as_view(), name="spam"),
+    path("not-spam", acts.Unspam.as_view(), name="unspam"),
+    path("revoke-links", acts.RevokeLinks.as_view(), name="revoke_links"),
+]
+
+urlpatterns = [
+    path("", RedirectView.as_view(pattern_name="api:docs"), name="root"),
+    path("tickets", tickets.Tickets.as_view(), name="tickets"),
+    path("tickets/<reference:reference>", tickets.OneTicket.as_view(), name="ticket"),
+    path("tickets/<reference:reference>/", include(one_ticket)),
+    path("requesters", people.Requesters.as_view(), name="requesters"),
+    path("requesters/<int:requester_id>", people.OneRequester.as_view(), name="requester"),
+    path("organisations", people.Organisations.as_view(), name="organisations"),
+    path("organisations/<int:organisation_id>", people.OneOrganisation.as_view(), name="organisation"),
+    path("queues", people.Queues.as_view(), name="queues"),
+    path("topics", people.Topics.as_view(), name="topics"),
+    path("colleagues", people.Colleagues.as_view(), name="colleagues"),
+    path("docs", documentation.docs, name="docs"),
+    path("openapi.json", documentation.openapi, name="openapi"),
+    re_path("^(?P<anything>.*)$", Nothing.as_view(), name="nothing"),
+]

@@ -1,0 +1,104 @@
+"""Who asks, and what a ticket can be sorted by. Only people and organisations behind a ticket that may be seen."""
+
+from django.db.models.functions import Lower
+from django.shortcuts import get_object_or_404
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from api import queries
+from api.base import ApiView
+from api.operations import describe, paged
+from api.serializers import asked, shown
+from tickets.models import Queue, Topic, User
+
+PEOPLE, LISTS = "People", "Lists to choose from"
+
+
+class Requesters(ApiView):
+    """People who wrote to us."""
+
+    @describe(
+        tag=PEOPLE,
+        name="requesters_list",
+        summary="List requesters",
+        shown=paged(shown.RequesterShown),
+        query=asked.RequestersAsked,
+    )
+    def get(self, request: Request) -> Response:
+        """Newest first, or who uses one `address`."""
+        values = asked.valid(asked.RequestersAsked, request.query_params)
+        rows = queries.requesters(self.seen)
+        if "address" in values:
+            rows = rows.filter(addresses__address=values["address"].lower())
+        return self.listed(rows, shown.RequesterShown, by="id", descending=True, size=values["limit"])
+
+
+class OneRequester(ApiView):
+    """One person who wrote to us."""
+
+    @describe(tag=PEOPLE, name="requesters_show", summary="Show a requester", shown=shown.RequesterShown)
+    def get(self, request: Request, requester_id: int) -> Response:
+        """Their tickets are `/tickets?requester=`."""
+        found = get_object_or_404(queries.requesters(self.seen), pk=requester_id)
+        return Response(shown.RequesterShown(found).data)
+
+
+class Organisations(ApiView):
+    """Organisations behind tickets."""
+
+    @describe(
+        tag=PEOPLE,
+        name="organisations_list",
+        summary="List organisations",
+        shown=paged(shown.OrganisationShown),
+        query=asked.OrganisationsAsked,
+    )
+    def get(self, request: Request) -> Response:
+        """Newest first, or those of one `name`."""
+        values = asked.valid(asked.OrganisationsAsked, request.query_params)
+        rows = queries.organisations(self.seen)
+        if "name" in values:
+            rows = rows.annotate(lower_name=Lower("name")).filter(lower_name=values["name"].lower())
+        return self.listed(rows, shown.OrganisationShown, by="id", descending=True, size=values["limit"])
+
+
+class OneOrganisation(ApiView):
+    """One organisation."""
+
+    @describe(tag=PEOPLE, name="organisations_show", summary="Show an organisation", shown=shown.OrganisationShown)
+    def get(self, request: Request, organisation_id: int) -> Response:
+        """Its tickets are `/tickets?organisation=`."""
+        found = get_object_or_404(queries.organisations(self.seen), pk=organisation_id)
+        return Response(shown.OrganisationShown(found).data)
+
+
+class Queues(ApiView):
+    """The queues."""
+
+    @describe(tag=LISTS, name="queues_list", summary="List queues", shown=paged(shown.Queue), query=asked.Listed)
+    def get(self, request: Request) -> Response:
+        """Where tickets lie. Everybody may move one to a restricted queue, whose members alone see it then."""
+        values = asked.valid(asked.Listed, request.query_params)
+        return self.listed(Queue.objects.all(), shown.Queue, by="id", size=values["limit"])
+
+
+class Topics(ApiView):
+    """The topics."""
+
+    @describe(tag=LISTS, name="topics_list", summary="List topics", shown=paged(shown.Coded), query=asked.Listed)
+    def get(self, request: Request) -> Response:
+        """What tickets are about: those that are offered."""
+        values = asked.valid(asked.Listed, request.query_params)
+        return self.listed(Topic.objects.filter(active=True), shown.Coded, by="id", size=values["limit"])
+
+
+class Colleagues(ApiView):
+    """The secretariat."""
+
+    @describe(
+        tag=LISTS, name="colleagues_list", summary="List colleagues", shown=paged(shown.Colleague), query=asked.Listed
+    )
+    def get(self, request: Request) -> Response:
+        """Who works here and can be assigned."""
+        values = asked.valid(asked.Listed, request.query_params)
+        return self.listed(User.objects.filter(is_active=True), shown.Colleague, by="id", size=values["limit"])

@@ -1,0 +1,127 @@
+"""The desk's pages in one process: `python -m bench.pages`, with DATABASE_URL of a loaded database. Prints JSON.
+
+Each page goes through the service's own WSGI handler with all its middleware, signed in as an agent; no socket and no
+second process take part, so that the figures are those of the page.
+"""
+
+import io
+import json
+import os
+import sys
+import time
+from collections.abc import Callable
+from importlib import import_module
+from statistics import median
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.core.cache import cache
+from django.core.handlers.wsgi import WSGIHandler
+from django.db import connection
+from django.utils import timezone
+
+import bench.boot  # noqa: F401
+from bench.measure import Statements, buffers_touched
+from bench.memory import pss
+from tickets.actions import saved_views
+from tickets.actions.record import Actor
+from tickets.models import SavedView, User
+
+WARM_UP, TIMES = 5, 40
+SAVED = "Energy, oldest first"
+
+
+def pages(user: User) -> dict[str, str]:
+    """What is measured, and where it is."""
+    view = SavedView.objects.filter(owner=user, name=SAVED, deleted_at=None).first() or saved_views.save_view(
+        actor=Actor.staff(user), name=SAVED, query="is:todo topic:energy", order="waiting", now=timezone.now()
+    )
+    return {
+        "list": "/desk/",
+        "list, waiting longest first": "/desk/?view=us",
+        "list, last message first": "/desk/?order=message",
+        "list, due first": "/desk/?order=due",
+        "list, everything": "/desk/?q=",
+        "list, closed": "/desk/?q=status:closed",
+        "unassigned": "/desk/?view=unassigned",
+        "mine": "/desk/?view=mine",
+        "saved view": f"/desk/?view={view.pk}",
+        "lines alone": "/desk/rows/",
+        "counts": "/desk/counts/",
+    }
+
+
+class Visitor:
+    """A signed-in agent who asks the handler as a server would."""
+
+    def __init__(self, user: User) -> None:
+        session = import_module(settings.SESSION_ENGINE).SessionStore()
+        session[SESSION_KEY] = str(user.pk)
+        session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+        session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+        session.save()
+        self.cookie = f"{settings.SESSION_COOKIE_NAME}={session.session_key}"
+        self.handler = WSGIHandler()
+
+    def get(self, address: str) -> bytes:
+        """The page; an error if it is none."""
+        path, _, query = address.partition("?")
+        environ: dict[str, Any] = {
+            "REQUEST_METHOD": "GET",
+            "PATH_INFO": path,
+            "QUERY_STRING": query,
+            "SERVER_NAME": "localhost",
+            "SERVER_PORT": "80",
+            "SERVER_PROTOCOL": "HTTP/1.1",
+            "HTTP_HOST": "localhost",
+            "HTTP_COOKIE": self.cookie,
+            "REMOTE_ADDR": "127.0.0.1",
+            "wsgi.input": io.BytesIO(),
+            "wsgi.errors": sys.stderr,
+            "wsgi.url_scheme": "http",
+        }
+        heard: list[str] = []
+        answer = self.handler(environ, lambda status, headers, *rest: heard.append(status))  # type: ignore[arg-type]
+        body = b"".join(answer)
+        if not heard[0].startswith("200"):
+            sys.exit(f"{address}: {heard[0]}")
+        return body
+
+
+def measure(ask: Callable[[], bytes]) -> dict[str, Any]:
+    """How long one page takes, and what it asks of the database."""
+    for _ in range(WARM_UP):
+        body = ask()
+    statements, seconds, processor, touched = Statements(), [], time.process_time(), buffers_touched()
+    with connection.execute_wrapper(statements):
+        for _ in range(TIMES):
+            started = time.perf_counter()
+            body = ask()
+            seconds.append(time.perf_counter() - started)
+    return {
+        "ms_median": round(median(seconds) * 1000, 1),
+        "ms_max": round(max(seconds) * 1000, 1),
+        "processor_ms": round((time.process_time() - processor) * 1000 / TIMES, 1),
+        "statements": statements.number / TIMES,
+        "bytes": len(body),
+        "buffers": round((buffers_touched() - touched) / TIMES),
+        "slowest_statements": statements.slowest(2),
+    }
+
+
+def main() -> None:
+    user = User.objects.filter(role=User.Role.AGENT, is_active=True).order_by("pk")[0]
+    visitor, found = Visitor(user), {}
+    for name, address in pages(user).items():
+
+        def ask(address: str = address) -> bytes:
+            cache.clear()  # counts are kept for some seconds; here each is counted
+            return visitor.get(address)
+
+        found[name] = measure(ask)
+    print(json.dumps({"pages": found, "pss_mib": pss(os.getpid())}))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,124 @@
+"""Each act does what the same act of the desk does: one change, one event, in the owner's name."""
+
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from tests import making
+from tests.api.conftest import Program
+from tickets import links
+from tickets.models import Event, Ticket, TrackingLink, User
+
+ACTS: list[tuple[str, dict[str, Any], dict[str, Any], str]] = [
+    ("priority", {"priority": 1}, {"priority": 1}, "priority"),
+    ("topic", {"topic": None}, {"topic": None}, "topic"),
+    ("topic", {"topic": "events"}, {"topic": {"code": "events", "name": "Events, invitations and speakers"}}, "topic"),
+    ("kind", {"kind": "offer"}, {"kind": "offer"}, "kind"),
+    ("language", {"language": "lv"}, {"language": "lv", "reply_language": "lv"}, "language"),
+    ("language", {"language": ""}, {"language": ""}, "language"),
+    ("reply-language", {"language": "fr"}, {"language": "uk", "reply_language": "fr"}, "reply_language"),
+    ("accepted-languages", {"languages": ["en", "uk"]}, {"accepted_languages": ["en", "uk"]}, "accepted_languages"),
+    ("assign", {"assignee": None}, {"assignee": None}, "assigned"),
+    ("status", {"status": "pending", "waiting_for": "third_party"}, {"waiting_for": "third_party"}, "status"),
+    (
+        "status",
+        {"status": "closed", "outcome": "withdrawn", "reason": "They found one."},
+        {"status": "closed", "outcome": "withdrawn", "outcome_reason": "They found one."},
+        "status",
+    ),
+    ("sensitive", {"sensitive": True}, {"sensitive": True}, "sensitive"),
+    ("spam", {}, {"status": "spam"}, "status"),
+    ("revoke-links", {}, {}, "tracking_revoked"),
+]
+
+
+@pytest.mark.parametrize(
+    ("act", "values", "after", "verb"), ACTS, ids=[f"{act}-{n}" for n, (act, *_) in enumerate(ACTS)]
+)
+def test_an_act_changes_the_ticket_and_leaves_one_event(
+    program: Program, ticket: Ticket, anna: User, act: str, values: dict[str, Any], after: dict[str, Any], verb: str
+) -> None:
+    last = Event.objects.latest("pk").pk
+    answer = program.do(f"tickets/{ticket.reference}/{act}", values)
+    assert answer.status_code == 200, answer.content
+    shown = answer.json()
+    assert {name: shown[name] for name in after} == after
+    event = Event.objects.get(pk__gt=last)
+    assert (event.verb, event.actor, event.ticket) == (verb, anna, ticket)
+    assert program.ask(f"tickets/{ticket.reference}").json() == shown
+
+
+def test_an_act_that_changes_nothing_leaves_no_event(program: Program, ticket: Ticket) -> None:
+    before = Event.objects.count()
+    assert program.do(f"tickets/{ticket.reference}/priority", {"priority": ticket.priority}).status_code == 200
+    assert Event.objects.count() == before
+
+
+def test_a_colleague_gets_the_ticket(program: Program, ticket: Ticket, maria: User) -> None:
+    colleagues = {each["name"]: each["id"] for each in program.ask("colleagues").json()["results"]}
+    shown = program.do(f"tickets/{ticket.reference}/assign", {"assignee": colleagues["Maria Manager"]}).json()
+    assert shown["assignee"] == {"id": maria.pk, "name": "Maria Manager"}
+
+
+def test_spam_is_taken_back(program: Program, ticket: Ticket) -> None:
+    program.do(f"tickets/{ticket.reference}/spam")
+    assert program.do(f"tickets/{ticket.reference}/not-spam").json()["status"] == "open"
+
+
+def test_tracking_links_are_closed(program: Program, ticket: Ticket) -> None:
+    links.make_link(ticket, now=timezone.now())
+    program.do(f"tickets/{ticket.reference}/revoke-links")
+    assert not TrackingLink.objects.filter(ticket=ticket, revoked_at=None).exists()
+
+
+@pytest.mark.parametrize(
+    ("act", "values", "status", "code"),
+    [
+        ("not-spam", {}, 409, "not-spam"),
+        ("status", {"status": "new"}, 409, "status"),
+        ("status", {"status": "merged"}, 409, "status"),
+        ("status", {"status": "solved"}, 422, "outcome-missing"),
+        ("status", {"status": "closed", "outcome": "duplicate"}, 422, "reason-missing"),
+    ],
+)
+def test_a_move_that_the_ticket_does_not_allow_is_a_problem(
+    program: Program, ticket: Ticket, act: str, values: dict[str, Any], status: int, code: str
+) -> None:
+    answer = program.do(f"tickets/{ticket.reference}/{act}", values)
+    problem = answer.json()
+    assert (answer.status_code, problem["code"]) == (status, code)
+    assert problem["type"].endswith("/api/v1/docs#problem-illegal-move")
+    assert problem["detail"]
+
+
+def test_who_left_gets_no_ticket(program: Program, ticket: Ticket) -> None:
+    left = making.staff("Left Colleague", is_active=False)
+    answer = program.do(f"tickets/{ticket.reference}/assign", {"assignee": left.pk})
+    assert (answer.status_code, answer.json()["code"]) == (422, "assignee-inactive")
+
+
+@pytest.mark.parametrize(
+    ("act", "values", "field"),
+    [
+        ("priority", {"priority": 5}, "priority"),
+        ("priority", {}, "priority"),
+        ("kind", {"kind": ["need"]}, "kind"),
+        ("topic", {"topic": "gardening"}, "topic"),
+        ("queue", {"queue": None}, "queue"),
+        ("language", {"language": "xx"}, "language"),
+        ("accepted-languages", {"languages": ["en", ""]}, "languages.1"),
+        ("assign", {"assignee": 2**63}, "assignee"),
+        ("assign", {"assignee": "Anna"}, "assignee"),
+        ("sensitive", {"sensitive": "perhaps"}, "sensitive"),
+        ("status", {"status": "done"}, "status"),
+    ],
+)
+def test_a_value_that_cannot_be_is_named_by_its_field(
+    program: Program, ticket: Ticket, act: str, values: dict[str, Any], field: str
+) -> None:
+    before = Event.objects.count()
+    answer = program.do(f"tickets/{ticket.reference}/{act}", values)
+    assert answer.status_code == 422, answer.content
+    assert [error["field"] for error in answer.json()["errors"]] == [field]
+    assert Event.objects.count() == before

@@ -1,0 +1,71 @@
+"""Every operation of the API, from its own document, and a valid request for each."""
+
+from typing import Any
+
+from django.test import Client
+
+from api.schema import document, operations
+from tickets.models import Attachment, Message, Ticket
+
+PERSON = {"name": "Ivan Example", "email": "ivan@hromada.example"}
+CREATES: dict[str, dict[str, Any]] = {
+    "tickets_open": {**PERSON, "subject": "A bus", "text": "We need a school bus.", "kind": "need", "topic": "energy"},
+    "tickets_reply": {"text": "Two are on their way."},
+    "tickets_note": {"text": "Called Riga."},
+}
+BODIES: dict[str, dict[str, Any]] = CREATES | {
+    "tickets_assign": {"assignee": None},
+    "tickets_status": {"status": "pending"},
+    "tickets_priority": {"priority": 3},
+    "tickets_topic": {"topic": "energy"},
+    "tickets_queue": {"queue": "general"},
+    "tickets_kind": {"kind": "offer"},
+    "tickets_language": {"language": "lv"},
+    "tickets_reply_language": {"language": "fr"},
+    "tickets_accepted_languages": {"languages": ["en", "uk"]},
+    "tickets_sensitive": {"sensitive": False},
+}
+OPERATIONS = [(made["operationId"], method.upper(), path) for path, method, made in operations(document())]
+_NAMES = {(method, path): name for name, method, path in OPERATIONS}
+
+
+def address(path: str, ticket: Ticket) -> str:
+    """Where an operation is for this ticket."""
+    messages = Message.objects.filter(ticket=ticket)
+    if path.endswith("/undo"):
+        message = messages.filter(kind="outbound").latest("pk").pk
+    else:
+        message = messages.exclude(raw_path="").get().pk
+    name = "invoice.pdf.exe" if path.endswith("/open") else "plan.png"
+    values = {
+        "reference": ticket.reference,
+        "message_id": message,
+        "attachment_id": Attachment.objects.get(message__ticket=ticket, name=name).pk,
+        "requester_id": ticket.requester_id,
+        "organisation_id": ticket.organisation_id,
+    }
+    return path.format(**values)
+
+
+def ask(client: Client, method: str, where: str, name: str = "") -> Any:
+    """Ask an operation as a program would; a file is read to its end."""
+    if method == "GET":
+        answer = client.get(where)
+    else:
+        body = BODIES.get(name or _name_of(where), {})
+        answer = client.post(where, body, content_type="application/json")
+    if answer.streaming:
+        b"".join(answer)
+    return answer
+
+
+def _name_of(where: str) -> str:
+    """The operation of an address, by its last part."""
+    return next(
+        (
+            name
+            for (method, path), name in _NAMES.items()
+            if method == "POST" and path.rpartition("/")[2] == where.rpartition("/")[2]
+        ),
+        "",
+    )

@@ -1,0 +1,55 @@
+"""How PostgreSQL runs a search: what is rare comes from the index, what is frequent from a walk newest first."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from tests.making import NOW, opened, staff
+from tickets.permissions import visible
+from tickets.search import narrowing
+from tickets.search.narrowing import narrow
+from tickets.search.query import parse
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reference_data")]
+
+
+def plans(text: str) -> list[str]:
+    """The plans of the statements of a search's first page, where tables are never read from end to end."""
+    user = staff(role="manager")
+    with CaptureQueriesContext(connection) as captured:
+        narrowed = narrow(parse(text), visible(user), user=user, now=NOW)
+        list(narrowed.tickets.order_by("-received_at", "-pk")[:26])
+    found = []
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        for query in captured.captured_queries:
+            if "searchdocument" in query["sql"] or "received_at" in query["sql"]:
+                cursor.execute("EXPLAIN " + query["sql"])
+                found.append("\n".join(line for (line,) in cursor.fetchall()))
+    return found
+
+
+def test_a_rare_word_comes_from_the_index_and_its_tickets_by_their_numbers() -> None:
+    opened(acknowledge=False)
+    probe, page = plans("generators")
+    assert "search_words" in probe
+    assert "tickets_ticket_pkey" in page
+    assert "ticket_newest" not in page
+
+
+def test_a_frequent_word_filters_the_walk_and_no_index_of_words_is_read_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    for _ in range(3):
+        opened(acknowledge=False)
+    monkeypatch.setattr(narrowing, "FEW", 1)
+    probe, page = plans("generators")
+    assert "search_words" in probe
+    assert "ticket_newest" in page
+    assert "search_words" not in page
+    assert "tickets_searchdocument_pkey" in page
+
+
+def test_words_that_are_excluded_filter_the_walk() -> None:
+    opened(acknowledge=False)
+    (page,) = plans("-buses")
+    assert "ticket_newest" in page
+    assert "search_words" not in page
