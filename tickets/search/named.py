@@ -81,6 +81,8 @@ def _ids(found: QuerySet[Any], value: str, known: Callable[[], QuerySet[Any, str
     ids = list(found.order_by("pk").values_list("pk", flat=True)[:MOST])
     if not ids:
         names = [*known()[: SHOWN + 1]]
+        if not names:
+            raise UnknownName(_("There are no tags."))  # everything else is there from the start
         shown = ", ".join(names[:SHOWN]) + (" …" if len(names) > SHOWN else "")
         raise UnknownName(
             _("Nothing is called “%(value)s” here. There is: %(names)s.") % {"value": value, "names": shown}
