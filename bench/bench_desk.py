@@ -29,6 +29,8 @@ def main() -> None:
     rounds: dict[int, list[Figures]] = {SMALL: [], SIZE: []}
     with place.cluster() as cluster:
         loaded = {size: load.load(cluster, size) for size in rounds}
+        env = place.environment(place.url(cluster, loaded[SMALL]))
+        place.run([sys.executable, "manage.py", "collectstatic", "--no-input", "--verbosity", "0"], env)
         for _ in range(ROUNDS):
             for size, name in loaded.items():
                 env = place.environment(place.url(cluster, name))

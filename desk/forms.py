@@ -6,7 +6,6 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.contrib.auth.forms import AuthenticationForm
 from django.core.files.uploadedfile import UploadedFile
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
@@ -14,9 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from desk import uploads
-from notifications import limits
 from tickets import reference
-from tickets.actions import phoning
+from tickets.actions import answering, phoning
 from tickets.files import StoredFile
 from tickets.models import Message, Ticket, User
 
@@ -25,21 +23,6 @@ MAX_FILES = 20
 # history below it.
 MAIL_GROWTH, TEXT_GROWTH, MAIL_FRAME = 1.4, 12, 400_000
 KEY = re.compile(r"[A-Za-z0-9_-]{1,64}")
-
-
-class SignInForm(AuthenticationForm):
-    """E-mail address and password."""
-
-    error_messages = {
-        "invalid_login": _("Address and password do not fit together. Check both; the password knows capitals."),
-        "inactive": _("This account is closed. Ask an administrator."),
-    }
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["username"].widget = forms.EmailInput(attrs={"autocomplete": "username", "autocapitalize": "none"})
-        self.fields["username"].error_messages["required"] = _("Enter your e-mail address.")
-        self.fields["password"].error_messages["required"] = _("Enter your password.")
 
 
 class FilesInput(forms.FileInput):
@@ -143,7 +126,7 @@ class ReplyForm(WritingForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         size = sum(file.size for file in self.stored) * MAIL_GROWTH + len(cleaned.get("text", "")) * TEXT_GROWTH
-        if size + MAIL_FRAME > limits.most_bytes():
+        if size + MAIL_FRAME > answering.most_bytes():
             self.add_error(
                 "attached", _("The mail would be too big for mail servers. Leave files out, or send a link.")
             )

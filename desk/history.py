@@ -24,6 +24,8 @@ ICONS = {
     Verb.STATUS: "check",
     Verb.PRIORITY: "flag",
     Verb.SENSITIVE: "lock",
+    Verb.READER_NAMED: "lock",
+    Verb.READER_REMOVED: "lock",
     Verb.VIEWED: "eye",
     Verb.TAGS: "pin",
     Verb.FOLLOWED: "eye",
@@ -244,6 +246,16 @@ def _sensitive(event: Event, choices: Choices) -> str:
     return _("%(who)s took the sensitive mark away") % {"who": who(event)}
 
 
+def _reader_named(event: Event, choices: Choices) -> str:
+    names = {"who": who(event), "name": choices.name("people", event.data.get("user"))}
+    return _("%(who)s named %(name)s to read the ticket while it is sensitive") % names
+
+
+def _reader_removed(event: Event, choices: Choices) -> str:
+    names = {"who": who(event), "name": choices.name("people", event.data.get("user"))}
+    return _("%(who)s took %(name)s from the named readers") % names
+
+
 def _not_acknowledged(event: Event, choices: Choices) -> str:
     return _("No acknowledgement was sent: %(reason)s") % {
         "reason": words.not_acknowledged(str(event.data.get("reason", "")))
@@ -293,6 +305,8 @@ _SPECIAL: dict[Verb, Callable[[Event, Choices], str]] = {
     Verb.REPLY_LANGUAGE: _reply_language,
     Verb.ACCEPTED_LANGUAGES: _accepted_languages,
     Verb.SENSITIVE: _sensitive,
+    Verb.READER_NAMED: _reader_named,
+    Verb.READER_REMOVED: _reader_removed,
     Verb.NOT_ACKNOWLEDGED: _not_acknowledged,
     Verb.SENT: _sent,
     Verb.NOT_SENT: _not_sent,

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from desk import deadline, words
 from tickets.deadlines import CALENDAR
-from tickets.models import Holiday, Message, RequesterAddress, Tag, Ticket, TicketLink, User
+from tickets.models import Holiday, Message, RequesterAddress, Tag, Ticket, TicketLink, TicketReader, User
 
 OTHERS = 6
 ADDRESSES = 30
@@ -51,6 +51,7 @@ def ticket_of(seen: QuerySet[Ticket], reference: str, now: datetime) -> Ticket |
         calendar=CALENDAR, date__gt=deadline.today(now), date__lte=OuterRef("answer_by")
     ).values("date")
     asked = Message.objects.filter(ticket=OuterRef("pk"), kind=Kind.INBOUND).order_by("-received_at", "-pk")
+    named = TicketReader.objects.filter(ticket=OuterRef("pk")).values("user")
     return (
         seen.annotate(
             closing_days=ArraySubquery(closing_days),
@@ -64,6 +65,7 @@ def ticket_of(seen: QuerySet[Ticket], reference: str, now: datetime) -> Ticket |
                 .values(person=JSONObject(pk="pk", name="name"))
             ),
             took_in=ArraySubquery(seen.filter(merged_into=OuterRef("pk")).order_by("pk").values("pk")),
+            reader_ids=ArraySubquery(named),
         )
         .select_related(
             "queue",

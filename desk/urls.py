@@ -3,7 +3,22 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import include, path
 
-from desk.views import account, answer, bulk, calls, find, following, joining, lists, promising, saved, ticket, triage
+from desk.views import (
+    account,
+    answer,
+    bulk,
+    calls,
+    find,
+    following,
+    joining,
+    lists,
+    promising,
+    readers,
+    saved,
+    sessions,
+    ticket,
+    triage,
+)
 
 app_name = "desk"
 
@@ -24,6 +39,8 @@ one_ticket = [
     path("spam/", triage.spam, name="spam"),
     path("not-spam/", triage.unspam, name="unspam"),
     path("sensitive/", triage.sensitive, name="sensitive"),
+    path("readers/name/", readers.name, name="name_reader"),
+    path("readers/remove/", readers.remove, name="remove_reader"),
     path("revoke-links/", triage.revoke_links, name="revoke_links"),
     path("tags/", following.tags, name="tags"),
     path("follow/", following.follow, name="follow"),
@@ -65,5 +82,8 @@ urlpatterns = [
     path("logout/", LogoutView.as_view(), name="logout"),
     path("profile/", account.profile, name="profile"),
     path("profile/password/", account.password, name="password"),
+    path("profile/sessions/", sessions.show, name="sessions"),
+    path("profile/sessions/end/", sessions.end_others, name="end_other_sessions"),
+    path("profile/sessions/<int:session_id>/end/", sessions.end, name="end_session"),
     path("tickets/<str:reference>/", include(one_ticket)),
 ]

@@ -97,6 +97,7 @@ app.conf.update(
         "look for what needs a person": {"task": WATCH, "schedule": 60.0, "options": {"expires": 60}},
         "watch the mailbox": {"task": "intake.tasks.watch_mailbox", "schedule": 60.0, "options": {"expires": 60}},
         "count the mailbox": {"task": "intake.tasks.reconcile_mailbox", "schedule": crontab(hour=3, minute=30)},
+        "forget sessions that are over": {"task": "desk.tasks.forget_sessions", "schedule": crontab(minute=20)},
         "remove unclaimed uploads": {"task": "portal.tasks.sweep_uploads", "schedule": 3600.0},
         "forget keys of requests": {"task": "api.tasks.forget_keys", "schedule": 3600.0},
     },

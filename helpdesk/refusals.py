@@ -6,8 +6,9 @@ reads no environment and no settings, so that settings.py can call it while it l
 
 import pkgutil
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
+from urllib.parse import urlsplit
 
 import anymail.backends
 from django.core.exceptions import ImproperlyConfigured, ValidationError
@@ -22,6 +23,10 @@ FORM_ROOM_MIB = 1
 # A provider's webhook may post so many times the mail (intake/sources/posted.py).
 WEBHOOK_TIMES = 2
 SERVER_NAME = re.compile(r"(?:\*\.)?(?:[a-z0-9](?:[a-z0-9_-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]\.?", re.I)
+
+# The roles of tickets/models/people.py, which cannot be asked while settings load; a test compares.
+ROLES = ("agent", "manager", "administrator")
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 # Passwords of examples and of freshly installed databases.
 PLACEHOLDERS = ("admin", "change-me", "changeme", "choose-one", "example", "password", "postgres", "secret")
@@ -111,4 +116,24 @@ def mails_too_large_for_proxy(mail_mib: int, request_mib: int) -> None:
         raise ImproperlyConfigured(
             f"REQUEST_MAX_MIB is {request_mib}, but a webhook with a mail of MAIL_MAX_MIB needs {needed}: "
             "raise it, or lower the other."
+        )
+
+
+def unknown_roles(names: Sequence[str]) -> None:
+    """A role that nobody has, so that nobody of it would be asked for a second factor."""
+    if unknown := [name for name in names if name not in ROLES]:
+        raise ImproperlyConfigured(f"SECOND_FACTOR_ROLES names {unknown[0]!r}, but the roles are {', '.join(ROLES)}.")
+
+
+def half_provider(server_url: str, client_id: str, client_secret: str) -> None:
+    """A provider of sign-in of which a part is missing, or that is asked over a line that others can read."""
+    given = {"OIDC_SERVER_URL": server_url, "OIDC_CLIENT_ID": client_id, "OIDC_CLIENT_SECRET": client_secret}
+    if not any(given.values()):
+        return
+    if missing := [name for name, value in given.items() if not value]:
+        raise ImproperlyConfigured(f"Sign-in by OpenID Connect lacks {', '.join(missing)}: set all of it or none.")
+    parts = urlsplit(server_url)
+    if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in LOOPBACK):
+        raise ImproperlyConfigured(
+            "OIDC_SERVER_URL must be an address that begins with https:, as its issuer gives it."
         )

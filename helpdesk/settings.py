@@ -67,6 +67,13 @@ INSTALLED_APPS = [
     "intake",
     "portal",
     "desk",
+    # Below desk, whose templates come before theirs, and above tickets, which clears the administration.
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "api",
     "tickets",
     "notifications",
@@ -75,6 +82,7 @@ MIDDLEWARE = [
     "helpdesk.health.HealthMiddleware",
     "web.middleware.CorrelationMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "web.middleware.PolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -84,6 +92,8 @@ MIDDLEWARE = [
     "web.middleware.LanguageMiddleware",
     "intake.sources.posted.WebhookMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "desk.signing_in.middleware.SigningInMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 ROOT_URLCONF = "helpdesk.urls"
@@ -113,6 +123,73 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "desk:login"
 LOGIN_REDIRECT_URL = "desk:list"
 LOGOUT_REDIRECT_URL = "desk:login"
+
+# --- Sign-in --------------------------------------------------------------------------------------------------------
+
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+# Which roles may do nothing before they have set up a second factor.
+SECOND_FACTOR_ROLES = env.words("SECOND_FACTOR_ROLES", ["manager", "administrator"] if PRODUCTION else [])
+refusals.unknown_roles(SECOND_FACTOR_ROLES)
+ACCOUNT_ADAPTER = "desk.signing_in.accounts.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]  # allauth wants them named; nobody signs up
+ACCOUNT_SIGNUP_ENABLED = False
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"  # an administrator wrote the address down
+ACCOUNT_SESSION_REMEMBER = None
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if SECURE else "http"
+ACCOUNT_REAUTHENTICATION_METHODS = ("password", "mfa")
+# Counted in the cache by the client's network (desk/signing_in/accounts.py) and by the account: as many wrong codes as
+# wrong passwords. Sign-in itself is counted by its page, which says how long to wait.
+ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": "10/10m/key", "reauthenticate": "10/10m/user"}
+ACCOUNT_FORMS = {"reauthenticate": "desk.signing_in.forms.PasswordAgainForm"}
+MFA_ADAPTER = "desk.signing_in.factors.FactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_TOTP_TOLERANCE = 1  # a phone whose clock is half a minute off
+MFA_RECOVERY_CODES_SHOW_ONCE = False
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SECURE
+MFA_RATE_LIMITS = {"webauthn_login": "60/10m/ip"}
+MFA_FORMS = {
+    "authenticate": "desk.signing_in.forms.CodeForm",
+    "reauthenticate": "desk.signing_in.forms.CodeAgainForm",
+    "activate_totp": "desk.signing_in.forms.AppForm",
+    "login_webauthn": "desk.signing_in.forms.SignInPasskeyForm",
+    "authenticate_webauthn": "desk.signing_in.forms.SecondPasskeyForm",
+    "reauthenticate_webauthn": "desk.signing_in.forms.PasskeyAgainForm",
+    "add_webauthn": "desk.signing_in.forms.PasskeyForm",
+    "edit_webauthn": "desk.signing_in.forms.PasskeyNameForm",
+}
+
+# EU Login, or another provider of OpenID Connect; its accounts open nothing that an administrator has not made here.
+OIDC_NAME = env.text("OIDC_NAME", "EU Login")
+OIDC_SERVER_URL = env.text("OIDC_SERVER_URL", "")  # "": no such sign-in
+OIDC_CLIENT_ID = env.text("OIDC_CLIENT_ID", "")
+OIDC_CLIENT_SECRET = env.text("OIDC_CLIENT_SECRET", "")
+OIDC_SECOND_FACTOR = env.boolean("OIDC_SECOND_FACTOR", False)  # the provider asks for one itself
+refusals.half_provider(OIDC_SERVER_URL, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET)
+SOCIALACCOUNT_ADAPTER = "desk.signing_in.provider.ProviderAdapter"
+SOCIALACCOUNT_EMAIL_VERIFICATION = "none"
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_REQUESTS_TIMEOUT = 10
+SOCIALACCOUNT_PROVIDERS: dict[str, Any] = {
+    "openid_connect": {
+        "OAUTH_PKCE_ENABLED": True,
+        "SCOPE": ["openid", "email"],
+        "APPS": [
+            {
+                "provider_id": "eu-login",
+                "name": OIDC_NAME,
+                "client_id": OIDC_CLIENT_ID,
+                "secret": OIDC_CLIENT_SECRET,
+                "settings": {"server_url": OIDC_SERVER_URL},
+            }
+        ]
+        if OIDC_SERVER_URL
+        else [],
+    }
+}
 
 # --- Database -------------------------------------------------------------------------------------------------------
 

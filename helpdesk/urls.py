@@ -23,6 +23,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("anymail/", include("anymail.urls")),
     path("api/v1/", include("api.urls")),
+    path("desk/", include("desk.signing_in.urls")),
     path("desk/", include("desk.urls")),
     path("desk/profile/tokens/", include("api.page_urls")),
     path("", include("portal.urls")),
@@ -31,4 +32,5 @@ urlpatterns = [
 handler400 = "web.errors.bad_request"
 handler403 = "web.errors.forbidden"
 handler404 = "web.errors.not_found"
+handler429 = "web.errors.too_many"  # django-allauth asks for it when a limit is reached
 handler500 = "web.errors.server_error"

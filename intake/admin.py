@@ -19,7 +19,7 @@ from tickets.actions.record import Actor
 from tickets.files import storage
 from tickets.filetypes import UNKNOWN
 from tickets.models import User
-from tickets.permissions import Act, may
+from tickets.permissions import Act, may, may_administer
 from web.downloads import file_response
 
 NOT_SHOWN = ("path", "request_path", "message", "key", "sent_to")
@@ -144,5 +144,5 @@ class MailboxAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         return False
 
 
-def _administrator(user: User | AnonymousUser | Any) -> bool:
-    return isinstance(user, User) and user.is_active and user.is_staff
+def _administrator(user: User | AnonymousUser) -> bool:
+    return may_administer(user)

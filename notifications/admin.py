@@ -17,7 +17,10 @@ from notifications.models import OutgoingMail, Suppression
 
 @admin.register(OutgoingMail)
 class OutgoingMailAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # generic in the stubs alone
-    """Read-only but for two acts: sending again what failed, cancelling what waits."""
+    """Read-only but for two acts: sending again what failed, cancelling what waits.
+
+    What a mail says is not shown: the outbox knows no ticket, so it cannot know who may read it.
+    """
 
     list_display = ("id", "name", "audience", "state", "error", "bounce", "attempts", "not_before", "sent_at")
     list_filter = ("state", "bounce", "name", "audience", "automatic")
@@ -25,7 +28,7 @@ class OutgoingMailAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # generic 
     ordering = ("-id",)
     show_full_result_count = False
     actions = ("act_send_again", "act_cancel")
-    exclude = ("html", "secret", "recipient_key")
+    exclude = ("subject", "text", "html", "secret", "recipient_key")
 
     @admin.display(description=_("file"))
     def sent_as_file(self, mail: OutgoingMail) -> str:

@@ -39,6 +39,7 @@ SECRETS = {
     "IMAP_OAUTH_CLIENT_SECRET",
     "ANYMAIL",
     "METRICS_TOKEN",
+    "OIDC_CLIENT_SECRET",
 }
 # What a container may lack, and why.
 LACKING = {

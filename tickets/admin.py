@@ -6,20 +6,26 @@ where reading of sensitive tickets is recorded.
 
 from typing import Any
 
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
+from allauth.usersessions.models import UserSession
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
-from django.db.models import Model, QuerySet
-from django.forms import ModelForm
+from django.db.models import Exists, ManyToManyField, Model, OuterRef, QuerySet
+from django.forms import CheckboxSelectMultiple, ModelForm
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from tickets.actions.accounts import forget_sign_in
 from tickets.actions.alarms import close_alarm
+from tickets.actions.record import Actor
 from tickets.links import ticket_url
 from tickets.models import (
     Alarm,
@@ -38,15 +44,21 @@ from tickets.models import (
     Topic,
     User,
 )
-from tickets.permissions import visible
+from tickets.permissions import may_administer, visible
 
 admin.site.site_header = admin.site.site_title = _("Info-Support Hub: administration")
 admin.site.index_title = _("What would you like to change?")
 admin.site.unregister(Group)  # roles and queues say who may do what
+# Secrets of second factors, and tables of django-allauth that this house leaves empty.
+for _model in (Authenticator, EmailAddress, SocialAccount, SocialApp, SocialToken, UserSession):
+    admin.site.unregister(_model)
 
 
 class ForAdministrators(admin.ModelAdmin):  # type: ignore[type-arg]  # generic in the stubs alone
     """The role alone decides; what acts, history or other rows need is never deleted here."""
+
+    class Media:
+        css = {"all": ("web/administration.css",)}
 
     show_full_result_count = False
 
@@ -65,6 +77,22 @@ class ForAdministrators(admin.ModelAdmin):  # type: ignore[type-arg]  # generic 
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
+
+
+class ForManagers(ForAdministrators):
+    """What is work rather than access: managers change it too."""
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return may_administer(request.user, managers=True)
+
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return may_administer(request.user, managers=True)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return may_administer(request.user, managers=True)
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return may_administer(request.user, managers=True)
 
 
 class ReadOnly(ForAdministrators):
@@ -125,18 +153,38 @@ class PersonAdmin(ForAdministrators, UserAdmin):  # type: ignore[type-arg]
     form = PersonForm
     add_form = NewPersonForm
     ordering = ("name",)
-    list_display = ("name", "email", "role", "unit", "is_active", "last_login")
+    list_display = ("name", "email", "role", "unit", "is_active", "second_factor", "last_login")
     list_filter = ("role", "is_active", "queues")
     search_fields = ("name", "email", "unit")
     filter_horizontal = ()
     readonly_fields = ("last_login", "created_at")
     inlines = (QueueMembership,)
+    actions = ("act_forget_sign_in",)
     fieldsets = (
         (None, {"fields": ("email", "name", "role", "is_active", "password")}),
         (_("Signature"), {"fields": ("unit", "phone", "language", "time_zone")}),
         (_("Times"), {"fields": ("last_login", "created_at")}),
     )
     add_fieldsets = ((None, {"fields": ("email", "name", "role", "usable_password", "password1", "password2")}),)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
+        """With whether a second factor is set up."""
+        factors = Authenticator.objects.filter(user=OuterRef("pk")).exclude(type=Authenticator.Type.RECOVERY_CODES)
+        people: QuerySet[User] = super().get_queryset(request)
+        return people.annotate(has_factor=Exists(factors))
+
+    @admin.display(description=_("second factor"), boolean=True, ordering="has_factor")
+    def second_factor(self, person: User) -> bool:
+        """Whether the person has set one up."""
+        return bool(person.has_factor)  # type: ignore[attr-defined]
+
+    @admin.action(description=_("Forget second factors and EU Login, end all sessions"))
+    def act_forget_sign_in(self, request: HttpRequest, chosen: QuerySet[User]) -> None:
+        """For who lost phone and key, or whose address another person has now."""
+        for person in chosen:
+            forget_sign_in(actor=Actor.staff(_user(request)), person=person)
+        told = ngettext("%(number)s person signs in anew.", "%(number)s people sign in anew.", len(chosen))
+        self.message_user(request, told % {"number": len(chosen)}, messages.SUCCESS)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         """Nobody locks themselves out: a colleague changes one's own role."""
@@ -154,21 +202,37 @@ class QueueAdmin(ForAdministrators):
     """Piles of work, and who sees the restricted ones."""
 
     list_display = ("name", "code", "restricted")
-    filter_horizontal = ("members",)
+    list_filter = ("restricted",)
+    search_fields = ("name", "code")
+    # A house has few people, and ticks say what they are without a second list.
+    formfield_overrides = {ManyToManyField: {"widget": CheckboxSelectMultiple}}
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         """A queue's code is named by rules and reference data."""
         return ("code",) if obj is not None else ()
 
 
+class TopicRow(ModelForm):  # type: ignore[type-arg]
+    """A topic in the list: each field says which topic it is of, since the table's head does not do so for all."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for bound in self:
+            bound.field.widget.attrs["aria-label"] = f"{bound.label}: {self.instance.name}"
+
+
 @admin.register(Topic)
-class TopicAdmin(ForAdministrators):
+class TopicAdmin(ForManagers):
     """What the form offers, in its order."""
 
     list_display = ("name", "position", "active", "name_uk", "name_lv", "name_fr")
     list_editable = ("position", "active")
     list_filter = ("active",)
     search_fields = ("name", "name_uk", "code")
+
+    def get_changelist_form(self, request: HttpRequest, **kwargs: Any) -> Any:
+        """With names for screen readers."""
+        return super().get_changelist_form(request, **{"form": TopicRow, **kwargs})
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         """As for queues."""
@@ -196,7 +260,7 @@ class HromadaAdmin(ForAdministrators):
 
 
 @admin.register(Holiday)
-class HolidayAdmin(ForAdministrators):
+class HolidayAdmin(ForManagers):
     """Closing days, by which deadlines are counted."""
 
     list_display = ("date", "name", "calendar", "provisional")
@@ -206,7 +270,7 @@ class HolidayAdmin(ForAdministrators):
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """A day may turn out to be a working day."""
-        return _administers(request)
+        return may_administer(request.user, managers=True)
 
 
 @admin.register(Contact)
@@ -363,8 +427,7 @@ class EventAdmin(ReadOnly):
 
 
 def _administers(request: HttpRequest) -> bool:
-    user = request.user
-    return isinstance(user, User) and user.is_active and user.role == User.Role.ADMINISTRATOR
+    return may_administer(request.user)
 
 
 def _user(request: HttpRequest) -> User:

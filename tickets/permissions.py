@@ -1,11 +1,12 @@
 """May this person see or do this? Asked here and nowhere else, as a query and as a check that agree."""
 
+from dataclasses import dataclass
 from enum import StrEnum
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from tickets.models import SavedView, Ticket, User
+from tickets.models import Queue, SavedView, Ticket, TicketReader, User
 
 
 class Act(StrEnum):
@@ -23,26 +24,35 @@ _MANAGERS = (User.Role.MANAGER, User.Role.ADMINISTRATOR)
 _MANAGERS_ONLY = (Act.OPEN_QUARANTINED, Act.ERASE)
 
 
+@dataclass(frozen=True)
+class _Reach:
+    """The numbers of the queues that a person sees, and of those whose sensitive tickets they answer for."""
+
+    open: frozenset[int]
+    answers_for: frozenset[int]
+
+
 def visible(user: User | AnonymousUser) -> QuerySet[Ticket]:
-    """The tickets that this person may see."""
+    """The tickets that this person may see. Asks the database once, for the queues."""
     if not isinstance(user, User) or not user.is_active:
         return Ticket.objects.none()
-    allowed = Q(queue__restricted=False) | Q(queue__in=_queues_of(user))
-    if user.role not in _MANAGERS:
-        allowed &= Q(sensitive=False) | Q(assignee=user)
-    return Ticket.objects.filter(allowed)
+    reach = _reach(user)
+    named = Q(assignee=user) | Q(pk__in=TicketReader.objects.filter(user=user).values("ticket"))
+    return Ticket.objects.filter(
+        Q(queue__in=sorted(reach.open)), Q(sensitive=False) | named | Q(queue__in=sorted(reach.answers_for))
+    )
 
 
 def may(user: User | AnonymousUser, act: Act, ticket: Ticket) -> bool:
     """Whether this person may do this to this ticket."""
     if not isinstance(user, User) or not user.is_active:
         return False
-    if ticket.queue.restricted and ticket.queue_id not in _queues_of(user):
+    reach = _reach(user)
+    if ticket.queue_id not in reach.open:
         return False
-    manager = user.role in _MANAGERS
-    if ticket.sensitive and not manager and ticket.assignee_id != user.pk:
+    if ticket.sensitive and ticket.queue_id not in reach.answers_for and not _is_named(user, ticket):
         return False
-    return manager or act not in _MANAGERS_ONLY
+    return role_allows(user, act)
 
 
 def views(user: User | AnonymousUser) -> QuerySet[SavedView]:
@@ -59,5 +69,37 @@ def may_change_view(user: User | AnonymousUser, view: SavedView) -> bool:
     return view.owner_id == user.pk or (view.shared and user.role in _MANAGERS)
 
 
-def _queues_of(user: User) -> list[int]:
-    return list(user.queues.values_list("pk", flat=True))
+def role_allows(user: User, act: Act) -> bool:
+    """The same for a ticket that `visible` has shown to this person: what is left to ask is the role."""
+    return user.role in _MANAGERS or act not in _MANAGERS_ONLY
+
+
+def may_see_queue(user: User, queue: Queue) -> bool:
+    """Whether tickets of this queue that are not sensitive are open to this person."""
+    return user.is_active and queue.pk in _reach(user).open
+
+
+def may_administer(user: User | AnonymousUser, *, managers: bool = False) -> bool:
+    """Whether this person may change what the house is set up with.
+
+    Administrators may change all of it; managers what is work rather than access, such as topics and closing days.
+    """
+    if not isinstance(user, User) or not user.is_active:
+        return False
+    return user.role == User.Role.ADMINISTRATOR or (managers and user.role in _MANAGERS)
+
+
+def _is_named(user: User, ticket: Ticket) -> bool:
+    return ticket.assignee_id == user.pk or TicketReader.objects.filter(ticket=ticket, user=user).exists()
+
+
+def _reach(user: User) -> _Reach:
+    """A queue that has members is answered for by the managers among them; one that has none, by all managers."""
+    members = Queue.members.through.objects.filter(queue=OuterRef("pk"))
+    queues = Queue.objects.annotate(mine=Exists(members.filter(user=user)), peopled=Exists(members)).order_by()
+    rows = list(queues.values_list("pk", "restricted", "mine", "peopled"))
+    seen = frozenset(pk for pk, restricted, mine, _ in rows if mine or not restricted)
+    manages = user.role in _MANAGERS
+    return _Reach(
+        seen, frozenset(pk for pk, _, mine, peopled in rows if manages and pk in seen and (mine or not peopled))
+    )

@@ -78,7 +78,7 @@ def too_large(request: HttpRequest, limit: int | None = None) -> HttpResponse:
     return _page(request, 413, limit=limit)
 
 
-def too_many(request: HttpRequest, seconds: int) -> HttpResponse:
+def too_many(request: HttpRequest, seconds: int = 600) -> HttpResponse:
     """429 (RFC 6585): come back after `seconds`."""
     return _page(request, 429, seconds=seconds)
 

@@ -1,4 +1,4 @@
-"""What wraps every request: its correlation id, the client's address, the language of its page."""
+"""What wraps every request: its correlation id, the client's address, browser policies, the language of its page."""
 
 import logging
 import re
@@ -16,6 +16,10 @@ from web.clients import client_ip
 Handler = Callable[[HttpRequest], HttpResponseBase]
 
 logger = logging.getLogger(__name__)
+# No page of ours asks a browser for these, so no page of ours can be made to.
+PERMISSIONS_POLICY = ", ".join(
+    f"{name}=()" for name in ("camera", "microphone", "geolocation", "payment", "usb", "display-capture", "midi")
+)
 _PLAUSIBLE = re.compile(r"[A-Za-z0-9_-]{8,64}")
 
 
@@ -48,6 +52,19 @@ class CorrelationMiddleware:
             return
         facts = {"method": request.method, "route": match.route, "status": response.status_code}
         logger.info("request", extra={**facts, "milliseconds": round(seconds * 1000)})
+
+
+class PolicyMiddleware:
+    """Says what Django and the content security policy do not: no camera and the like, no use by other sites."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        return response
 
 
 class LanguageMiddleware:

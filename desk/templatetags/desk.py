@@ -1,5 +1,6 @@
 """What only the desk's templates need."""
 
+import json
 from datetime import date, datetime
 from typing import Any
 
@@ -11,7 +12,8 @@ from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 
 from desk import choices, notices, shipped, words
-from tickets.models import Attachment
+from desk.signing_in import factors
+from tickets.models import Attachment, User
 from web import times
 
 register = template.Library()
@@ -45,6 +47,18 @@ def day_words(value: datetime) -> str:
 def date_value(value: date | str | None) -> str:
     """A date as a date field takes it, and what was typed instead of one as it is."""
     return value.isoformat() if isinstance(value, date) else value or ""
+
+
+@register.filter
+def as_json(value: Any) -> str:
+    """What a script reads from a data attribute."""
+    return json.dumps(value)
+
+
+@register.filter
+def needs_factor(person: User) -> bool:
+    """Whether this person's role signs in with two factors only."""
+    return factors.required_of(person)
 
 
 @register.filter

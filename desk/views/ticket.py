@@ -22,7 +22,7 @@ from tickets.actions.triage import ENDS, MOVES
 from tickets.errors import IllegalMove
 from tickets.files import storage
 from tickets.models import Attachment, Event, Message, Ticket
-from tickets.permissions import Act, may
+from tickets.permissions import Act, may, role_allows
 from web import downloads, html
 from web.paging import page as page_of
 
@@ -78,6 +78,7 @@ def ticket_page(request: StaffRequest, found: Ticket, attempt: Attempt) -> HttpR
         "of_person": of_person,
         "linked": linked,
         "may_split": bool(talk.page.next) or sum(each.style == "partner" for each in letters) > 1,
+        "readers": [each for each in known.people if each.pk in found.reader_ids],  # type: ignore[attr-defined]
         "to_name": to_name,
         "to_address": to_address,
         "reply": reply,
@@ -94,7 +95,7 @@ def ticket_page(request: StaffRequest, found: Ticket, attempt: Attempt) -> HttpR
         "sandbox": html.SANDBOX,
         "inline_types": downloads.INLINE_TYPES,
         "languages": languages(),
-        "may_open_quarantined": may(request.user, Act.OPEN_QUARANTINED, found),
+        "may_open_quarantined": role_allows(request.user, Act.OPEN_QUARANTINED),
     }
     return render(request, "desk/ticket.html", context, status=attempt.status)
 

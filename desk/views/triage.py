@@ -198,10 +198,10 @@ def accepted_languages(request: StaffRequest, reference: str) -> HttpResponse:
 @require_POST
 @staff
 def sensitive(request: StaffRequest, reference: str) -> HttpResponse:
-    """Close the ticket to all but its assignee and managers (`sensitive` is "1"), or open it again."""
+    """Close the ticket to all but the people named for it (`sensitive` is "1"), or open it again."""
     ticket = read(request, reference, Act.TRIAGE)
     value = request.POST.get("sensitive", "") == "1"
-    told = _("The ticket is sensitive now: its assignee and managers alone see it.") if value else None
+    told = _("The ticket is sensitive now: only its assignee, named people and its managers see it.") if value else None
     return _act(
         request,
         ticket,

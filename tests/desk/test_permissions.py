@@ -24,6 +24,7 @@ FOR_POST = {
     "extend", "official", "tags", "follow", "unfollow", "snooze", "unsnooze", "call",
     "merge", "unmerge", "split", "link", "unlink", "confirm_link", "reject_link",
     "bulk", "bulk_undo", "columns", "view_save", "view_change", "view_delete", "view_restore",
+    "end_session", "end_other_sessions", "name_reader", "remove_reader",
 }  # fmt: skip
 
 
@@ -66,6 +67,8 @@ def address(name: str, ticket: Ticket) -> str:
             arguments = [ticket.reference, Attachment.objects.get(message__ticket=ticket, name="invoice.pdf.exe").pk]
         case "view_change" | "view_delete" | "view_restore":
             arguments = [saved_view().pk]
+        case "end_session":
+            arguments = [1]  # nobody's
         case _:
             arguments = [ticket.reference] if name in OF_TICKET else []
     return reverse(f"desk:{name}", args=arguments)
@@ -85,6 +88,7 @@ def ask(client: Client, name: str, ticket: Ticket) -> Any:
     data |= {"tags": "energy", "days": "3", "call-text": "x", "call-outcome": "noted"}
     data["other"] = Ticket.objects.exclude(pk=ticket.pk).earliest("pk").reference
     data |= {"ticket": str(ticket.pk), "topic": "", "batch": str(uuid4()), "name": "x"}
+    data["reader"] = str(ticket.assignee_id)
     answer = client.post(where, data) if name in FOR_POST else client.get(where, {"q": ticket.reference})
     if answer.streaming:
         b"".join(answer)  # the file is closed at its end

@@ -80,7 +80,7 @@ def test_others_than_administrators_stay_outside(client: Client, role: str) -> N
     mail = stored(letter())
     client.force_login(staff(role=role))
     for page in ("", f"{mail.pk}/change/", f"{mail.pk}/raw/"):
-        assert client.get(f"/admin/intake/rawmail/{page}").status_code in (302, 403)
+        assert client.get(f"/admin/intake/rawmail/{page}").status_code in (302, 403, 404)
 
 
 def test_failed_and_ignored_mails_are_processed_again_by_an_action(administrator: Client) -> None:

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from notifications import emails, outbox
+from notifications import emails, limits, outbox
 from notifications.models import OutgoingMail
 from tickets import links
 from tickets.actions import following, natures, triage, with_reply
@@ -65,6 +65,11 @@ def keep_automatic(ticket: Ticket, mail: OutgoingMail, *, automatic: str, secret
         received_at=now,
         **{**_as_sent(mail), "text": mail.text.replace(secret, "…"), "html": mail.html.replace(secret, "…")},
     )
+
+
+def most_bytes() -> int:
+    """The largest mail that can be sent now: what the house allows, and the mail server takes."""
+    return limits.most_bytes()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from notifications import notices
+from tickets.actions import access
 from tickets.actions.record import Actor, changed, lock, read_clock, record
 from tickets.addresses import reply_address
 from tickets.errors import IllegalMove
@@ -216,13 +217,17 @@ def set_accepted_languages(*, actor: Actor, ticket_id: int, languages: Sequence[
 
 @transaction.atomic
 def set_sensitive(*, actor: Actor, ticket_id: int, sensitive: bool, now: datetime) -> Ticket:
-    """Close the ticket to all but its assignee and managers, and its tracking page to everybody; or open it again.
+    """Close the ticket to all but the people named for it, and its tracking page to everybody; or open it again.
+
+    Who closes it and would not see it any more is named to read it. Who is named stays so when it is opened again.
 
     Notices about it that wait - held back by a cap, or for the next attempt - lose its subject.
     """
     ticket = _set(actor, ticket_id, "sensitive", sensitive, Event.Verb.SENSITIVE, now)
     if sensitive:
         notices.withhold_subject(group=group_of(ticket), reference=ticket.reference, link=ticket_url(ticket))
+        if actor.user and not may(actor.user, Act.VIEW, ticket):
+            access.name_reader(actor=actor, ticket_id=ticket.pk, reader=actor.user, now=now)
     return ticket
 
 

@@ -9,7 +9,7 @@ from tickets.models.message import Attachment, DiscardedFile, Message
 from tickets.models.people import ErasedAddress, Organisation, Requester, RequesterAddress, User
 from tickets.models.places import Hromada, Region
 from tickets.models.search import SearchDocument
-from tickets.models.ticket import Need, Participant, Queue, Ticket, TicketLink, Topic, TrackingLink
+from tickets.models.ticket import Need, Participant, Queue, Ticket, TicketLink, TicketReader, Topic, TrackingLink
 from tickets.models.view import SavedView
 
 __all__ = [
@@ -35,6 +35,7 @@ __all__ = [
     "Tag",
     "Ticket",
     "TicketLink",
+    "TicketReader",
     "Topic",
     "TrackingLink",
     "User",

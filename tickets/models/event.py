@@ -46,6 +46,8 @@ class Event(models.Model):
         WOKEN = "woken", pgettext_lazy("event", "back on the list")
         CALLED = "called", pgettext_lazy("event", "phone call written down")
         SENSITIVE = "sensitive", pgettext_lazy("event", "sensitivity changed")
+        READER_NAMED = "reader_named", pgettext_lazy("event", "reader named")
+        READER_REMOVED = "reader_removed", pgettext_lazy("event", "reader taken away")
         JOINED = "joined", pgettext_lazy("event", "participant joined")
         LINKED = "linked", pgettext_lazy("event", "linked")
         UNLINKED = "unlinked", pgettext_lazy("event", "link taken away")

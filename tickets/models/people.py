@@ -69,8 +69,8 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @property
     def is_staff(self) -> bool:
-        """May enter the administration pages."""
-        return self.role == self.Role.ADMINISTRATOR
+        """May enter the administration pages; what each shows, `tickets.permissions.may_administer` says."""
+        return self.role in (self.Role.MANAGER, self.Role.ADMINISTRATOR)
 
     def get_full_name(self) -> str:
         return self.name

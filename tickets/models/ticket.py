@@ -124,6 +124,13 @@ class Ticket(models.Model):
     participants = models.ManyToManyField(
         Requester, through="Participant", related_name="joined_tickets", verbose_name=_("participants")
     )
+    readers = models.ManyToManyField(
+        User,
+        through="TicketReader",
+        through_fields=("ticket", "user"),
+        related_name="readings",
+        verbose_name=_("named readers"),
+    )
     organisation = models.ForeignKey(
         Organisation, models.SET_NULL, verbose_name=_("organisation"), null=True, blank=True
     )
@@ -232,6 +239,23 @@ class Participant(models.Model):
         verbose_name = _("participant")
         verbose_name_plural = _("participants")
         constraints = [models.UniqueConstraint(fields=["ticket", "requester"], name="participant_unique")]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class TicketReader(models.Model):
+    """Somebody named to read a ticket while it is sensitive, and by whom; nobody when the system did it."""
+
+    ticket = models.ForeignKey(Ticket, models.CASCADE)
+    user = models.ForeignKey(User, models.PROTECT, verbose_name=_("named reader"))
+    named_by = models.ForeignKey(User, models.PROTECT, related_name="+", null=True, verbose_name=_("named by"))
+    named_at = models.DateTimeField(_("named"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("named reader")
+        verbose_name_plural = _("named readers")
+        constraints = [models.UniqueConstraint(fields=["ticket", "user"], name="ticket_reader_unique")]
 
     def __str__(self) -> str:
         return str(self.pk)

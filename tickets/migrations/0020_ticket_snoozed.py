@@ -6,7 +6,7 @@ class Migration(migrations.Migration):
     # The indexes are made beside the service that runs.
     atomic = False
 
-    dependencies = [("tickets", "0018_following")]
+    dependencies = [("tickets", "0019_following")]
 
     operations = [
         AddIndexConcurrently(

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tickets', '0016_merging'),
+        ('tickets', '0017_merging'),
     ]
 
     operations = [
@@ -59,7 +59,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='event',
             name='verb',
-            field=models.CharField(choices=[('opened', 'opened'), ('received', 'message received'), ('acknowledged', 'acknowledgement queued'), ('not_acknowledged', 'not acknowledged'), ('replied', 'reply written'), ('reply_undone', 'reply undone'), ('noted', 'note written'), ('sent', 'mail handed over'), ('not_sent', 'mail not delivered'), ('complained', 'mail reported as unwanted'), ('official', 'official in charge named'), ('extended', 'date of the answer moved'), ('assigned', 'assigned'), ('status', 'status changed'), ('priority', 'priority changed'), ('topic', 'topic changed'), ('queue', 'queue changed'), ('kind', 'kind changed'), ('language', 'language changed'), ('reply_language', 'language of replies changed'), ('accepted_languages', 'accepted languages changed'), ('sensitive', 'sensitivity changed'), ('joined', 'participant joined'), ('linked', 'linked'), ('unlinked', 'link taken away'), ('link_confirmed', 'suggested link confirmed'), ('link_rejected', 'suggested link rejected'), ('merged', 'merged into another ticket'), ('took_in', 'another ticket merged into it'), ('unmerged', 'merge undone'), ('gave_back', 'merged ticket given back'), ('split', 'message split off'), ('tracking', 'tracking link made'), ('tracking_revoked', 'tracking links revoked'), ('erased', 'personal text erased'), ('infected', 'virus found in a file'), ('unsealed', 'file in quarantine opened'), ('viewed', 'sensitive ticket read')], max_length=20, verbose_name='what'),
+            field=models.CharField(choices=[('opened', 'opened'), ('received', 'message received'), ('acknowledged', 'acknowledgement queued'), ('not_acknowledged', 'not acknowledged'), ('replied', 'reply written'), ('reply_undone', 'reply undone'), ('noted', 'note written'), ('sent', 'mail handed over'), ('not_sent', 'mail not delivered'), ('complained', 'mail reported as unwanted'), ('official', 'official in charge named'), ('extended', 'date of the answer moved'), ('assigned', 'assigned'), ('status', 'status changed'), ('priority', 'priority changed'), ('topic', 'topic changed'), ('queue', 'queue changed'), ('kind', 'kind changed'), ('language', 'language changed'), ('reply_language', 'language of replies changed'), ('accepted_languages', 'accepted languages changed'), ('sensitive', 'sensitivity changed'), ('reader_named', 'reader named'), ('reader_removed', 'reader taken away'), ('joined', 'participant joined'), ('linked', 'linked'), ('unlinked', 'link taken away'), ('link_confirmed', 'suggested link confirmed'), ('link_rejected', 'suggested link rejected'), ('merged', 'merged into another ticket'), ('took_in', 'another ticket merged into it'), ('unmerged', 'merge undone'), ('gave_back', 'merged ticket given back'), ('split', 'message split off'), ('tracking', 'tracking link made'), ('tracking_revoked', 'tracking links revoked'), ('erased', 'personal text erased'), ('infected', 'virus found in a file'), ('unsealed', 'file in quarantine opened'), ('viewed', 'sensitive ticket read')], max_length=20, verbose_name='what'),
         ),
         migrations.AddField(
             model_name='message',

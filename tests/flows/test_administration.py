@@ -1,0 +1,83 @@
+"""The administration as a secretary uses it, in a real browser: clear, accessible, and without a broken rule."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from tests import making
+from tests.flows.test_desk_pages import PASSWORD
+from tickets.models import Holiday, Queue, Topic, User
+
+WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("reference_data")]
+
+
+def faults(page: Page) -> list[str]:
+    """What breaks a rule of WCAG 2.2 AA."""
+    found = Axe().run(page, options=WCAG).response["violations"]
+    return [f"{each['id']}: {node['html'][:150]}" for each in found for node in each["nodes"]]
+
+
+def enter(page: Page, live_server: LiveServer, role: str) -> User:
+    """Sign in and go to the administration."""
+    person = making.staff("Ada Administrator", role=role, is_superuser=role == "administrator")
+    page.goto(f"{live_server.url}/admin/")
+    page.get_by_label("E-mail address").fill(person.email)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    expect(page).to_have_url(f"{live_server.url}/admin/")
+    return person
+
+
+@pytest.mark.parametrize("width", [360, 1440])
+def test_people_queues_topics_and_closing_days_are_administered(
+    page: Page, live_server: LiveServer, width: int
+) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    ada = enter(page, live_server, "administrator")
+    queue, topic, day = (
+        Queue.objects.get(code="complaints"),
+        Topic.objects.earliest("pk"),
+        Holiday.objects.earliest("pk"),
+    )
+    pages = ["", "user/", "user/add/", f"user/{ada.pk}/change/", f"user/{ada.pk}/password/", "queue/", "queue/add/"]
+    pages += [f"queue/{queue.pk}/change/", "topic/", f"topic/{topic.pk}/change/", "holiday/", "holiday/add/"]
+    pages += [f"holiday/{day.pk}/change/", f"holiday/{day.pk}/delete/", f"topic/{topic.pk}/history/"]
+    wrong = []
+    for name in pages:
+        page.goto(f"{live_server.url}/admin/{'tickets/' if name else ''}{name}")
+        wrong += [f"{name} {fault}" for fault in faults(page)]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_no_page_needs_what_the_security_policy_refuses(page: Page, live_server: LiveServer) -> None:
+    heard: list[str] = []
+    page.on("console", lambda message: heard.append(message.text) if "Security Policy" in message.text else None)
+    ada = enter(page, live_server, "administrator")
+    for name in ("", f"user/{ada.pk}/change/", "user/", "queue/add/", "topic/", "holiday/add/"):
+        page.goto(f"{live_server.url}/admin/{'tickets/' if name else ''}{name}")
+    page.get_by_role("link", name="Choose a Date").click()  # the calendar is made by a script
+    assert heard == []
+
+
+def test_a_manager_keeps_topics_and_closing_days_and_sees_no_accounts(page: Page, live_server: LiveServer) -> None:
+    enter(page, live_server, "manager")
+    for shown, name in ((True, "Topics"), (True, "Holidays"), (False, "Users"), (False, "Queues")):
+        expect(page.get_by_role("link", name=name, exact=True)).to_have_count(1 if shown else 0)
+    page.get_by_role("link", name="Topics", exact=True).click()
+    page.get_by_role("link", name="Energy").click()
+    page.get_by_label("Name in English").fill("Energy and heat")
+    page.get_by_role("button", name="Save", exact=True).click()
+    assert Topic.objects.get(code="energy").name == "Energy and heat"
+
+
+def test_a_colleague_who_lost_phone_and_key_is_let_in_anew(page: Page, live_server: LiveServer) -> None:
+    enter(page, live_server, "administrator")
+    ben = making.staff("Ben Forgetful")
+    page.goto(f"{live_server.url}/admin/tickets/user/")
+    page.get_by_label("Select this object for an action - Ben Forgetful").check()
+    page.get_by_label("Action:").select_option(label="Forget second factors and EU Login, end all sessions")
+    page.get_by_role("button", name="Go").click()
+    expect(page.locator(".messagelist")).to_contain_text("1 person signs in anew.")
+    assert ben.check_password(PASSWORD)
