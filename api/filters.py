@@ -31,7 +31,8 @@ def apply(asked: Mapping[str, Any], tickets: QuerySet[Ticket], owner: User) -> t
     """The tickets that valid query parameters ask for. What waits longest is found among those who wait."""
     order = ORDERS[asked["order"]]
     if status := asked.get("status"):
-        tickets = tickets.filter(status__in=TO_DO if status == "to-do" else (status,))
+        to_do = status == "to-do"
+        tickets = tickets.filter(status__in=TO_DO, snoozed_until=None) if to_do else tickets.filter(status=status)
     if assignee := asked.get("assignee"):
         tickets = tickets.filter(assignee={"me": owner.pk, "none": None}.get(assignee, assignee))
     for name in ("requester", "organisation"):

@@ -4,15 +4,16 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 
-from tickets.models import Message, Organisation, Participant, Requester, Ticket, TicketLink
+from tickets.models import Message, Organisation, Participant, Requester, Tag, Ticket, TicketLink
 
 MOST_LINKS = 50
-BESIDE = ("queue", "topic", "region", "assignee", "requester", "organisation", "merged_into")
+BESIDE = ("queue", "topic", "region", "assignee", "requester", "organisation", "merged_into", "official")
 
 
 def listed(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
     """Tickets with all that a line of a list tells."""
-    return tickets.select_related(*BESIDE)
+    names = Tag.objects.filter(tickets=OuterRef("pk")).order_by("name").values("name")
+    return tickets.select_related(*BESIDE).annotate(tag_names=ArraySubquery(names))
 
 
 def ticket_of(seen: QuerySet[Ticket], reference: str) -> Ticket | None:

@@ -4,7 +4,7 @@ from django.urls import include, path, re_path, register_converter
 from django.views.generic import RedirectView
 
 from api.base import Nothing
-from api.views import acts, documentation, messages, people, readers, tickets
+from api.views import acts, documentation, following, joining, messages, people, readers, tickets
 
 
 class ReferenceConverter:
@@ -49,6 +49,21 @@ one_ticket = [
     path("spam", acts.Spam.as_view(), name="spam"),
     path("not-spam", acts.Unspam.as_view(), name="unspam"),
     path("revoke-links", acts.RevokeLinks.as_view(), name="revoke_links"),
+    path("tags", following.Tags.as_view(), name="tags"),
+    path("follow", following.Follow.as_view(), name="follow"),
+    path("unfollow", following.Unfollow.as_view(), name="unfollow"),
+    path("snooze", following.Snooze.as_view(), name="snooze"),
+    path("unsnooze", following.Unsnooze.as_view(), name="unsnooze"),
+    path("call", following.Call.as_view(), name="call"),
+    path("extend", following.Extend.as_view(), name="extend"),
+    path("official", following.Official.as_view(), name="official"),
+    path("merge", joining.Merge.as_view(), name="merge"),
+    path("unmerge", joining.Unmerge.as_view(), name="unmerge"),
+    path("messages/<int:message_id>/split", joining.Split.as_view(), name="split"),
+    path("link", joining.Link.as_view(), name="link"),
+    path("unlink", joining.Unlink.as_view(), name="unlink"),
+    path("confirm-link", joining.ConfirmLink.as_view(), name="confirm_link"),
+    path("reject-link", joining.RejectLink.as_view(), name="reject_link"),
 ]
 
 urlpatterns = [
@@ -61,6 +76,7 @@ urlpatterns = [
     path("organisations", people.Organisations.as_view(), name="organisations"),
     path("organisations/<int:organisation_id>", people.OneOrganisation.as_view(), name="organisation"),
     path("queues", people.Queues.as_view(), name="queues"),
+    path("contacts", people.Contacts.as_view(), name="contacts"),
     path("topics", people.Topics.as_view(), name="topics"),
     path("colleagues", people.Colleagues.as_view(), name="colleagues"),
     path("docs", documentation.docs, name="docs"),

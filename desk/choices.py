@@ -10,7 +10,7 @@ from django.db.models.functions import Cast, Coalesce, NullIf
 from django.utils.translation import get_language
 
 from tickets import reference
-from tickets.models import Queue, Ticket, Topic, User
+from tickets.models import Contact, Queue, Tag, Ticket, Topic, User
 from tickets.permissions import views
 
 LOCAL_NAMES = ("uk", "lv", "fr")
@@ -30,15 +30,20 @@ class Choices:
     people: list[Choice] = field(default_factory=list)
     topics: list[Choice] = field(default_factory=list)
     queues: list[Choice] = field(default_factory=list)
+    contacts: list[Choice] = field(default_factory=list)
+    tags: list[Choice] = field(default_factory=list)
     views: list[Choice] = field(default_factory=list)  # an own one is `offered`, a colleague's is not
 
     def name(self, kind: str, pk: object) -> str:
-        """The name of a person, topic or queue; empty when there is none."""
+        """The name of a person, topic, queue, body or tag; empty when there is none."""
         return next((choice.name for choice in getattr(self, kind) if choice.pk == pk), "")
 
 
 def choices(ticket: Ticket, user: User) -> Choices:
-    """All people, topics and queues, and the views of `user`. Who may not see the ticket's queue is not offered."""
+    """All people, topics, queues, bodies and tags, and the views of `user`.
+
+    Who may not see the ticket's queue is not offered as assignee.
+    """
     working = Q(is_active=True)
     if ticket.queue.restricted:
         working &= Q(pk__in=ticket.queue.members.values("pk"))
@@ -56,7 +61,9 @@ def _found(working: Q, user: User) -> Choices:
     queues = _lines("queues", Queue.objects.order_by(), F("name"), Q(pk__gt=0), F("pk"))
     own = _lines("views", views(user).order_by(), F("name"), Q(owner=user), Value(0))
     found = Choices()
-    rows = people.union(topics, queues, own, all=True)
+    contacts = _lines("contacts", Contact.objects.order_by(), _local_name(), Q(active=True), F("position"))
+    tags = _lines("tags", Tag.objects.order_by(), F("name"), Q(pk__gt=0), Value(0))
+    rows = people.union(topics, queues, own, contacts, tags, all=True)
     for kind, pk, name, offered, _position in sorted(rows, key=lambda row: (row[4], row[2].casefold())):
         getattr(found, kind).append(Choice(pk, name, offered))
     return found

@@ -40,8 +40,10 @@ def due_of(ticket: Ticket) -> date | None:
 
     A first answer keeps the promise; what the partner asks after the promised day was not promised anything.
     """
-    if ticket.settled or ticket.answer_by is None or ticket.waiting_since is None or ticket.first_answered_at:
+    if ticket.settled or ticket.answer_by is None or ticket.waiting_since is None:
         return None
+    if ticket.first_answered_at and ticket.first_answered_at <= ticket.waiting_since:
+        return None  # What waits longer than that came with a ticket that was merged, and was not answered.
     return ticket.answer_by if today(ticket.waiting_since) <= ticket.answer_by else None
 
 

@@ -48,9 +48,13 @@ class Order:
         if alone.keys() & set(self.saying):
             return query, Q()
         left = tuple(group for group in query.groups if group not in [alone.get(text) for text in self.said])
-        return replace(query, groups=left), self.among
+        # To do is also what is not put off, which `among` does not say.
+        here = "is:todo" in alone and "is:todo" in self.said
+        among = self.among & Q(snoozed_until=None) if here else self.among
+        return replace(query, groups=left), among
 
 
+_STANDS = (Term("is", "todo"), Term("is", "done"), Term("is", "snoozed"), Term("is", "snoozed", negated=True))
 _WAITING = ("is:todo", "is:waiting", "waiting:us")
 ORDERS: dict[str, Order] = {
     RECEIVED: Order(_("Newest first"), "received_at", True, Q()),
@@ -135,7 +139,7 @@ class Filter:
         """The list narrowed to one status, or to what is to do, instead of what it says about the status now."""
         query = self.query
         for said in list(query.terms):
-            if said.name == "status" or said in (Term("is", "todo"), Term("is", "done")):
+            if said.name == "status" or said in _STANDS:
                 query = query.without(said)
         ended = term.name == "status" and term.value not in TO_DO
         # Who has ended waits for nothing, and nothing is due.

@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from desk import uploads
-from tickets.actions import answering
+from tickets import reference
+from tickets.actions import answering, phoning
 from tickets.files import StoredFile
 from tickets.models import Message, Ticket, User
 
@@ -103,6 +104,18 @@ class ReplyForm(WritingForm):
         ],
         widget=forms.Select(attrs={"class": "w-auto"}),
     )
+    answer_by = forms.DateField(
+        label=_("The partner will have the answer by"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date", "class": "w-auto"}, format="%Y-%m-%d"),
+        error_messages={"invalid": _("Enter the date as year-month-day, such as 2026-12-14.")},
+    )
+    contact = forms.IntegerField(
+        label=_("It goes to"), required=False, min_value=1, widget=forms.Select(attrs={"class": "w-auto"})
+    )
+    forward = forms.BooleanField(
+        label=_("Send the body a copy, with the request below it"), required=False, initial=True
+    )
     last_seen = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
     key = forms.CharField(widget=forms.HiddenInput, required=False)
 
@@ -127,9 +140,83 @@ class NoteForm(WritingForm):
     text = forms.CharField(
         label=_("Internal note"),
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=_("For colleagues only. No partner ever sees it."),
+        help_text=_("For colleagues only. No partner ever sees it. @ and a name tells a colleague."),
         error_messages={"required": _("The note is empty. Write something first.")},
     )
+
+
+class ExtendForm(forms.Form):
+    """A later date for the answer, and why."""
+
+    answer_by = forms.DateField(
+        required=False, error_messages={"invalid": _("Enter the date as year-month-day, such as 2026-12-14.")}
+    )
+    reasons = forms.CharField(required=False, max_length=5000)
+
+
+class CallForm(forms.Form):
+    """A phone call. `at` is on Brussels' clock; empty, it is now."""
+
+    prefix = "call"
+    outcome = forms.ChoiceField(
+        label=_("What was it?"),
+        choices=[
+            (phoning.ANSWERED, _("We answered: the wait ends with the call")),
+            (phoning.ASKED, _("The partner asks something: we owe an answer")),
+            (phoning.NOTED, _("Neither, only to remember")),
+        ],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Say what the call was: an answer, a question, or neither.")},
+    )
+    text = forms.CharField(
+        label=_("What was said"),
+        widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={"required": _("Write down what was said.")},
+    )
+    at = forms.DateTimeField(
+        label=_("When (Brussels)"),
+        required=False,
+        help_text=_("Left empty, it was just now."),
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local", "class": "w-auto"}, format="%Y-%m-%dT%H:%M"),
+        error_messages={"invalid": _("Enter day and time, such as 2026-12-14 10:30.")},
+    )
+
+
+class NewCallForm(forms.Form):
+    """Somebody calls about something new."""
+
+    name = forms.CharField(label=_("Name of the caller"), required=False, max_length=200)
+    phone = forms.CharField(
+        label=_("Phone"), required=False, max_length=40, widget=forms.TextInput(attrs={"inputmode": "tel"})
+    )
+    address = forms.EmailField(label=_("E-mail address"), required=False, max_length=320)
+    organisation = forms.CharField(label=_("Organisation"), required=False, max_length=300)
+    language = forms.ChoiceField(label=_("Language of the caller"), required=False)
+    subject = forms.CharField(
+        label=_("Subject"), max_length=500, error_messages={"required": _("Say in a few words what it is about.")}
+    )
+    text = CallForm.base_fields["text"]
+    answer = forms.CharField(
+        label=_("What we answered"),
+        required=False,
+        help_text=_("If the call answered it. Left empty, the caller waits for an answer since the call."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    at = CallForm.base_fields["at"]
+    acknowledge = forms.BooleanField(
+        label=_("Send an acknowledgement with the reference and the date of the answer"), required=False
+    )
+    key = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        known = [(each.code, each.endonym) for each in reference.languages()]
+        self.fields["language"].widget = forms.Select(attrs={"class": "w-auto"})
+        self.fields["language"].choices = [("", _("not known")), *known]  # type: ignore[attr-defined]
+
+    def clean_key(self) -> str:
+        key: str = self.cleaned_data["key"]
+        return key if KEY.fullmatch(key) else new_key()
 
 
 class StatusForm(forms.Form):

@@ -5,7 +5,7 @@ Each verb is one whole sentence, because languages order and bend its parts diff
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
@@ -13,11 +13,12 @@ from django.utils.translation import gettext_lazy, pgettext
 from desk import words
 from desk.choices import Choices, endonym
 from tickets.models import Event, Message, Ticket
+from web import times
 
 Verb = Event.Verb
 
 # What a message on the page shows by itself.
-SHOWN_AS_MESSAGE = (Verb.OPENED, Verb.RECEIVED, Verb.REPLIED, Verb.NOTED, Verb.ACKNOWLEDGED, Verb.SENT)
+SHOWN_AS_MESSAGE = (Verb.OPENED, Verb.RECEIVED, Verb.REPLIED, Verb.NOTED, Verb.ACKNOWLEDGED, Verb.SENT, Verb.CALLED)
 ICONS = {
     Verb.ASSIGNED: "user",
     Verb.STATUS: "check",
@@ -26,7 +27,23 @@ ICONS = {
     Verb.READER_NAMED: "lock",
     Verb.READER_REMOVED: "lock",
     Verb.VIEWED: "eye",
+    Verb.TAGS: "pin",
+    Verb.FOLLOWED: "eye",
+    Verb.UNFOLLOWED: "eye",
+    Verb.SNOOZED: "clock",
+    Verb.WOKEN: "clock",
+    Verb.CALLED: "phone",
+    Verb.EXTENDED: "clock",
+    Verb.OFFICIAL: "user",
     Verb.LINKED: "link",
+    Verb.UNLINKED: "link",
+    Verb.LINK_CONFIRMED: "link",
+    Verb.LINK_REJECTED: "link",
+    Verb.MERGED: "link",
+    Verb.TOOK_IN: "link",
+    Verb.UNMERGED: "undo",
+    Verb.GAVE_BACK: "undo",
+    Verb.SPLIT: "plus",
     Verb.JOINED: "users",
     Verb.NOT_SENT: "warning",
     Verb.COMPLAINED: "warning",
@@ -43,14 +60,27 @@ PLAIN = {
     Verb.ACKNOWLEDGED: gettext_lazy("The acknowledgement was written"),
     Verb.REPLY_UNDONE: gettext_lazy("%(who)s took the reply back before it left"),
     Verb.NOTED: gettext_lazy("%(who)s wrote a note"),
+    Verb.CALLED: gettext_lazy("%(who)s wrote down a phone call"),
     Verb.COMPLAINED: gettext_lazy("The partner’s mail server reported our mail as unwanted: write to another address"),
     Verb.JOINED: gettext_lazy("Somebody joined from a new address"),
-    Verb.LINKED: gettext_lazy("%(who)s linked another ticket"),
     Verb.TRACKING: gettext_lazy("%(who)s asked for a new tracking link"),
     Verb.TRACKING_REVOKED: gettext_lazy("%(who)s closed the tracking links"),
     Verb.ERASED: gettext_lazy("%(who)s erased the personal text"),
     Verb.UNSEALED: gettext_lazy("%(who)s opened a file in quarantine"),
     Verb.VIEWED: gettext_lazy("%(who)s read the sensitive ticket"),
+}
+
+# Acts that name another ticket. Older rows do not tell which.
+WITH_OTHER = {
+    Verb.LINKED: gettext_lazy("%(who)s linked %(reference)s"),
+    Verb.UNLINKED: gettext_lazy("%(who)s took the link with %(reference)s away"),
+    Verb.LINK_CONFIRMED: gettext_lazy("%(who)s confirmed that %(reference)s belongs here"),
+    Verb.LINK_REJECTED: gettext_lazy("%(who)s said that %(reference)s does not belong here"),
+    Verb.MERGED: gettext_lazy("%(who)s merged this ticket into %(reference)s"),
+    Verb.TOOK_IN: gettext_lazy("%(who)s merged %(reference)s into this ticket"),
+    Verb.UNMERGED: gettext_lazy("%(who)s undid the merge into %(reference)s"),
+    Verb.GAVE_BACK: gettext_lazy("%(who)s undid the merge of %(reference)s into this ticket"),
+    Verb.SPLIT: gettext_lazy("%(who)s split a message off as %(reference)s"),
 }
 
 
@@ -67,7 +97,13 @@ def line(event: Event, choices: Choices) -> Line:
     """An event in words. `choices` knows the names behind the numbers."""
     verb = Verb(event.verb)
     special = _SPECIAL.get(verb)
-    text = special(event, choices) if special else str(PLAIN[verb]) % {"who": who(event)}
+    if special:
+        text = special(event, choices)
+    elif verb in WITH_OTHER:
+        reference = event.data.get("reference") or _("another ticket")
+        text = str(WITH_OTHER[verb]) % {"who": who(event), "reference": reference}
+    else:
+        text = str(PLAIN[verb]) % {"who": who(event)}
     return Line(event.at, ICONS.get(verb, "info"), text)
 
 
@@ -84,6 +120,51 @@ def _replied(event: Event, choices: Choices) -> str:
     nature = event.data.get("nature", "")
     label = Message.Nature(nature).label if nature in Message.Nature.values else nature
     return _("%(who)s wrote a reply (%(nature)s)") % {"who": who(event), "nature": label}
+
+
+def _tags(event: Event, choices: Choices) -> str:
+    names = sorted(choices.name("tags", pk) or "–" for pk in event.data.get("to") or [])
+    if not names:
+        return _("%(who)s took all tags off") % {"who": who(event)}
+    return _("%(who)s set the tags to %(names)s") % {"who": who(event), "names": ", ".join(names)}
+
+
+def _followed(event: Event, choices: Choices) -> str:
+    name = choices.name("people", event.data.get("user")) or _("a former colleague")
+    own, facts = event.data.get("user") == event.actor_id, {"who": who(event), "name": name}
+    if event.verb == Verb.FOLLOWED:
+        return (_("%(who)s follows the ticket") if own else _("%(who)s had %(name)s follow the ticket")) % facts
+    return (_("%(who)s follows it no more") if own else _("%(who)s took %(name)s off the followers")) % facts
+
+
+def _snoozed(event: Event, choices: Choices) -> str:
+    until = datetime.fromisoformat(event.data["to"])
+    return _("%(who)s put the ticket off until %(date)s") % {"who": who(event), "date": times.day(until)}
+
+
+def _woken(event: Event, choices: Choices) -> str:
+    if event.actor_kind == Event.ActorKind.USER:
+        return _("%(who)s took the ticket back to the list") % {"who": who(event)}
+    if event.actor_kind == Event.ActorKind.REQUESTER:
+        return _("The ticket is back on the list: the partner wrote")
+    return _("The ticket is back on the list: its day has come")
+
+
+def _extended(event: Event, choices: Choices) -> str:
+    before, after = (_day(event.data.get(end)) for end in ("from", "to"))
+    if not before:
+        return _("%(who)s promised an answer by %(after)s") % {"who": who(event), "after": after}
+    facts = {"who": who(event), "before": before, "after": after}
+    return _("%(who)s moved the date of the answer from %(before)s to %(after)s, with a mail") % facts
+
+
+def _official(event: Event, choices: Choices) -> str:
+    name = choices.name("people", event.data.get("to")) or _("a former colleague")
+    return _("%(who)s told the partner that %(name)s deals with the request") % {"who": who(event), "name": name}
+
+
+def _day(text: object) -> str:
+    return times.day(date.fromisoformat(text)) if isinstance(text, str) else ""
 
 
 def _assigned(event: Event, choices: Choices) -> str:
@@ -207,6 +288,13 @@ def _label(labels: type[Ticket.Status | Ticket.Outcome | Ticket.Priority | Ticke
 
 _SPECIAL: dict[Verb, Callable[[Event, Choices], str]] = {
     Verb.REPLIED: _replied,
+    Verb.TAGS: _tags,
+    Verb.FOLLOWED: _followed,
+    Verb.UNFOLLOWED: _followed,
+    Verb.SNOOZED: _snoozed,
+    Verb.WOKEN: _woken,
+    Verb.EXTENDED: _extended,
+    Verb.OFFICIAL: _official,
     Verb.ASSIGNED: _assigned,
     Verb.STATUS: _status,
     Verb.PRIORITY: _priority,

@@ -10,14 +10,16 @@ from datetime import datetime
 
 from django.db.models import BooleanField, ExpressionWrapper, F, Q, QuerySet
 from django.db.models.functions import Left, Length
+from django.utils.functional import Promise
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from desk import history, words
 from desk.choices import Choices
 from desk.invitations import Meeting, meetings
 from desk.origin import Origin, origin
+from tickets.actions import phoning
 from tickets.models import Attachment, Event, Message, Ticket
 from web.paging import Page, page
 
@@ -27,6 +29,12 @@ EVENTS_SHOWN = 100
 SIGNERS_SHOWN, SIGNER_SHOWN = 3, 120  # names, and characters of each
 
 Kind = Message.Kind
+# Calls, by the kind of their message: the look of what they are, and what they were.
+CALLS: dict[str, tuple[str, Promise]] = {
+    Kind.INBOUND: ("partner", gettext_lazy("asked by phone, our note of it")),
+    Kind.OUTBOUND: ("answer", gettext_lazy("answer by phone, our note of it")),
+    Kind.NOTE: ("note", gettext_lazy("phone call, internal")),
+}
 Delivery = Message.Delivery
 
 
@@ -43,7 +51,8 @@ class File:
 class Letter:
     """One message. `style` is its look; `undo_until` is set while its mail can be taken back.
 
-    `missed` are the recipients that do not have it, though others do.
+    `missed` are the recipients that do not have it, though others do; `elsewhere` is the reference of the merged ticket
+    that it was written on.
     """
 
     message: Message
@@ -64,6 +73,7 @@ class Letter:
     undo_until: datetime | None
     is_open: bool
     is_new: bool
+    elsewhere: str = ""
 
     @property
     def failed(self) -> bool:
@@ -89,15 +99,20 @@ class Conversation:
         return self.page.previous is None
 
 
-def conversation(ticket: Ticket, choices: Choices, *, cursor: str = "", seen: int | None = None) -> Conversation:
-    """One page of the conversation. Messages with a greater id than `seen` are marked as new. Raises BadCursor."""
-    shown = page(_messages(ticket), by="received_at", cursor=cursor, size=SHOWN, descending=True)
+def conversation(
+    ticket: Ticket, choices: Choices, family: Sequence[int], *, cursor: str = "", seen: int | None = None
+) -> Conversation:
+    """One page of the conversation, with that of the tickets merged into it: `family` are the numbers of all.
+
+    Messages with a greater id than `seen` are marked as new. Raises BadCursor.
+    """
+    shown = page(_messages(family), by="received_at", cursor=cursor, size=SHOWN, descending=True)
     messages = list(reversed(shown.rows))
     events = list(Event.objects.filter(ticket=ticket).select_related("actor").order_by("-at", "-id")[:EVENTS_SHOWN])
     lines = [history.line(event, choices) for event in events]
     asked = max((place for place, each in enumerate(messages) if each.kind == Kind.INBOUND), default=0)
     letters = [
-        _letter(message, is_open=place >= asked or place == len(messages) - 1, seen=seen)
+        _letter(message, ticket, is_open=place >= asked or place == len(messages) - 1, seen=seen)
         for place, message in enumerate(messages)
     ]
     between = [
@@ -111,10 +126,13 @@ def conversation(ticket: Ticket, choices: Choices, *, cursor: str = "", seen: in
     )
 
 
-def _messages(ticket: Ticket) -> QuerySet[Message]:
+def _messages(family: Sequence[int]) -> QuerySet[Message]:
+    # One ticket's messages come from its index in their order; those of several are few, and sorted.
+    of_ticket = Q(ticket=family[0]) if len(family) == 1 else Q(ticket__in=family)
     return (
-        Message.objects.filter(ticket=ticket)
+        Message.objects.filter(of_ticket)
         .annotate(
+            home=F("ticket__reference"),
             start=Left("text", TEXT_SHOWN),
             length=Length("text"),
             has_html=ExpressionWrapper(~Q(html=""), output_field=BooleanField()),
@@ -137,7 +155,7 @@ def _belongs(event: Event, messages: Sequence[Message], shown: Page[Message], *,
     return after_first and (newest or not messages or event.at <= messages[-1].received_at)
 
 
-def _letter(message: Message, *, is_open: bool, seen: int | None) -> Letter:
+def _letter(message: Message, ticket: Ticket, *, is_open: bool, seen: int | None) -> Letter:
     start: str = message.start  # type: ignore[attr-defined]
     quote = len(start) if message.quote_start is None else message.quote_start
     style, icon, label = _look(message)
@@ -165,6 +183,7 @@ def _letter(message: Message, *, is_open: bool, seen: int | None) -> Letter:
         and message.kind != Kind.AUTOMATIC
         and not undone,
         is_new=seen is not None and message.pk > seen and message.kind == Kind.INBOUND,
+        elsewhere=message.home if message.ticket_id != ticket.pk else "",  # type: ignore[attr-defined]
     )
 
 
@@ -188,6 +207,8 @@ def _signers(row: Attachment) -> str:
 
 def _look(message: Message) -> tuple[str, str, str]:
     """Style, icon and label: three ways to tell kinds apart, of which none is colour."""
+    if message.marked == phoning.CALL and message.kind in CALLS:
+        return CALLS[message.kind][0], "phone", str(CALLS[message.kind][1])
     if message.kind == Kind.INBOUND:
         return "partner", "mail", pgettext("a message", "wrote")
     if message.kind == Kind.NOTE:
@@ -229,4 +250,6 @@ def _delivery_words(message: Message, delivery: str) -> str:
         return _("could not be sent: the partner does not have it")
     if delivery == "sending":
         return _("being sent")
+    if message.marked == phoning.CALL:
+        return _("said by phone")
     return str(Delivery(delivery).label) if delivery else ""

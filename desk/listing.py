@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import OperationalError, connection, transaction
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext as _
@@ -23,7 +24,7 @@ from tickets.search.narrowing import Narrowed, narrow
 from web.paging import Page, page
 
 PAGE = 40
-MOST_CHIPS = 2
+MOST_CHIPS, MOST_TAGS = 2, 3
 MOST_COUNTED = 1000
 COUNT_SECONDS = 0.5  # a count that takes longer is left out: it is worth less than what it costs
 
@@ -38,6 +39,7 @@ class Row:
     waiting: Waiting
     unread: bool
     chips: Sequence[tuple[str, str]]
+    tags: Sequence[str]
     facts: str
 
 
@@ -55,7 +57,7 @@ def read(user: User, chosen: Filter, *, cursor: str, now: datetime) -> Lines:
     order, narrowed = filters.ORDERS[chosen.order], found(chosen, visible(user), user, now)
     tickets = narrowed.tickets.select_related(
         "requester", "organisation", "region", "topic", "assignee", "queue"
-    ).annotate(spoke_last=_spoke_last())
+    ).annotate(spoke_last=_spoke_last(), tag_names=_tag_names())
     shown = page(tickets, by=order.by, cursor=cursor, size=PAGE, descending=order.descending)
     holidays, columns = _holidays_until(shown.rows, now), chosen.shown(user)
     return Lines(shown, [_row(ticket, now, holidays, columns) for ticket in shown.rows], narrowed)
@@ -104,12 +106,17 @@ def _spoke_last() -> Subquery:
     return Subquery(between.order_by("-received_at", "-pk").values("kind")[:1])
 
 
+def _tag_names() -> ArraySubquery:
+    put = Ticket.tags.through._default_manager.filter(ticket=OuterRef("pk"))
+    return ArraySubquery(put.order_by("tag__name").values("tag__name")[:MOST_TAGS])
+
+
 def _row(ticket: Ticket, now: datetime, holidays: frozenset[date], columns: Sequence[str]) -> Row:
     partner_last = ticket.spoke_last == Kind.INBOUND  # type: ignore[attr-defined]
     unread = not ticket.settled and (ticket.status == Ticket.Status.NEW or partner_last)
     waiting = deadline.waiting(ticket, now=now, holidays=holidays)
     facts = " · ".join(fact for name, fact in _facts(ticket) if name in columns and fact)
-    return Row(ticket, waiting, unread, queries.chips(ticket)[:MOST_CHIPS], facts)
+    return Row(ticket, waiting, unread, queries.chips(ticket)[:MOST_CHIPS], ticket.tag_names, facts)  # type: ignore[attr-defined]
 
 
 def _facts(ticket: Ticket) -> Iterator[tuple[str, str]]:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from desk import deadline, words
 from tickets.deadlines import CALENDAR
-from tickets.models import Holiday, Message, RequesterAddress, Ticket, TicketLink, TicketReader
+from tickets.models import Holiday, Message, RequesterAddress, Tag, Ticket, TicketLink, TicketReader, User
 
 OTHERS = 6
 ADDRESSES = 30
@@ -21,13 +21,14 @@ Kind = Message.Kind
 
 @dataclass(frozen=True)
 class Other:
-    """Another ticket of the same person, or one that is linked (`link` says how)."""
+    """Another ticket of the same person, or one that is linked (`link` says how, `kind` is its code)."""
 
     reference: str
     subject: str
     status: str
     received_at: datetime
     link: str
+    kind: str
 
     @property
     def status_words(self) -> str:
@@ -50,12 +51,20 @@ def ticket_of(seen: QuerySet[Ticket], reference: str, now: datetime) -> Ticket |
         calendar=CALENDAR, date__gt=deadline.today(now), date__lte=OuterRef("answer_by")
     ).values("date")
     asked = Message.objects.filter(ticket=OuterRef("pk"), kind=Kind.INBOUND).order_by("-received_at", "-pk")
-    writer = JSONObject(name="sender_name", sender="sender_address", reply_to="reply_to")
     named = TicketReader.objects.filter(ticket=OuterRef("pk")).values("user")
     return (
         seen.annotate(
             closing_days=ArraySubquery(closing_days),
-            asked=Subquery(asked.values(writer=writer)[:1]),
+            asked=Subquery(asked.values(writer=_writer())[:1]),
+            tag_names=ArraySubquery(
+                Tag.objects.filter(tickets=OuterRef("pk")).order_by("name").values(tag=JSONObject(pk="pk", name="name"))
+            ),
+            following=ArraySubquery(
+                User.objects.filter(followed__ticket=OuterRef("pk"))
+                .order_by("name", "pk")
+                .values(person=JSONObject(pk="pk", name="name"))
+            ),
+            took_in=ArraySubquery(seen.filter(merged_into=OuterRef("pk")).order_by("pk").values("pk")),
             reader_ids=ArraySubquery(named),
         )
         .select_related(
@@ -64,6 +73,7 @@ def ticket_of(seen: QuerySet[Ticket], reference: str, now: datetime) -> Ticket |
             "region",
             "assignee",
             "merged_into",
+            "official",
             "need",
             "requester__organisation",
             "organisation__region",
@@ -72,6 +82,18 @@ def ticket_of(seen: QuerySet[Ticket], reference: str, now: datetime) -> Ticket |
         .filter(reference=reference.upper())
         .first()
     )
+
+
+def family(ticket: Ticket, seen: QuerySet[Ticket]) -> list[int]:
+    """The numbers of the ticket and of all that were merged into it, as far as they may be seen."""
+    found, level = [ticket.pk], list(ticket.took_in)  # type: ignore[attr-defined]
+    while level:
+        found += level
+        level = list(seen.filter(merged_into__in=level).exclude(pk__in=found).values_list("pk", flat=True))
+    if len(found) > 1:
+        asked = Message.objects.filter(ticket__in=found, kind=Kind.INBOUND).order_by("-received_at", "-pk")
+        ticket.asked = asked.values_list(_writer(), flat=True).first()  # type: ignore[attr-defined]
+    return found
 
 
 def people(ticket: Ticket) -> list[Person]:
@@ -101,10 +123,11 @@ def others(ticket: Ticket, seen: QuerySet[Ticket]) -> tuple[list[Other], list[Ot
         outward.values_list(*(f"target__{each}" for each in facts), Concat("kind", Value(">"))),
         inward.values_list(*(f"source__{each}" for each in facts), Concat("kind", Value("<"))),
         merged.values_list(*facts, Value("merged>", CharField())),
+        seen.filter(merged_into=ticket).order_by().values_list(*facts, Value("merged<", CharField())),
         all=True,
     )
     found = [
-        Other(reference, subject, status, received_at, _link(code))
+        Other(reference, subject, status, received_at, _link(code), code[:-1])
         for reference, subject, status, received_at, code in lines
     ]
     found.sort(key=lambda other: other.received_at, reverse=True)
@@ -122,6 +145,10 @@ def recipient(ticket: Ticket, people: Sequence[Person]) -> tuple[str, str]:
         return asked["name"], asked["reply_to"] or asked["sender"]
     first = next((person for person in people if person.pk == ticket.requester_id), None)
     return (first.name, first.addresses[0]) if first else ("", "")
+
+
+def _writer() -> JSONObject:
+    return JSONObject(name="sender_name", sender="sender_address", reply_to="reply_to")
 
 
 def chips(ticket: Ticket) -> list[tuple[str, str]]:

@@ -21,14 +21,25 @@ class Shipped:
     order: str = "received"
 
 
-# The first one is the list itself.
+# The first one is the list itself. What is put off is nothing to do; but it hides no promise that is due.
 SHIPPED = (
     Shipped("todo", pgettext_lazy("view of tickets", "All to do"), parse("is:todo"), "inbox", "l"),
     Shipped("mine", pgettext_lazy("view of tickets", "Mine"), parse("is:todo assignee:me"), "user", "m"),
     Shipped("unassigned", pgettext_lazy("view of tickets", "Unassigned"), parse("is:todo is:unassigned"), "users", "u"),
-    Shipped("us", pgettext_lazy("view of tickets", "Waiting for us"), parse("waiting:us"), "clock", "w", "waiting"),
     Shipped(
-        "partner", pgettext_lazy("view of tickets", "Waiting for the partner"), parse("waiting:partner"), "reply", "p"
+        "us",
+        pgettext_lazy("view of tickets", "Waiting for us"),
+        parse("waiting:us -is:snoozed"),
+        "clock",
+        "w",
+        "waiting",
+    ),
+    Shipped(
+        "partner",
+        pgettext_lazy("view of tickets", "Waiting for the partner"),
+        parse("waiting:partner -is:snoozed"),
+        "reply",
+        "p",
     ),
     Shipped("overdue", pgettext_lazy("view of tickets", "Overdue"), parse("is:overdue"), "warning", "o", "due"),
     Shipped("today", pgettext_lazy("view of tickets", "Due today"), parse("due:today"), "flag", "d", "due"),
@@ -44,6 +55,7 @@ SHIPPED = (
     Shipped(
         "unreadable", pgettext_lazy("view of tickets", "Unreadable mail"), parse("is:todo is:unreadable"), "mail", "r"
     ),
+    Shipped("snoozed", pgettext_lazy("view of tickets", "Put off"), parse("is:snoozed"), "clock", "b"),
     Shipped("spam", pgettext_lazy("view of tickets", "Spam"), parse("status:spam"), "trash", "s"),
 )
 _BY_QUERY = {frozenset(each.query.groups): each for each in SHIPPED}

@@ -3,7 +3,22 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import include, path
 
-from desk.views import account, answer, bulk, find, lists, readers, saved, sessions, ticket, triage
+from desk.views import (
+    account,
+    answer,
+    bulk,
+    calls,
+    find,
+    following,
+    joining,
+    lists,
+    promising,
+    readers,
+    saved,
+    sessions,
+    ticket,
+    triage,
+)
 
 app_name = "desk"
 
@@ -27,6 +42,21 @@ one_ticket = [
     path("readers/name/", readers.name, name="name_reader"),
     path("readers/remove/", readers.remove, name="remove_reader"),
     path("revoke-links/", triage.revoke_links, name="revoke_links"),
+    path("tags/", following.tags, name="tags"),
+    path("follow/", following.follow, name="follow"),
+    path("unfollow/", following.unfollow, name="unfollow"),
+    path("snooze/", following.snooze, name="snooze"),
+    path("unsnooze/", following.unsnooze, name="unsnooze"),
+    path("call/", calls.log, name="call"),
+    path("extend/", promising.extend, name="extend"),
+    path("official/", promising.official, name="official"),
+    path("merge/", joining.merge, name="merge"),
+    path("unmerge/", joining.unmerge, name="unmerge"),
+    path("link/", joining.link, name="link"),
+    path("unlink/", joining.unlink, name="unlink"),
+    path("confirm-link/", joining.confirm_link, name="confirm_link"),
+    path("reject-link/", joining.reject_link, name="reject_link"),
+    path("messages/<int:message_id>/split/", joining.split, name="split"),
     path("messages/<int:message_id>/undo/", answer.undo, name="undo"),
     path("messages/<int:message_id>/html/", ticket.message_html, name="message_html"),
     path("messages/<int:message_id>/text/", ticket.message_text, name="message_text"),
@@ -37,6 +67,7 @@ one_ticket = [
 
 urlpatterns = [
     path("", lists.tickets, name="list"),
+    path("new-call/", calls.new, name="new_call"),
     path("rows/", lists.rows, name="rows"),
     path("counts/", lists.counts, name="counts"),
     path("columns/", saved.columns, name="columns"),

@@ -82,6 +82,7 @@ OUR_MAILS: dict[str, Promise | str] = {
 NOT_ACKNOWLEDGED: dict[str, Promise | str] = {
     **MACHINE,
     "import": gettext_lazy("it was imported"),
+    "phone": gettext_lazy("it came by phone"),
     "no-address": gettext_lazy("it names no address to answer to"),
     "own-address": gettext_lazy("it would go to ourselves"),
     "suppressed": gettext_lazy("its sender asks machines not to answer"),

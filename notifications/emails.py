@@ -22,6 +22,7 @@ __all__ = [
     "Address",
     "Thread",
     "acknowledgement",
+    "in_words",
     "probe",
     "reply",
     "tracking_link",
@@ -72,8 +73,8 @@ def acknowledgement(
             "acknowledgement",
             {
                 "reference": reference,
-                "registered_on": _date(registered_on),
-                "answer_by": _date(answer_by) if answer_by else "",
+                "registered_on": in_words(registered_on),
+                "answer_by": in_words(answer_by) if answer_by else "",
                 "tracking_url": tracking_url,
                 "privacy_url": privacy_url,
                 "phone": phone,
@@ -233,8 +234,8 @@ def _automatic(
     )
 
 
-def _date(day: date) -> str:
-    """A date in words."""
+def in_words(day: date) -> str:
+    """A date in words, in the active language."""
     pattern: str = formats.get_format("DATE_FORMAT")
     # The first of a month is an ordinal number in French.
     first = translation.get_language() == "fr" and day.day == 1

@@ -26,6 +26,7 @@ __all__ = [
     "assigned_many",
     "delivery_failed",
     "delivery_partly",
+    "mentioned",
     "partner_answered",
     "reported_unwanted",
     "withhold_subject",
@@ -34,6 +35,7 @@ __all__ = [
 # What the subject begins with.
 HEADLINES = {
     "assigned": gettext_lazy("Assigned to you"),
+    "mentioned": gettext_lazy("You are named in a note"),
     "partner_answered": gettext_lazy("The partner has written"),
     "delivery_failed": gettext_lazy("Your mail did not arrive"),
     "delivery_partly": gettext_lazy("Your mail did not reach everybody"),
@@ -76,6 +78,11 @@ def assigned_many(
 def partner_answered(**about: Unpack[About]) -> OutgoingMail:
     """Tell a colleague that the partner has written on their ticket."""
     return _about("partner_answered", about)
+
+
+def mentioned(*, by: str, **about: Unpack[About]) -> OutgoingMail:
+    """Tell a colleague that a note names them. `by` is who wrote it."""
+    return _about("mentioned", about, by=by)
 
 
 def delivery_failed(**about: Unpack[About]) -> OutgoingMail:

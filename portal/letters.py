@@ -28,7 +28,8 @@ def letters(ticket: Ticket) -> QuerySet[Message]:
     """
     ours = Q(kind=Kind.OUTBOUND, delivery__in=[Delivery.SENT, Delivery.BOUNCED])
     receipt = Q(kind=Kind.AUTOMATIC, automatic="acknowledgement") & ~Q(delivery=Delivery.CANCELLED)
-    shown = Message.objects.filter(Q(kind=Kind.INBOUND) | ours | receipt, ticket=ticket)
+    # What was said by phone stands in our own words.
+    shown = Message.objects.filter(Q(kind=Kind.INBOUND) | ours | receipt, ticket=ticket).exclude(marked="call")
     return shown.order_by("received_at", "id")
 
 

@@ -8,14 +8,14 @@ import io
 from django.core.management import call_command
 from django.db import connection
 
-from tickets.models import Holiday, Hromada, Queue, Region, Topic
+from tickets.models import Contact, Holiday, Hromada, Queue, Region, Topic
 
-TABLES = [table._meta.db_table for table in (Queue, Topic, Region, Hromada, Holiday)]
+TABLES = [table._meta.db_table for table in (Queue, Topic, Region, Hromada, Holiday, Contact)]
 _copies: dict[str, bytes] = {}
 
 
 def furnish() -> None:
-    """Queues, topics, regions, hromadas and holidays, as every installation has them; nothing where they are."""
+    """What every installation has: queues, topics, regions, hromadas, holidays and bodies; nothing where they are."""
     if Queue.objects.exists():
         return
     if not _copies:

@@ -29,6 +29,7 @@ from tickets.actions.record import Actor
 from tickets.links import ticket_url
 from tickets.models import (
     Alarm,
+    Contact,
     Event,
     Holiday,
     Hromada,
@@ -38,6 +39,7 @@ from tickets.models import (
     Region,
     Requester,
     RequesterAddress,
+    Tag,
     Ticket,
     Topic,
     User,
@@ -269,6 +271,28 @@ class HolidayAdmin(ForManagers):
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """A day may turn out to be a working day."""
         return may_administer(request.user, managers=True)
+
+
+@admin.register(Contact)
+class ContactAdmin(ForAdministrators):
+    """Bodies that requests are passed on to."""
+
+    list_display = ("name", "address", "purpose", "position", "active")
+    list_editable = ("position", "active")
+    list_filter = ("active",)
+    search_fields = ("name", "name_uk", "address", "purpose", "code")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """As for queues."""
+        return ("code",) if obj is not None else ()
+
+
+@admin.register(Tag)
+class TagAdmin(ForAdministrators):
+    """Words on tickets; they are made on the desk."""
+
+    list_display = ("name", "created_at")
+    search_fields = ("name",)
 
 
 @admin.register(Organisation)

@@ -73,6 +73,22 @@ class Language:
     official: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """A body that requests may be passed on to. An address is given only where it is plainly public."""
+
+    code: str
+    name: str
+    name_uk: str
+    name_lv: str
+    name_fr: str
+    address: str
+    phone: str
+    website: str
+    languages: tuple[str, ...]
+    purpose: str
+
+
 @cache
 def queues() -> tuple[Queue, ...]:
     return tuple(Queue(row["code"], row["name"], _flag(row["restricted"])) for row in _rows("queues.csv"))
@@ -103,6 +119,12 @@ def holidays() -> tuple[Holiday, ...]:
         Holiday(date.fromisoformat(row["date"]), row["name"], row["source"], _flag(row["provisional"]))
         for row in _rows("holidays.csv")
     )
+
+
+@cache
+def contacts() -> tuple[Contact, ...]:
+    """In the order in which the desk offers them."""
+    return tuple(Contact(languages=tuple(row.pop("languages").split()), **row) for row in _rows("contacts.csv"))
 
 
 @cache

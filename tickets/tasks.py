@@ -12,9 +12,9 @@ from django.utils import timezone
 
 from notifications.models import OutgoingMail
 from tickets import clamav
-from tickets.actions import scanning, settling
+from tickets.actions import scanning, settling, snoozing
 from tickets.files import storage
-from tickets.models import Attachment
+from tickets.models import Attachment, Ticket
 
 log = logging.getLogger(__name__)
 
@@ -37,6 +37,20 @@ def settle() -> int:
             # One result that cannot be taken must not hold up the others; it stays due and is tried again.
             log.exception("a delivery could not be settled", extra={"mail": mail_id})
     return done
+
+
+@shared_task
+def wake() -> int:
+    """Bring back the tickets that were put off until now; returns how many."""
+    now, woken = timezone.now(), 0
+    for ticket_id in list(due_to_wake(now).values_list("pk", flat=True)[:BATCH]):
+        woken += snoozing.wake(ticket_id=ticket_id, now=now)
+    return woken
+
+
+def due_to_wake(now: datetime) -> QuerySet[Ticket]:
+    """Tickets whose time has come, the longest due first."""
+    return Ticket.objects.filter(snoozed_until__lte=now).order_by("snoozed_until")
 
 
 @shared_task(time_limit=SCAN_LIMIT)

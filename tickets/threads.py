@@ -58,6 +58,15 @@ def bears_our_id(message_id: str) -> bool:
     return OutgoingMail.objects.named(message_id).exists()
 
 
+def merged_family(ticket: Ticket) -> list[int]:
+    """The numbers of the ticket and of all that were merged into it, and into those; one query for each level."""
+    family, level = [ticket.pk], [ticket.pk]
+    while level:
+        level = list(Ticket.objects.filter(merged_into__in=level).exclude(pk__in=family).values_list("pk", flat=True))
+        family += level
+    return family
+
+
 def ever_wrote_to(addresses: Sequence[str]) -> bool:
     """Whether a mail to one of these addresses stands in the outbox or on a ticket, in the first place or in copy."""
     lower = [address.strip().lower() for address in addresses]
@@ -69,14 +78,15 @@ def ever_wrote_to(addresses: Sequence[str]) -> bool:
 
 
 def last_inbound(ticket: Ticket) -> Message | None:
-    """The newest message of the partner, automatic ones aside."""
-    return Message.objects.filter(ticket=ticket, kind=Message.Kind.INBOUND).order_by("-received_at", "-id").first()
+    """The newest message of the partner, here or on what was merged into it; automatic ones aside."""
+    asked = Message.objects.filter(ticket__in=merged_family(ticket), kind=Message.Kind.INBOUND)
+    return asked.order_by("-received_at", "-id").first()
 
 
 def thread_of(ticket: Ticket) -> Thread:
     """The headers that put our next mail into the partner's own thread (RFC 5322, section 3.6.4)."""
     rows = (
-        Message.objects.filter(ticket=ticket)
+        Message.objects.filter(ticket__in=merged_family(ticket))
         .exclude(kind=Message.Kind.NOTE)
         .exclude(message_id="")
         .exclude(delivery=Message.Delivery.CANCELLED)

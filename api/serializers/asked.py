@@ -6,8 +6,9 @@ from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from api.serializers.fields import Code, Files, Language, Moment, Number, Text
+from tickets.actions import phoning
 from tickets.addresses import is_ours
-from tickets.models import Message, Organisation, Queue, Region, Ticket, Topic, User
+from tickets.models import Contact, Message, Organisation, Queue, Region, Ticket, Topic, User
 
 ADDRESSES = 20
 
@@ -24,8 +25,8 @@ class TicketsAsked(Listed):
 
     status = serializers.ChoiceField(
         required=False,
-        choices=[("to-do", "new, open or pending"), *Ticket.Status.choices],
-        help_text="`to-do` is new, open or pending.",
+        choices=[("to-do", "new, open or pending, not put off"), *Ticket.Status.choices],
+        help_text="`to-do` is new, open or pending, and not put off.",
     )
     assignee = serializers.RegexField(
         "^(me|none|[1-9][0-9]{0,17})$", required=False, help_text="The id of a colleague, `me` or `none`."
@@ -107,6 +108,22 @@ class Reply(serializers.Serializer):
         choices=[each for each in Ticket.Status.choices if each[0] in ("open", "pending", "solved")],
         help_text="Where the ticket goes with it; empty leaves it, but for a question: then it is pending.",
     )
+    answer_by = serializers.DateField(
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text="Of a holding reply, which needs it: by when the partner will have the answer. The mail says so.",
+    )
+    contact = Code(
+        queryset=Contact.objects.filter(active=True),
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text="Of a transfer, which needs it: the body that the request goes to. The mail says so.",
+    )
+    forward = serializers.BooleanField(
+        required=False, default=False, help_text="Of a transfer: the body gets a copy, with the request below it."
+    )
     to = serializers.ListField(
         child=serializers.EmailField(), required=False, max_length=ADDRESSES, help_text="Left out: the partner."
     )
@@ -180,6 +197,52 @@ class ReaderAsked(serializers.Serializer):
     reader = serializers.PrimaryKeyRelatedField(
         queryset=User.objects.all(), pk_field=Number(), help_text="The id of a colleague."
     )
+
+
+class TagsAsked(serializers.Serializer):
+    tags = serializers.ListField(
+        child=serializers.CharField(max_length=50),
+        allow_empty=True,
+        max_length=20,
+        help_text="All that the ticket shall have. One that is new is made; capitals make no difference.",
+    )
+
+
+class FollowerAsked(serializers.Serializer):
+    user = serializers.PrimaryKeyRelatedField(
+        queryset=User.objects.filter(is_active=True),
+        pk_field=Number(),
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text="Left out: the owner of the token.",
+    )
+
+
+class SnoozeAsked(serializers.Serializer):
+    until = Moment(help_text="When it comes back, if the partner does not write before.")
+
+
+class CallAsked(serializers.Serializer):
+    text = Text(help_text="What was said. The partner never sees it.")
+    outcome = serializers.ChoiceField(
+        choices=list(phoning.KINDS),
+        help_text="`answered` ends the wait, `asked` starts one if none runs, `noted` leaves the clock alone.",
+    )
+    at = Moment(required=False, allow_null=True, default=None, help_text="When it was; left out: now.")
+
+
+class ExtendAsked(serializers.Serializer):
+    answer_by = serializers.DateField(help_text="Later than the date that the partner was told.")
+    reasons = Text(help_text="They go into the mail as they are, in the partner's language.")
+
+
+class OfficialAsked(serializers.Serializer):
+    official = serializers.PrimaryKeyRelatedField(queryset=User.objects.filter(is_active=True), pk_field=Number())
+
+
+class OtherAsked(serializers.Serializer):
+    other = serializers.CharField(max_length=40, help_text="The reference of the other ticket.")
 
 
 class Empty(serializers.Serializer):

@@ -30,6 +30,14 @@ class Queue(Coded):
     restricted = serializers.BooleanField()
 
 
+class Contact(Coded):
+    """A body that a request can be passed on to."""
+
+    address = serializers.CharField(help_text="Empty where the partner asks there and nothing can be forwarded.")
+    languages = serializers.ListField(child=serializers.CharField(), help_text="ISO 639-1, in which it answers.")
+    purpose = serializers.CharField()
+
+
 class Colleague(Named):
     """A member of the secretariat."""
 
@@ -79,6 +87,9 @@ class TicketLine(serializers.Serializer):
     country = serializers.CharField(help_text="ISO 3166-1.")
     region = Coded(allow_null=True, help_text="ISO 3166-2.")
     assignee = Named(allow_null=True)
+    official = Named(allow_null=True, help_text="Whom the partner was told deals with the request.")
+    tags = serializers.ListField(child=serializers.CharField(), source="tag_names")
+    snoozed_until = Moment(allow_null=True, help_text="Put off until then; the partner waits on.")
     waiting_for = serializers.ChoiceField(choices=Ticket.WaitingFor.choices, allow_blank=True)
     outcome = serializers.ChoiceField(choices=Ticket.Outcome.choices, allow_blank=True)
     outcome_reason = serializers.CharField()

@@ -9,7 +9,7 @@ from api import queries
 from api.base import ApiView
 from api.operations import describe, paged
 from api.serializers import asked, shown
-from tickets.models import Queue, Topic, User
+from tickets.models import Contact, Queue, Topic, User
 
 PEOPLE, LISTS = "People", "Lists to choose from"
 
@@ -90,6 +90,18 @@ class Topics(ApiView):
         """What tickets are about: those that are offered."""
         values = asked.valid(asked.Listed, request.query_params)
         return self.listed(Topic.objects.filter(active=True), shown.Coded, by="id", size=values["limit"])
+
+
+class Contacts(ApiView):
+    """The competent bodies."""
+
+    @describe(
+        tag=LISTS, name="contacts_list", summary="List competent bodies", shown=paged(shown.Contact), query=asked.Listed
+    )
+    def get(self, request: Request) -> Response:
+        """Where a request can be passed on to: those that are offered."""
+        values = asked.valid(asked.Listed, request.query_params)
+        return self.listed(Contact.objects.filter(active=True), shown.Contact, by="id", size=values["limit"])
 
 
 class Colleagues(ApiView):

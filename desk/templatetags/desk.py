@@ -1,7 +1,7 @@
 """What only the desk's templates need."""
 
 import json
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django import template
@@ -35,6 +35,18 @@ def when(value: datetime) -> SafeString:
     day = times.day_of_month(ours.date()) if ours.year == now.year else times.day(ours.date())
     title, clock = times.moment_for_partners(value), ours.strftime("%H:%M")
     return format_html('<time datetime="{}" title="{}">{}, {}</time>', value.isoformat(), title, day, clock)
+
+
+@register.filter
+def day_words(value: datetime) -> str:
+    """14 December 2026, in Brussels, as plain words within a sentence."""
+    return times.day(value)
+
+
+@register.filter
+def date_value(value: date | str | None) -> str:
+    """A date as a date field takes it, and what was typed instead of one as it is."""
+    return value.isoformat() if isinstance(value, date) else value or ""
 
 
 @register.filter

@@ -11,12 +11,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from desk import forms, notices
+from desk import forms, notices, queries
 from desk.access import StaffRequest, actor, read, staff
 from desk.views.ticket import Attempt, ticket_page
 from tickets.actions import answering
 from tickets.errors import IllegalMove
-from tickets.models import Message, Ticket
+from tickets.models import Contact, Message, Ticket
 from tickets.permissions import Act
 
 SAME_NOTE = timedelta(minutes=2)
@@ -39,6 +39,9 @@ def reply(request: StaffRequest, reference: str) -> HttpResponse:
             nature=written["nature"],
             to=[("", written["to"])] if written["to"] else [],
             files=form.stored,
+            answer_by=written["answer_by"],
+            contact=Contact.objects.filter(pk=written["contact"] or 0).first(),
+            forward=written["forward"],
             status=written["status"],
             last_seen=written["last_seen"],
             key=written["key"],
@@ -59,7 +62,8 @@ def reply(request: StaffRequest, reference: str) -> HttpResponse:
 def undo(request: StaffRequest, reference: str, message_id: int) -> HttpResponse:
     """Take a reply back; its text stands in the form again."""
     ticket = read(request, reference, Act.ANSWER)
-    if not Message.objects.filter(pk=message_id, ticket=ticket, kind=Message.Kind.OUTBOUND).exists():
+    family = queries.family(ticket, request.seen)
+    if not Message.objects.filter(pk=message_id, ticket__in=family, kind=Message.Kind.OUTBOUND).exists():
         raise Http404
     try:
         answering.undo_reply(actor=actor(request), message_id=message_id, now=timezone.now())

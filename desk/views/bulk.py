@@ -28,7 +28,7 @@ MOST_NAMED = 5  # tickets that a notice names
 @require_POST
 @staff
 def bulk_act(request: StaffRequest) -> HttpResponse:
-    """Do to the selected tickets what the field of the button says: assignee, status, pending, topic or spam."""
+    """Do to the selected tickets what the field of the button says: assignee, status, pending, topic, spam or tags."""
     for name, act in ACTS.items():
         if name in request.POST:
             return act(request)
@@ -108,6 +108,17 @@ def _topic(request: StaffRequest) -> HttpResponse:
         request,
         "topic",
         lambda numbers: bulk.set_topic(actor=actor(request), ticket_ids=numbers, topic=chosen, now=timezone.now()),
+        _changed,
+    )
+
+
+def _tags(request: StaffRequest) -> HttpResponse:
+    """Put `tags` on the tickets, with commas between them, beside those that they have."""
+    names = request.POST.get("tags", "")[:2000].split(",")
+    return _act(
+        request,
+        "tags",
+        lambda numbers: bulk.add_tags(actor=actor(request), ticket_ids=numbers, names=names, now=timezone.now()),
         _changed,
     )
 
@@ -195,4 +206,5 @@ ACTS: dict[str, Callable[[StaffRequest], HttpResponse]] = {
     "status": _status,
     "topic": _topic,
     "spam": _spam,
+    "tagged": _tags,
 }

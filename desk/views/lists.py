@@ -25,6 +25,7 @@ from tickets.search.terms import Problem, Term, group_text
 COUNTS_SECONDS = 5
 STATUSES: tuple[tuple[Term, str | Promise], ...] = (
     (Term("is", "todo"), pgettext_lazy("list of tickets", "To do")),
+    (Term("is", "snoozed"), pgettext_lazy("list of tickets", "Put off")),
     (Term("status", "new"), pgettext_lazy("list of tickets", "New")),
     (Term("status", "open"), pgettext_lazy("list of tickets", "Open")),
     (Term("status", "pending"), pgettext_lazy("list of tickets", "Pending")),

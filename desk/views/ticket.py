@@ -38,6 +38,7 @@ class Attempt:
     values: Mapping[str, Any] = field(default_factory=dict)
     reply: forms.ReplyForm | None = None
     note: forms.NoteForm | None = None
+    call: forms.CallForm | None = None
     seen: int | None = None
     status: int = 200
 
@@ -58,7 +59,8 @@ def ticket(request: StaffRequest, reference: str) -> HttpResponse:
 def ticket_page(request: StaffRequest, found: Ticket, attempt: Attempt) -> HttpResponse:
     """The page of a ticket, after an attempt too."""
     known = choices(found, request.user)
-    talk = conversation(found, known, cursor=request.GET.get("cursor", ""), seen=attempt.seen)
+    family = queries.family(found, request.seen)
+    talk = conversation(found, known, family, cursor=request.GET.get("cursor", ""), seen=attempt.seen)
     people = queries.people(found)
     of_person, linked = queries.others(found, request.seen)
     letters = [entry for entry in talk.entries if isinstance(entry, Letter)]
@@ -75,12 +77,15 @@ def ticket_page(request: StaffRequest, found: Ticket, attempt: Attempt) -> HttpR
         "people": people,
         "of_person": of_person,
         "linked": linked,
+        "may_split": bool(talk.page.next) or sum(each.style == "partner" for each in letters) > 1,
         "readers": [each for each in known.people if each.pk in found.reader_ids],  # type: ignore[attr-defined]
         "to_name": to_name,
         "to_address": to_address,
         "reply": reply,
         "reply_key": forms.new_key(),
         "note": attempt.note or forms.NoteForm(ticket_id=found.pk),
+        "call": attempt.call or forms.CallForm(),
+        "follows": any(each["pk"] == request.user.pk for each in found.following),  # type: ignore[attr-defined]
         "attempt": attempt,
         # An act that ends a ticket by a reply writes the reply's nature as reason; the outcome says that already.
         "ended_because": "" if found.outcome_reason in Message.Nature.values else found.outcome_reason,
@@ -112,7 +117,7 @@ def events(request: StaffRequest, reference: str) -> HttpResponse:
 def message_html(request: StaffRequest, reference: str, message_id: int) -> HttpResponse:
     """The HTML of a mail as it was sent, made harmless, for a sandboxed frame."""
     found = read(request, reference)
-    message = get_object_or_404(Message.objects.exclude(html=""), pk=message_id, ticket=found)
+    message = get_object_or_404(Message.objects.exclude(html=""), pk=message_id, ticket__in=_family(request, found))
     remote = request.GET.get("pictures") == "remote"
     pictures = {
         attachment.content_id: reverse("desk:file", args=[found.reference, attachment.pk]) + "?show=1"
@@ -130,7 +135,7 @@ def message_html(request: StaffRequest, reference: str, message_id: int) -> Http
 def message_text(request: StaffRequest, reference: str, message_id: int) -> HttpResponse:
     """The whole text of a message that is too long for the ticket page."""
     found = read(request, reference)
-    message = get_object_or_404(Message, pk=message_id, ticket=found)
+    message = get_object_or_404(Message, pk=message_id, ticket__in=_family(request, found))
     response = HttpResponse(message.text, content_type="text/plain; charset=utf-8")
     response["X-Content-Type-Options"] = "nosniff"
     return response
@@ -141,7 +146,7 @@ def message_text(request: StaffRequest, reference: str, message_id: int) -> Http
 def message_raw(request: StaffRequest, reference: str, message_id: int) -> HttpResponseBase:
     """The mail as it was received, to the last byte."""
     found = read(request, reference)
-    message = get_object_or_404(Message.objects.exclude(raw_path=""), pk=message_id, ticket=found)
+    message = get_object_or_404(Message.objects.exclude(raw_path=""), pk=message_id, ticket__in=_family(request, found))
     name = f"{found.reference}-{message.pk}.eml"
     return downloads.file_response(_open(message.raw_path), name=name, content_type="message/rfc822", no_store=True)
 
@@ -151,7 +156,7 @@ def message_raw(request: StaffRequest, reference: str, message_id: int) -> HttpR
 def file(request: StaffRequest, reference: str, attachment_id: int) -> HttpResponseBase:
     """An attachment; in quarantine, the warning instead of it; not checked for viruses, a word before it is saved."""
     found = read(request, reference)
-    attachment = _attachment(found, attachment_id)
+    attachment = _attachment(request, found, attachment_id)
     if attachment.quarantine:
         allowed = may(request.user, Act.OPEN_QUARANTINED, found)
         context = {"ticket": found, "attachment": attachment, "allowed": allowed}
@@ -168,14 +173,19 @@ def file(request: StaffRequest, reference: str, attachment_id: int) -> HttpRespo
 def open_quarantined(request: StaffRequest, reference: str, attachment_id: int) -> HttpResponseBase:
     """A file in quarantine, after its warning: a download, never a preview."""
     found = read(request, reference, Act.OPEN_QUARANTINED)
-    attachment = _attachment(found, attachment_id)
+    attachment = _attachment(request, found, attachment_id)
     if attachment.quarantine:
         access.unseal(actor=actor(request), ticket=found, attachment=attachment, now=timezone.now())
     return _served(attachment, inline=False)
 
 
-def _attachment(found: Ticket, attachment_id: int) -> Attachment:
-    return get_object_or_404(Attachment, pk=attachment_id, message__ticket=found)
+def _family(request: StaffRequest, found: Ticket) -> list[int]:
+    """Whose messages the page of a ticket shows: its own, and those of what was merged into it."""
+    return queries.family(found, request.seen)
+
+
+def _attachment(request: StaffRequest, found: Ticket, attachment_id: int) -> Attachment:
+    return get_object_or_404(Attachment, pk=attachment_id, message__ticket__in=_family(request, found))
 
 
 def _served(attachment: Attachment, *, inline: bool) -> HttpResponseBase:
@@ -204,7 +214,9 @@ def _written_on(request: StaffRequest, found: Ticket) -> forms.ReplyForm | None:
     undone = Message.objects.filter(pk=int(again), ticket=found, delivery=Message.Delivery.CANCELLED).first()
     if undone is None:
         return None
-    form = forms.ReplyForm(ticket_id=found.pk, initial={"text": undone.text, "nature": undone.nature, "status": ""})
+    written: dict[str, object] = {"text": undone.written_text, "nature": undone.nature, "status": ""}
+    written |= {"answer_by": undone.promises, "contact": undone.contact_id}
+    form = forms.ReplyForm(ticket_id=found.pk, initial=written)
     form.stored = [uploads.of_attachment(each) for each in undone.attachments.all()]
     return form
 

@@ -11,12 +11,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from desk import forms, notices
+from desk import acting, forms, notices
 from desk.access import StaffRequest, actor, read, staff
 from desk.choices import is_language
 from desk.views.ticket import Attempt, ticket_page
 from tickets.actions import tracking, triage
-from tickets.errors import IllegalMove
 from tickets.models import Queue, Ticket, Topic, User
 from tickets.permissions import Act
 
@@ -266,22 +265,12 @@ def _act(
     *,
     undo_name: str = "",
 ) -> HttpResponse:
-    """Do it, say it with a way back, and show the ticket, or the list when the ticket is out of sight now."""
-    try:
-        act()
-    except IllegalMove as move:
-        return ticket_page(request, ticket, Attempt.refused(name, move, values=request.POST.dict()))
-    if not request.seen.filter(pk=ticket.pk).exists():
-        notices.done(request, told)
-        notices.done(request, _("You do not see the ticket any more."))
-        return redirect("desk:list")
     undo = (
         notices.Undo(reverse(f"desk:{undo_name or name}", args=[ticket.reference]), before)
         if before is not None
         else None
     )
-    notices.done(request, told, undo)
-    return redirect("desk:ticket", ticket.reference)
+    return acting.act(request, ticket, name, act, told, undo)
 
 
 def _number(text: str) -> int:

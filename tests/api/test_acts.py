@@ -30,6 +30,10 @@ ACTS: list[tuple[str, dict[str, Any], dict[str, Any], str]] = [
     ("sensitive", {"sensitive": True}, {"sensitive": True}, "sensitive"),
     ("spam", {}, {"status": "spam"}, "status"),
     ("revoke-links", {}, {}, "tracking_revoked"),
+    ("tags", {"tags": ["winter", "Energy"]}, {"tags": ["Energy", "winter"]}, "tags"),
+    ("follow", {}, {}, "followed"),
+    ("snooze", {"until": "2026-12-01T08:00:00Z"}, {"snoozed_until": "2026-12-01T08:00:00Z"}, "snoozed"),
+    ("call", {"text": "They asked for news.", "outcome": "noted"}, {}, "called"),
 ]
 
 
@@ -90,6 +94,54 @@ def test_tracking_links_are_closed(program: Program, ticket: Ticket) -> None:
     assert not TrackingLink.objects.filter(ticket=ticket, revoked_at=None).exists()
 
 
+def test_a_ticket_is_merged_and_taken_apart(program: Program, ticket: Ticket) -> None:
+    other = making.opened(subject="The same matter", sender_address="petro@hromada.example")
+    merged = program.do(f"tickets/{ticket.reference}/merge", {"other": other.reference.lower()}).json()
+    assert (merged["status"], merged["merged_into"]) == ("merged", other.reference)
+    after = program.do(f"tickets/{ticket.reference}/unmerge").json()
+    assert (after["status"], after["merged_into"]) == ("open", None)
+
+
+def test_tickets_are_linked_and_taken_apart(program: Program, ticket: Ticket) -> None:
+    other = making.opened(subject="Another", sender_address="petro@hromada.example")
+    named = {"other": other.reference}
+    linked = program.do(f"tickets/{ticket.reference}/link", named).json()["links"]
+    assert linked == [{"reference": other.reference, "kind": "related", "direction": "out"}]
+    assert program.do(f"tickets/{ticket.reference}/unlink", named).json()["links"] == []
+    ticket.links.create(target=other, kind="suggested")
+    assert program.do(f"tickets/{ticket.reference}/confirm-link", named).json()["links"] == linked
+    ticket.links.update(kind="suggested")
+    assert program.do(f"tickets/{ticket.reference}/reject-link", named).json()["links"] == []
+
+
+def test_a_message_becomes_a_ticket_of_its_own(program: Program, ticket: Ticket) -> None:
+    message = ticket.messages.filter(kind="inbound").latest("pk")
+    answer = program.do(f"tickets/{ticket.reference}/messages/{message.pk}/split")
+    assert answer.status_code == 201
+    made = answer.json()
+    assert made["newest_inbound"] == message.pk
+    assert [link["reference"] for link in made["links"]] == [ticket.reference]
+
+
+def test_what_was_followed_or_put_off_is_so_no_more(program: Program, ticket: Ticket, maria: User) -> None:
+    program.do(f"tickets/{ticket.reference}/follow", {"user": maria.pk})
+    assert list(ticket.followers.values_list("user", flat=True)) == [maria.pk]
+    program.do(f"tickets/{ticket.reference}/unfollow", {"user": maria.pk})
+    assert not ticket.followers.exists()
+    program.do(f"tickets/{ticket.reference}/snooze", {"until": "2026-12-01T08:00:00Z"})
+    assert program.ask("tickets", status="to-do").json()["results"] == []
+    assert program.do(f"tickets/{ticket.reference}/unsnooze").json()["snoozed_until"] is None
+    assert len(program.ask("tickets", status="to-do").json()["results"]) == 1
+
+
+def test_the_partner_is_told_a_later_date_and_who_deals_with_it(program: Program, ticket: Ticket, maria: User) -> None:
+    body = {"answer_by": "2027-01-15", "reasons": "We ask two cities."}
+    assert program.do(f"tickets/{ticket.reference}/extend", body).json()["answer_by"] == "2027-01-15"
+    shown = program.do(f"tickets/{ticket.reference}/official", {"official": maria.pk}).json()
+    assert shown["official"] == {"id": maria.pk, "name": "Maria Manager"}
+    assert ticket.messages.filter(nature="holding", outgoing__state="queued").count() == 2
+
+
 @pytest.mark.parametrize(
     ("act", "values", "status", "code"),
     [
@@ -98,6 +150,11 @@ def test_tracking_links_are_closed(program: Program, ticket: Ticket) -> None:
         ("status", {"status": "merged"}, 409, "status"),
         ("status", {"status": "solved"}, 422, "outcome-missing"),
         ("status", {"status": "closed", "outcome": "duplicate"}, 422, "reason-missing"),
+        ("unmerge", {}, 409, "not-merged"),
+        ("snooze", {"until": "2026-11-01T08:00:00Z"}, 422, "past"),
+        ("call", {"text": "x", "outcome": "noted", "at": "2027-01-01T08:00:00Z"}, 422, "future"),
+        ("extend", {"answer_by": "2026-11-01", "reasons": "x"}, 422, "date-past"),
+        ("reply", {"text": "x", "nature": "transfer"}, 422, "contact-missing"),
     ],
 )
 def test_a_move_that_the_ticket_does_not_allow_is_a_problem(
@@ -130,6 +187,9 @@ def test_who_left_gets_no_ticket(program: Program, ticket: Ticket) -> None:
         ("assign", {"assignee": "Anna"}, "assignee"),
         ("sensitive", {"sensitive": "perhaps"}, "sensitive"),
         ("status", {"status": "done"}, "status"),
+        ("tags", {"tags": ["x" * 51]}, "tags.0"),
+        ("official", {"official": 2**63}, "official"),
+        ("merge", {"other": "SU-2026-999999"}, "other"),
     ],
 )
 def test_a_value_that_cannot_be_is_named_by_its_field(

@@ -24,8 +24,14 @@ BODIES: dict[str, dict[str, Any]] = CREATES | {
     "tickets_reply_language": {"language": "fr"},
     "tickets_accepted_languages": {"languages": ["en", "uk"]},
     "tickets_sensitive": {"sensitive": False},
+    "tickets_tags": {"tags": ["winter"]},
+    "tickets_snooze": {"until": "2026-12-01T08:00:00Z"},
+    "tickets_call": {"text": "They asked for news.", "outcome": "noted"},
+    "tickets_extend": {"answer_by": "2027-01-15", "reasons": "We ask two cities."},
 }
 NAME_A_READER = ("tickets_name_reader", "tickets_remove_reader")
+# The acts on two tickets.
+WITH_OTHER = ("merge", "link", "unlink", "confirm_link", "reject_link")
 OPERATIONS = [(made["operationId"], method.upper(), path) for path, method, made in operations(document())]
 _NAMES = {(method, path): name for name, method, path in OPERATIONS}
 
@@ -33,7 +39,9 @@ _NAMES = {(method, path): name for name, method, path in OPERATIONS}
 def address(path: str, ticket: Ticket) -> str:
     """Where an operation is for this ticket."""
     messages = Message.objects.filter(ticket=ticket)
-    if path.endswith("/undo"):
+    if path.endswith("/split"):
+        message = messages.filter(kind="inbound").latest("pk").pk
+    elif path.endswith("/undo"):
         message = messages.filter(kind="outbound").latest("pk").pk
     else:
         message = messages.exclude(raw_path="").get().pk
@@ -54,11 +62,25 @@ def ask(client: Client, method: str, where: str, name: str = "") -> Any:
         answer = client.get(where)
     else:
         name = name or _name_of(where)
-        body = {"reader": User.objects.latest("pk").pk} if name in NAME_A_READER else BODIES.get(name, {})
+        body = (
+            {"reader": User.objects.latest("pk").pk}
+            if name in NAME_A_READER
+            else BODIES.get(name) or _of_rows(name, where)
+        )
         answer = client.post(where, body, content_type="application/json")
     if answer.streaming:
         b"".join(answer)
     return answer
+
+
+def _of_rows(name: str, where: str) -> dict[str, Any]:
+    """The body of an operation that names a row."""
+    if name == "tickets_official":
+        return {"official": User.objects.earliest("pk").pk}
+    if name.removeprefix("tickets_") in WITH_OTHER:
+        others = (each for each in Ticket.objects.order_by("pk") if f"/{each.reference}/" not in where)
+        return {"other": next(others).reference}
+    return {}
 
 
 def _name_of(where: str) -> str:

@@ -5,8 +5,8 @@ import time_machine
 from django.test import Client
 
 from tests import making
-from tickets.models import Holiday, Queue, Region, Topic, User
-from tickets.reference import holidays, queues, regions, topics
+from tickets.models import Contact, Holiday, Queue, Region, Topic, User
+from tickets.reference import contacts, holidays, queues, regions, topics
 
 
 @pytest.fixture(autouse=True)
@@ -25,6 +25,10 @@ def reference_data(db: None) -> None:
         for each in topics()
     )
     Region.objects.bulk_create(Region(code=each.code, country="UA", name=each.name) for each in regions())
+    Contact.objects.bulk_create(
+        Contact(code=each.code, name=each.name, address=each.address, position=number)
+        for number, each in enumerate(contacts())
+    )
     Holiday.objects.bulk_create(Holiday(date=each.date, name=each.name) for each in holidays())
 
 

@@ -104,6 +104,7 @@ def busy_ticket(anna: User, now: datetime) -> Ticket:
         ticket_id=ticket.pk,
         text="Dear Olena,\n\nwe have your letter and are asking two cities.",
         nature="holding",
+        answer_by=ticket.answer_by,
         now=start + timedelta(hours=5),
     )
     Message.objects.filter(pk=holding.pk).update(delivery="sent", sent_at=start + timedelta(hours=5, seconds=12))

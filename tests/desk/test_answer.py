@@ -125,7 +125,11 @@ def test_a_reply_past_a_new_message_is_held_with_its_text_and_files(desk: Client
     [
         ({"text": "  "}, "The reply is empty."),
         ({"nature": "joke"}, "Select a valid choice"),
-        ({"nature": "holding", "status": "solved"}, "choose an outcome"),
+        ({"nature": "holding", "answer_by": "2026-12-14", "status": "solved"}, "choose an outcome"),
+        ({"nature": "holding"}, "enter a date"),
+        ({"nature": "holding", "answer_by": "soon"}, "Enter the date as year-month-day"),
+        ({"nature": "holding", "answer_by": "2026-11-23"}, "still to come"),
+        ({"nature": "transfer"}, "Choose the body"),
     ],
 )
 def test_a_refused_reply_keeps_what_was_typed(

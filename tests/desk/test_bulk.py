@@ -65,6 +65,16 @@ def test_topics_are_set_and_taken_away(desk: Client) -> None:
     assert Ticket.objects.get(pk=ticket.pk).topic is None
 
 
+def test_tags_are_added_and_taken_back(desk: Client) -> None:
+    one, two = making.opened(), making.opened()
+    page = post(desk, [one, two], tagged="1", tags="winter, energy")
+    assert "2 tickets are changed." in page.content.decode()
+    assert [tag.name for tag in two.tags.all()] == ["energy", "winter"]
+    undo(desk, page)
+    assert not one.tags.exists()
+    assert not two.tags.exists()
+
+
 def test_what_is_missing_is_said_at_its_menu_and_the_selection_stays(desk: Client) -> None:
     one, two = making.opened(), making.opened()
     page = post(desk, [one], status="solved", outcome="withdrawn", reason="")
@@ -84,6 +94,7 @@ def test_what_is_missing_is_said_at_its_menu_and_the_selection_stays(desk: Clien
         ({"status": "lost"}, "Choose a status from the list."),
         ({}, "Choose what to do with the tickets."),
         ({"ticket": [], "spam": "1"}, "Select tickets first."),
+        ({"tagged": "1", "tags": " , "}, "Enter a tag."),
     ],
 )
 def test_what_cannot_be_understood_is_refused(desk: Client, fields: dict[str, Any], words: str) -> None:

@@ -46,7 +46,13 @@ def test_an_address_is_read_and_written_in_its_plainest_form(address: str, parts
 
 
 def test_another_status_takes_the_place_of_what_is_said_about_it() -> None:
-    for text in ("is:todo lang:uk", "status:open,new lang:uk", "lang:uk is:done", "lang:uk status:spam"):
+    for text in (
+        "is:todo lang:uk",
+        "status:open,new lang:uk",
+        "lang:uk is:done",
+        "lang:uk status:spam",
+        "is:snoozed lang:uk",
+    ):
         chosen = filters.Filter(parse(text)).with_status(Term("status", "solved"))
         assert chosen.query.text == "lang:uk status:solved"
 
@@ -81,7 +87,10 @@ def test_keys_and_codes_of_views_are_each_their_own() -> None:
 
 def test_an_order_leaves_out_what_it_says_itself_and_nothing_else() -> None:
     query, among = filters.ORDERS["waiting"].narrowed(parse("is:todo lang:uk status:lost"))
-    assert (query.text, len(query.problems), among) == ("lang:uk", 1, filters.ORDERS["waiting"].among)
+    not_put_off = filters.ORDERS["waiting"].among & Q(snoozed_until=None)
+    assert (query.text, len(query.problems), among) == ("lang:uk", 1, not_put_off)
+    query, among = filters.ORDERS["waiting"].narrowed(parse("waiting:us lang:uk"))
+    assert (query.text, among) == ("lang:uk", filters.ORDERS["waiting"].among)
     assert filters.ORDERS["received"].narrowed(parse("is:todo"))[0].text == "is:todo"
     for text in ("-is:todo", "is:todo OR lang:uk"):
         assert filters.ORDERS["due"].narrowed(parse(text))[0].text == text

@@ -7,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 
 from desk import filters, listing
 from tests.making import NOW
-from tickets.models import Queue, User
+from tickets.models import Queue, Ticket, User
 
 
 @pytest.fixture
@@ -68,6 +68,17 @@ def test_each_order_walks_its_index_and_sorts_nothing(anna: User) -> None:
             assert "Seq Scan on tickets_ticket" not in plan, f"{address}: {plan}"
         # Further on so few are left of those who wait that sorting them may be cheaper.
         assert "Sort Key: tickets_ticket" not in first, f"{address}: {first}"
+
+
+@pytest.mark.usefixtures("_many")
+def test_what_is_put_off_walks_its_own_index(anna: User) -> None:
+    some = Ticket.objects.filter(status="open").order_by("pk").values("pk")[:500]
+    Ticket.objects.filter(pk__in=list(some.values_list("pk", flat=True))).update(snoozed_until=NOW)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE tickets_ticket")
+    for address, index in {"view=snoozed": "ticket_put_off", "": "ticket_to_do", "view=us": "ticket_waiting"}.items():
+        for plan in plans(address, anna):
+            assert index in plan, f"{address}: {plan}"
 
 
 @pytest.mark.usefixtures("_many")

@@ -14,7 +14,7 @@ from desk.shipped import SHIPPED
 from desk.views.lists import counts_key
 from tests import making
 from tests.desk import scene
-from tickets.actions import triage
+from tickets.actions import snoozing, tagging, triage
 from tickets.actions.record import Actor
 from tickets.incoming import Details
 from tickets.models import Ticket, User
@@ -87,6 +87,7 @@ def test_every_view_that_ships_finds_its_tickets(desk: Client, anna: User) -> No
         "spam": making.opened(now=now - timedelta(days=4), subject="spam"),
         "unreadable": making.opened(now=now - timedelta(days=4), subject="unreadable", unreadable=True),
         "done": making.opened(now=now - timedelta(days=4), subject="done"),
+        "off": making.opened(now=now - timedelta(days=4), subject="off"),
     }
     triage.assign(actor=actor, ticket_id=made["mine"].pk, assignee=anna, now=now)
     triage.set_status(actor=actor, ticket_id=made["pending"].pk, status="pending", waiting_for="requester", now=now)
@@ -95,7 +96,8 @@ def test_every_view_that_ships_finds_its_tickets(desk: Client, anna: User) -> No
     triage.set_status(
         actor=actor, ticket_id=made["done"].pk, status="solved", outcome="withdrawn", reason="Mistake", now=now
     )
-    to_do = set(made) - {"spam", "done"}
+    snoozing.snooze(actor=actor, ticket_id=made["off"].pk, until=now + timedelta(days=3), now=now)
+    to_do = set(made) - {"spam", "done", "off"}
     expected = {
         "todo": to_do,
         "mine": {"mine"},
@@ -108,6 +110,7 @@ def test_every_view_that_ships_finds_its_tickets(desk: Client, anna: User) -> No
         "offers": {"offer"},
         "young": {"young"},
         "unreadable": {"unreadable"},
+        "snoozed": {"off"},
         "spam": {"spam"},
     }
     assert {each.code: set(subjects(desk, f"/desk/?view={each.code}")) for each in SHIPPED} == expected
@@ -258,7 +261,7 @@ def test_what_the_partner_said_last_is_bold_until_we_answer(desk: Client, anna: 
     ticket = making.opened(now=now - timedelta(hours=1))
     triage.set_status(actor=Actor.staff(anna), ticket_id=ticket.pk, status="open", now=now)
     assert "data-unread" in desk.get("/desk/").content.decode()
-    desk.post(f"/desk/tickets/{ticket.reference}/reply/", {"text": "Yes.", "nature": "holding", "status": ""})
+    desk.post(f"/desk/tickets/{ticket.reference}/reply/", {"text": "Yes.", "nature": "clarification", "status": ""})
     assert "data-unread" not in desk.get("/desk/").content.decode()
 
 
@@ -306,3 +309,14 @@ def test_a_full_page_is_light(desk: Client, anna: User) -> None:
     page = desk.get("/desk/")
     assert len(page.context["rows"]) == listing.PAGE
     assert len(page.content) < 60_000
+
+
+def test_a_line_shows_the_first_tags(desk: Client, anna: User) -> None:
+    ticket = making.opened(subject="tagged")
+    names = ["winter", "energy", "urgent visit", "zoo"]
+    tagging.set_tags(actor=Actor.staff(anna), ticket_id=ticket.pk, names=names, now=timezone.now())
+    page = desk.get("/desk/?q=tag:winter")
+    (row,) = page.context["rows"]
+    assert row.tags == ["energy", "urgent visit", "winter"]
+    assert "#urgent visit" in page.content.decode()
+    assert subjects(desk, "/desk/?q=tag:none") == []

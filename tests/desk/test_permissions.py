@@ -21,6 +21,8 @@ OPEN_TO_ALL = {"login", "logout"}
 FOR_POST = {
     "reply", "note", "assign", "status", "priority", "topic", "queue", "kind", "language", "reply_language",
     "accepted_languages", "spam", "unspam", "sensitive", "revoke_links", "undo", "open_quarantined",
+    "extend", "official", "tags", "follow", "unfollow", "snooze", "unsnooze", "call",
+    "merge", "unmerge", "split", "link", "unlink", "confirm_link", "reject_link",
     "bulk", "bulk_undo", "columns", "view_save", "view_change", "view_delete", "view_restore",
     "end_session", "end_other_sessions", "name_reader", "remove_reader",
 }  # fmt: skip
@@ -36,12 +38,15 @@ def names(patterns: list[URLPattern | URLResolver]) -> Iterator[str]:
             yield pattern.name
 
 
+# The ticket is no spam, not merged, and linked with none.
+NOTHING_TO_TAKE_BACK = ("unspam", "unmerge", "unlink", "confirm_link", "reject_link")
 NAMES = sorted(set(names(urls.urlpatterns)) - OPEN_TO_ALL)
 OF_TICKET = sorted(set(names(urls.one_ticket)))
 
 
 @pytest.fixture
 def ticket(anna: User) -> Ticket:
+    making.opened(subject="Another matter", sender_address="petro@hromada.example")
     return scene.busy_ticket(anna, timezone.now())
 
 
@@ -52,6 +57,8 @@ def address(name: str, ticket: Ticket) -> str:
     match name:
         case "undo":
             arguments = [ticket.reference, messages.filter(kind="outbound").latest("pk").pk]
+        case "split":
+            arguments = [ticket.reference, messages.filter(kind="inbound").latest("pk").pk]
         case "message_html" | "message_raw" | "message_text":
             arguments = [ticket.reference, inbound.pk]
         case "file":
@@ -77,6 +84,9 @@ def ask(client: Client, name: str, ticket: Ticket) -> Any:
     where = address(name, ticket)
     data = {"note-text": "x", "text": "x", "nature": "answer", "kind": "need", "priority": "3", "language": "lv"}
     data |= {"status": "pending", "queue": str(ticket.queue_id), "q": ticket.reference}
+    data |= {"answer_by": "2027-01-15", "reasons": "We ask two cities.", "official": str(ticket.assignee_id)}
+    data |= {"tags": "energy", "days": "3", "call-text": "x", "call-outcome": "noted"}
+    data["other"] = Ticket.objects.exclude(pk=ticket.pk).earliest("pk").reference
     data |= {"ticket": str(ticket.pk), "topic": "", "batch": str(uuid4()), "name": "x"}
     data["reader"] = str(ticket.assignee_id)
     answer = client.post(where, data) if name in FOR_POST else client.get(where, {"q": ticket.reference})
@@ -120,7 +130,8 @@ def test_staff_may_do_what_their_role_allows(client: Client, ticket: Ticket, rol
     client.force_login(making.staff("Somebody Else", role=role))
     statuses = walk(client, ticket, NAMES)
     assert statuses.pop("open_quarantined") == (404 if role == "agent" else 200)
-    assert statuses.pop("unspam") == 409  # the ticket is no spam
+    for name in NOTHING_TO_TAKE_BACK:
+        assert statuses.pop(name) == 409, name
     assert statuses.pop("view_change") == 409  # a view of somebody else
     assert set(statuses.values()) == {200, 302}
 

@@ -7,7 +7,7 @@ import pytest
 from dateutil.easter import easter
 
 from tickets.data.extract_hromadas import transliterated
-from tickets.reference import FOLDER, holidays, hromadas, languages, queues, regions, topics
+from tickets.reference import FOLDER, contacts, holidays, hromadas, languages, queues, regions, topics
 
 ISO_DIFFERS_FROM_KATOTTG = {"UA-43", "UA-09", "UA-77", "UA-30", "UA-40"}
 
@@ -106,3 +106,13 @@ def test_each_file_of_data_is_described() -> None:
     readme = (FOLDER / "README.md").read_text(encoding="utf-8")
     files = {path.name for path in FOLDER.glob("*.csv")}
     assert files == set(re.findall(r"`(\w+\.csv)`", readme))
+
+
+def test_every_body_has_a_name_in_each_language_of_our_mails_and_says_what_it_is_for() -> None:
+    codes = [contact.code for contact in contacts()]
+    assert len(codes) == len(set(codes))
+    known = {language.code for language in languages()}
+    for contact in contacts():
+        assert all((contact.name, contact.name_uk, contact.name_lv, contact.name_fr, contact.purpose)), contact.code
+        assert set(contact.languages) <= known
+    assert [contact.address for contact in contacts() if contact.address] == ["ECHO-DONATIONS@ec.europa.eu"]

@@ -1,8 +1,8 @@
 """What we say on a ticket: acknowledgement, reply, note."""
 
-from collections.abc import Sequence
-from datetime import datetime, timedelta
-from typing import Any
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -12,13 +12,13 @@ from django.utils.translation import gettext as _
 from notifications import emails, limits, outbox
 from notifications.models import OutgoingMail
 from tickets import links
-from tickets.actions import triage
+from tickets.actions import following, natures, triage, with_reply
 from tickets.actions.record import Actor, add_files, changed, lock, read_clock, record
 from tickets.addresses import reply_address
 from tickets.errors import IllegalMove
 from tickets.files import StoredFile
 from tickets.incoming import Incoming
-from tickets.models import Event, Message, Ticket, User
+from tickets.models import Contact, Event, Message, Ticket, User
 from tickets.search import index
 from tickets.threads import last_inbound, message_id_hash, thread_of
 
@@ -72,6 +72,18 @@ def most_bytes() -> int:
     return limits.most_bytes()
 
 
+@dataclass(frozen=True, kw_only=True)
+class Letter:
+    """A reply as it is written: `to` and `cc` are names and addresses, an empty `to` is the partner."""
+
+    text: str
+    nature: str
+    to: Sequence[tuple[str, str]] = ()
+    cc: Sequence[tuple[str, str]] = ()
+    files: Sequence[StoredFile] = ()
+    told: natures.Told = natures.NOTHING
+
+
 @transaction.atomic
 def reply(
     *,
@@ -82,6 +94,9 @@ def reply(
     to: Sequence[tuple[str, str]] = (),
     cc: Sequence[tuple[str, str]] = (),
     files: Sequence[StoredFile] = (),
+    answer_by: date | None = None,
+    contact: Contact | None = None,
+    forward: bool = False,
     status: str = "",
     last_seen: int | None = None,
     key: str = "",
@@ -90,31 +105,67 @@ def reply(
 ) -> Message:
     """Answer the partner. The mail waits `UNDO_SECONDS` and can be taken back until then.
 
-    `to` and `cc` are names and addresses; an empty `to` is the partner. `last_seen` is the newest message that the
-    writer had before the eyes: a newer one from the partner refuses the reply once, so that nobody answers past it.
-    `key` makes a double submit one reply. `status` is set together with the reply and taken back with it.
+    `to` and `cc` are names and addresses; an empty `to` is the partner. A holding reply needs the date `answer_by`, a
+    transfer the body `contact`, which gets a copy when `forward`: the mail says so in the partner's language.
+    `last_seen` is the newest message that the writer had before the eyes: a newer one from the partner refuses the
+    reply once, so that nobody answers past it. `key` makes a double submit one reply. `status` is set together with the
+    reply and taken back with it.
     """
-    ticket = lock(ticket_id)
+    told = natures.told_by(nature, answer_by, contact, forward=forward)
+    letter = Letter(text=text, nature=nature, to=to, cc=cc, files=files, told=told)
+    message, _made = write(
+        lock(ticket_id),
+        letter,
+        actor=actor,
+        status=status,
+        last_seen=last_seen,
+        key=key,
+        correlation=correlation,
+        now=now,
+        check=lambda: natures.check(nature, told, now=now),
+    )
+    return message
+
+
+def write(
+    ticket: Ticket,
+    letter: Letter,
+    *,
+    actor: Actor,
+    status: str = "",
+    last_seen: int | None = None,
+    key: str = "",
+    correlation: str = "",
+    now: datetime,
+    check: Callable[[], None] = lambda: None,
+) -> tuple[Message, bool]:
+    """`reply` on a ticket that is locked already: the message, and False when this `key` wrote it before."""
     author = actor.user
     if author is None:
         raise IllegalMove("author-missing", _("A reply needs a person who signs it."))
     mail_key = f"reply:{ticket.pk}:{key or f'{author.pk}:{now.timestamp()}'}"
     if known := Message.objects.filter(ticket=ticket, outgoing__key=mail_key).first():
-        return known
-    _check_reply(ticket, text, nature, last_seen)
-    mail = _put_reply(ticket, author, text, to, cc, files, key=mail_key, correlation=correlation, now=now)
-    before = _state_of(ticket)
-    message = _keep_reply(ticket, author, mail, text, nature, files, now=now)
-    _move_with_reply(ticket, actor=actor, nature=nature, status=status, now=now)
+        return known, False
+    _check_reply(ticket, letter.text, last_seen)
+    check()
+    told = natures.sentences(ticket, letter.told)
+    mail = _put_reply(ticket, author, letter, told, key=mail_key, correlation=correlation, now=now)
+    before = with_reply.state_of(ticket)
+    message = _keep_reply(ticket, author, mail, letter, told, now=now)
+    with_reply.move(ticket, actor=actor, nature=letter.nature, status=status, now=now)
     takes_it = ticket.assignee_id is None
-    ticket.last_message_at = now
-    ticket.save(update_fields=["last_message_at"])
+    _keep_told(ticket, letter.told, now)
     after = {"status": ticket.status, "assignee": author.pk if takes_it else ticket.assignee_id}
-    data = {"nature": nature, "before": before, "after": after}
+    after |= {"official": ticket.official_id}
+    data = {"nature": letter.nature, "before": before, "after": after}
+    if letter.told.contact is not None:
+        data["contact"] = letter.told.contact.code
+    if letter.told.answer_by is not None:
+        data["answer_by"] = letter.told.answer_by.isoformat()
     record(ticket, Event.Verb.REPLIED, actor=actor, at=now, message=message, data=data)
     if takes_it:
         triage.assign(actor=actor, ticket_id=ticket.pk, assignee=author, now=now)
-    return message
+    return message, True
 
 
 @transaction.atomic
@@ -130,7 +181,7 @@ def undo_reply(*, actor: Actor, message_id: int, now: datetime) -> Message:
         raise IllegalMove("already-sent", _("The mail has left already and cannot be taken back."))
     written = Event.objects.get(ticket=ticket, verb=Event.Verb.REPLIED, message=message)
     status = ticket.status
-    _put_back(ticket, message, written)
+    with_reply.put_back(ticket, message, written)
     message.delivery, message.reason_before = Message.Delivery.CANCELLED, ""
     message.save(update_fields=["delivery", "reason_before"])
     record(
@@ -150,7 +201,7 @@ def undo_reply(*, actor: Actor, message_id: int, now: datetime) -> Message:
 
 @transaction.atomic
 def note(*, actor: Actor, ticket_id: int, text: str, files: Sequence[StoredFile] = (), now: datetime) -> Message:
-    """Write an internal note. No partner ever sees it."""
+    """Write an internal note. No partner ever sees it. Who is named in it by "@" is told, and follows the ticket."""
     ticket = lock(ticket_id)
     if not text.strip() and not files:
         raise IllegalMove("text-missing", _("The note is empty. Write something first."))
@@ -165,17 +216,16 @@ def note(*, actor: Actor, ticket_id: int, text: str, files: Sequence[StoredFile]
     )
     add_files(message, files)
     index.add(message, [file.name for file in files])
-    record(ticket, Event.Verb.NOTED, actor=actor, at=now, message=message)
+    named = following.mentioned(ticket, text)
+    data = {"mentioned": [person.pk for person in named]} if named else None
+    record(ticket, Event.Verb.NOTED, actor=actor, at=now, message=message, data=data)
+    following.tell_mentioned(ticket, message, named, actor=actor, now=now)
     return message
 
 
-def _check_reply(ticket: Ticket, text: str, nature: str, last_seen: int | None) -> None:
+def _check_reply(ticket: Ticket, text: str, last_seen: int | None) -> None:
     if ticket.status in (Ticket.Status.MERGED, Ticket.Status.SPAM):
         raise IllegalMove("status", _("This ticket takes no replies in its present status."))
-    if nature not in Message.Nature.values:
-        raise IllegalMove(
-            "nature", _("Choose what the reply is: an answer, a holding reply, a question or a transfer.")
-        )
     if not text.strip():
         raise IllegalMove("text-missing", _("The reply is empty. Write something first."))
     newer = Message.objects.filter(ticket=ticket, kind=Message.Kind.INBOUND, pk__gt=last_seen or 0)
@@ -193,30 +243,23 @@ def _partner(ticket: Ticket, asked: Message | None) -> list[emails.Address]:
 
 
 def _put_reply(
-    ticket: Ticket,
-    author: User,
-    text: str,
-    to: Sequence[tuple[str, str]],
-    cc: Sequence[tuple[str, str]],
-    files: Sequence[StoredFile],
-    *,
-    key: str,
-    correlation: str,
-    now: datetime,
+    ticket: Ticket, author: User, letter: Letter, told: str, *, key: str, correlation: str, now: datetime
 ) -> OutgoingMail:
     asked = last_inbound(ticket)
-    recipients = [emails.Address(*each) for each in to] or _partner(ticket, asked)
+    recipients = [emails.Address(*each) for each in letter.to] or _partner(ticket, asked)
     if not recipients:
         raise IllegalMove("recipient-missing", _("We know no address of the partner. Enter one."))
+    body = letter.told.contact
+    copies = [*letter.cc, *([(body.name, body.address)] if body and letter.told.copy_to else [])]
     try:
         return emails.reply(
             to=recipients,
-            cc=[emails.Address(*each) for each in cc],
+            cc=[emails.Address(*each) for each in copies],
             language=ticket.mail_language,
             reference=ticket.reference,
             subject=ticket.subject,
-            text=text,
-            files=[outbox.File(f.name, f.content_type, f.path, f.size) for f in files],
+            text=_with_told(letter.text, told),
+            files=[outbox.File(f.name, f.content_type, f.path, f.size) for f in letter.files],
             author_name=author.name,
             unit=author.unit,
             phone=author.phone or settings.HOUSE_PHONE,
@@ -235,20 +278,13 @@ def _put_reply(
 
 
 def _keep_reply(
-    ticket: Ticket,
-    author: User,
-    mail: OutgoingMail,
-    text: str,
-    nature: str,
-    files: Sequence[StoredFile],
-    *,
-    now: datetime,
+    ticket: Ticket, author: User, mail: OutgoingMail, letter: Letter, told: str, *, now: datetime
 ) -> Message:
     """The reply as it stands on the ticket: the words as written, without signature and history."""
     message = Message.objects.create(
         ticket=ticket,
         kind=Message.Kind.OUTBOUND,
-        nature=nature,
+        nature=letter.nature,
         channel=Ticket.Channel.EMAIL,
         author=author,
         sender_name=author.name,
@@ -256,58 +292,28 @@ def _keep_reply(
         cc=_recipients(mail.cc),
         received_at=now,
         reason_before=ticket.outcome_reason,
-        **{**_as_sent(mail), "text": text, "html": ""},
+        promises=letter.told.answer_by,
+        contact=letter.told.contact,
+        told=told,
+        **{**_as_sent(mail), "text": _with_told(letter.text, told), "html": ""},
     )
-    add_files(message, files)
-    index.add(message, [file.name for file in files])
+    add_files(message, letter.files)
+    index.add(message, [file.name for file in letter.files])
     return message
 
 
-def _state_of(ticket: Ticket) -> dict[str, Any]:
-    """What a reply may change, in ids and codes. The reason of the end is a person's words: it is on the message."""
-    return {
-        "status": ticket.status,
-        "waiting_for": ticket.waiting_for,
-        "outcome": ticket.outcome,
-        "closed_at": ticket.closed_at.isoformat() if ticket.closed_at else None,
-        "last_message_at": ticket.last_message_at.isoformat() if ticket.last_message_at else None,
-        "assignee": ticket.assignee_id,
-    }
+def _keep_told(ticket: Ticket, told: natures.Told, now: datetime) -> None:
+    """The date and the official that the partner is told are the ticket's from now on."""
+    ticket.last_message_at = now
+    if told.answer_by is not None:
+        ticket.answer_by, ticket.answer_by_told_at = told.answer_by, now
+    if told.official is not None:
+        ticket.official = told.official
+    ticket.save(update_fields=["last_message_at", "answer_by", "answer_by_told_at", "official"])
 
 
-def _put_back(ticket: Ticket, message: Message, written: Event) -> None:
-    """Bring back the state that the reply found, but never over what happened since."""
-    before = written.data["before"]
-    if ticket.last_message_at == message.received_at:
-        ticket.last_message_at = _moment(before["last_message_at"])
-    moved = Event.objects.filter(ticket=ticket, verb=Event.Verb.STATUS, pk__gt=written.pk)
-    asked = Message.objects.filter(ticket=ticket, kind=Message.Kind.INBOUND, pk__gt=message.pk)
-    if not moved.exists() and not asked.exists():
-        ticket.status, ticket.waiting_for, ticket.outcome = before["status"], before["waiting_for"], before["outcome"]
-        ticket.outcome_reason, ticket.closed_at = message.reason_before, _moment(before["closed_at"])
-    ticket.save(update_fields=["status", "waiting_for", "outcome", "outcome_reason", "closed_at", "last_message_at"])
-
-
-def _moment(text: str | None) -> datetime | None:
-    return datetime.fromisoformat(text) if text else None
-
-
-def _move_with_reply(ticket: Ticket, *, actor: Actor, nature: str, status: str, now: datetime) -> None:
-    if nature == Message.Nature.CLARIFICATION and not status:
-        status = Ticket.Status.PENDING
-    elif not status and ticket.status == Ticket.Status.NEW:
-        status = Ticket.Status.OPEN
-    if not status:
-        return
-    waiting_for = Ticket.WaitingFor.REQUESTER if status == Ticket.Status.PENDING else ""
-    outcome = {Message.Nature.ANSWER: Ticket.Outcome.ANSWERED, Message.Nature.TRANSFER: Ticket.Outcome.TRANSFERRED}.get(
-        Message.Nature(nature), ""
-    )
-    reason = "" if outcome == Ticket.Outcome.ANSWERED else nature  # a reply that ends a ticket is its own reason
-    if ticket.status in triage.ENDS and status not in (ticket.status, *triage.MOVES[ticket.status]):
-        # Whoever writes on a ticket that has ended takes it up again first.
-        triage.move(ticket, actor=actor, status=Ticket.Status.OPEN, now=now)
-    triage.move(ticket, actor=actor, status=status, outcome=outcome, reason=reason, waiting_for=waiting_for, now=now)
+def _with_told(text: str, told: str) -> str:
+    return f"{text.strip()}\n\n{told}" if told else text
 
 
 def _recipients(mailboxes: Sequence[dict[str, str]]) -> list[list[str]]:

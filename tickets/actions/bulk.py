@@ -15,7 +15,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from notifications import notices
-from tickets.actions import triage
+from tickets.actions import tagging, triage
 from tickets.actions.record import Actor, changed, lock, read_clock, record
 from tickets.errors import IllegalMove
 from tickets.links import ticket_url
@@ -26,7 +26,15 @@ Verb = Event.Verb
 
 MOST = 200  # tickets at once
 # What does not stand in the way when an act is taken back: it changes nothing that the act had changed.
-HARMLESS = (Verb.VIEWED, Verb.NOTED, Verb.SENT, Verb.ACKNOWLEDGED, Verb.NOT_ACKNOWLEDGED)
+HARMLESS = (
+    Verb.VIEWED,
+    Verb.NOTED,
+    Verb.FOLLOWED,
+    Verb.UNFOLLOWED,
+    Verb.SENT,
+    Verb.ACKNOWLEDGED,
+    Verb.NOT_ACKNOWLEDGED,
+)
 
 
 @dataclass(frozen=True)
@@ -84,6 +92,11 @@ def set_status(
 def set_topic(*, actor: Actor, ticket_ids: Iterable[int], topic: Topic | None, now: datetime) -> Result:
     """Say what the tickets are about."""
     return _each(actor, ticket_ids, lambda one, pk: triage.set_topic(actor=one, ticket_id=pk, topic=topic, now=now))
+
+
+def add_tags(*, actor: Actor, ticket_ids: Iterable[int], names: Sequence[str], now: datetime) -> Result:
+    """Put these tags on the tickets, beside those that they have."""
+    return _each(actor, ticket_ids, lambda one, pk: tagging.add_tags(actor=one, ticket_id=pk, names=names, now=now))
 
 
 def mark_spam(*, actor: Actor, ticket_ids: Iterable[int], now: datetime) -> Result:
@@ -158,6 +171,8 @@ def _take_back(ticket: Ticket, event: Event, *, actor: Actor, now: datetime) -> 
     elif event.verb == Verb.TOPIC:
         topic = Topic.objects.get(pk=before) if before else None
         triage.set_topic(actor=actor, ticket_id=ticket.pk, topic=topic, now=now)
+    elif event.verb == Verb.TAGS:
+        tagging.put_tags_back(actor=actor, ticket_id=ticket.pk, tag_ids=before, now=now)
     elif event.data["to"] == Ticket.Status.SPAM:
         triage.unmark_spam(actor=actor, ticket_id=ticket.pk, now=now)
     else:

@@ -158,6 +158,7 @@ def _erase_messages(messages: QuerySet[Message], now: datetime) -> None:
         verdicts=[],
         invitations=[],
         reason_before="",
+        told="",
         raw_path="",
         raw_sha256="",
         erased_at=now,

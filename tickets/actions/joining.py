@@ -6,14 +6,13 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from notifications import notices
-from tickets.actions import people, triage
+from tickets.actions import following, people, snoozing, triage
 from tickets.actions.opening import link, make_message, open_ticket
 from tickets.actions.record import PARTNER, SYSTEM, Actor, lock, once, read_clock, record
 from tickets.addresses import reply_address
 from tickets.incoming import Incoming
 from tickets.links import ticket_url
 from tickets.models import Event, Message, Requester, Ticket, TicketLink, User
-from tickets.permissions import Act, may
 from tickets.search import index
 
 # An answer to a ticket that ended longer ago than this is a new matter, linked to the old one.
@@ -54,7 +53,7 @@ def receive(
         if message.kind == Message.Kind.INBOUND:
             _take_up(ticket, message)
             if notify:
-                _tell_assignee(ticket, message, incoming.correlation)
+                _tell_colleagues(ticket, message, incoming.correlation)
         return message
 
 
@@ -145,6 +144,7 @@ def _take_up(ticket: Ticket, message: Message) -> None:
         if ticket.waiting_since is None and ticket.status != Ticket.Status.SPAM:
             ticket.waiting_since = message.received_at
         ticket.waiting_for = ""
+        snoozing.wake_by_message(ticket, actor=PARTNER, now=message.received_at)
     ticket.last_message_at = max(message.received_at, ticket.last_message_at or message.received_at)
     ticket.save(update_fields=["waiting_since", "waiting_for", "last_message_at"])
     if is_late:
@@ -152,18 +152,19 @@ def _take_up(ticket: Ticket, message: Message) -> None:
         read_clock(ticket)
 
 
-def _tell_assignee(ticket: Ticket, message: Message, correlation: str) -> None:
-    person = ticket.assignee
-    if person is None or ticket.status == Ticket.Status.SPAM or not may(person, Act.VIEW, ticket):
+def _tell_colleagues(ticket: Ticket, message: Message, correlation: str) -> None:
+    """Tell who works on the ticket and who follows it."""
+    if ticket.status == Ticket.Status.SPAM:
         return
-    notices.partner_answered(
-        to=notices.Address(person.name, person.email),
-        language=person.language,
-        reference=ticket.reference,
-        subject=None if ticket.sensitive else ticket.subject,
-        link=ticket_url(ticket),
-        reply_to=reply_address(ticket.pk, "staff"),
-        key=f"partner-answered:{message.pk}:{person.pk}",
-        correlation=correlation,
-        group=triage.group_of(ticket),
-    )
+    for person in following.listeners(ticket):
+        notices.partner_answered(
+            to=notices.Address(person.name, person.email),
+            language=person.language,
+            reference=ticket.reference,
+            subject=None if ticket.sensitive else ticket.subject,
+            link=ticket_url(ticket),
+            reply_to=reply_address(ticket.pk, "staff"),
+            key=f"partner-answered:{message.pk}:{person.pk}",
+            correlation=correlation,
+            group=triage.group_of(ticket),
+        )

@@ -26,6 +26,8 @@ NO_DETAILS = Details()
 GENERAL_QUEUE = "general"
 # Fifteen working days are at least nineteen days: the date to promise for what is younger is still to come.
 STILL_AHEAD = timedelta(days=19)
+# Who wrote these was told a date only if an acknowledgement goes out.
+UNPROMISED = (Ticket.Channel.IMPORT, Ticket.Channel.PHONE)
 # The years for which the database has a sequence of references.
 FIRST_YEAR, LAST_YEAR = 2014, 2060
 
@@ -63,7 +65,7 @@ def open_ticket(
             address=incoming.sender_address, name=incoming.sender_name, language=incoming.language, now=now
         )
         lately = now - incoming.received_at < STILL_AHEAD
-        promise = channel != Ticket.Channel.IMPORT or (acknowledge and lately)
+        promise = channel not in UNPROMISED or (acknowledge and lately)
         ticket = _make_ticket(channel, incoming, details, requester, unreadable=unreadable, promise=promise, now=now)
         message = make_message(ticket, incoming, channel=channel, requester=requester)
         if requester is not None:
@@ -93,7 +95,11 @@ def link(*, actor: Actor, source: Ticket, target: Ticket, kind: str, reason: str
     )
     if made:
         record(
-            source, Event.Verb.LINKED, actor=actor, at=now, data={"ticket": target.pk, "kind": kind, "reason": reason}
+            source,
+            Event.Verb.LINKED,
+            actor=actor,
+            at=now,
+            data={"ticket": target.pk, "reference": target.reference, "kind": kind, "reason": reason},
         )
 
 
@@ -196,6 +202,11 @@ def _make_need(ticket: Ticket, details: Details) -> None:
         needed_by=details.needed_by,
         recipient=details.need_recipient[:300],
     )
+
+
+def next_reference(received_at: datetime) -> str:
+    """The next reference of the Brussels year of receipt."""
+    return _begin(received_at).reference
 
 
 def _begin(received_at: datetime) -> Beginning:

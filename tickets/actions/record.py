@@ -8,12 +8,13 @@ from typing import Any, NotRequired, TypedDict, Unpack
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef
 from psycopg.errors import UniqueViolation
 
 from tickets import cycles
 from tickets.errors import AlreadyKnown
 from tickets.files import StoredFile
-from tickets.models import Attachment, Event, Message, Ticket, User
+from tickets.models import Attachment, Event, Follower, Message, Ticket, User
 
 MAX_SIGNERS, MAX_SIGNER = 10, 200  # names that a file claims as signers, and characters of each
 
@@ -48,12 +49,19 @@ class Facts(TypedDict):
 
 
 def lock(ticket_id: int) -> Ticket:
-    """The ticket as it is now, its row locked until the transaction ends."""
+    """The ticket as it is now, its row locked until the transaction ends; `followed`: whether anybody follows it."""
     return (
         Ticket.objects.select_for_update(of=("self",))
         .select_related("queue", "requester", "assignee")
+        .annotate(followed=Exists(Follower.objects.filter(ticket=OuterRef("pk"))))
         .get(pk=ticket_id)
     )
+
+
+def lock_both(one: int, other: int) -> tuple[Ticket, Ticket]:
+    """Two tickets, locked in the order of their numbers, so that nobody who locks the same two waits for ever."""
+    found = {number: lock(number) for number in sorted({one, other})}
+    return found[one], found[other]
 
 
 def event(ticket: Ticket, verb: Event.Verb, **facts: Unpack[Facts]) -> Event:
@@ -80,10 +88,13 @@ def record(ticket: Ticket, verb: Event.Verb, **facts: Unpack[Facts]) -> Event:
 
 
 def read_clock(ticket: Ticket) -> None:
-    """Bring the ticket's waiting times in line with its messages and its status."""
+    """Bring the ticket's waiting times in line with its messages and its status; and those of where it was merged."""
     read = cycles.waiting(ticket)
     ticket.waiting_since, ticket.first_answered_at = read.since, read.first_answered_at
-    ticket.save(update_fields=["waiting_since", "first_answered_at"])
+    ticket.carried_since = read.carried
+    ticket.save(update_fields=["waiting_since", "first_answered_at", "carried_since"])
+    if ticket.merged_into_id is not None:
+        read_clock(lock(ticket.merged_into_id))
 
 
 def changed(before: object, after: object) -> dict[str, object]:

@@ -8,7 +8,7 @@ from django.db import transaction
 from notifications import notices
 from notifications.models import OutgoingMail
 from tickets import links
-from tickets.actions import triage
+from tickets.actions import triage, with_reply
 from tickets.actions.record import SYSTEM, lock, read_clock, record
 from tickets.addresses import reply_address
 from tickets.models import Event, Message, Ticket
@@ -61,6 +61,11 @@ def _settle_message(ticket: Ticket, message: Message, mail: OutgoingMail, now: d
     if failed and message.kind == Message.Kind.OUTBOUND and ticket.status in triage.ENDS:
         # An answer that never arrived ended nothing: the ticket is open again and the partner still waits.
         triage.move(ticket, actor=SYSTEM, status=Ticket.Status.OPEN, now=now)
+    written = (
+        Event.objects.filter(message=message, verb=Event.Verb.REPLIED).first() if failed and message.told else None
+    )
+    if written is not None:
+        with_reply.take_back_told(ticket, message, written)
     read_clock(ticket)
     if failed:
         occurrence = f"{mail.pk}:{mail.state}:{mail.bounce}"

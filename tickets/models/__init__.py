@@ -2,7 +2,9 @@
 
 from tickets.models.alarm import Alarm
 from tickets.models.calendar import Holiday
+from tickets.models.contact import Contact
 from tickets.models.event import Event
+from tickets.models.following import Follower, Tag
 from tickets.models.message import Attachment, DiscardedFile, Message
 from tickets.models.people import ErasedAddress, Organisation, Requester, RequesterAddress, User
 from tickets.models.places import Hromada, Region
@@ -13,9 +15,11 @@ from tickets.models.view import SavedView
 __all__ = [
     "Alarm",
     "Attachment",
+    "Contact",
     "DiscardedFile",
     "ErasedAddress",
     "Event",
+    "Follower",
     "Holiday",
     "Hromada",
     "Message",
@@ -28,6 +32,7 @@ __all__ = [
     "RequesterAddress",
     "SavedView",
     "SearchDocument",
+    "Tag",
     "Ticket",
     "TicketLink",
     "TicketReader",

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from notifications.models import OutgoingMail
+from tickets.models.contact import Contact
 from tickets.models.people import Requester, User
 from tickets.models.ticket import Ticket
 
@@ -87,6 +88,22 @@ class Message(models.Model):
         db_default="",
         help_text=_("Why the ticket had ended when this reply was written; an undo brings it back."),
     )
+    promises = models.DateField(
+        _("date it tells"),
+        null=True,
+        blank=True,
+        help_text=_("The last day, in Brussels, for the answer that it promises."),
+    )
+    contact = models.ForeignKey(
+        Contact, models.PROTECT, verbose_name=_("passed on to"), related_name="+", null=True, blank=True, db_index=False
+    )
+    told = models.TextField(
+        _("told for certain"),
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("The end of the text that was added to what its author wrote."),
+    )
     received_at = models.DateTimeField(
         _("received or written"), help_text=_("When the house could know; for our own, when it was written.")
     )
@@ -117,6 +134,11 @@ class Message(models.Model):
     def new_text(self) -> str:
         """What the writer added: the text before the quoted history and signature."""
         return self.text if self.quote_start is None else self.text[: self.quote_start]
+
+    @property
+    def written_text(self) -> str:
+        """What the author of a reply of ours typed, without the sentences that were added for certain."""
+        return self.text.removesuffix(self.told).rstrip() if self.told else self.text
 
     @property
     def quoted_text(self) -> str:

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from tickets.models.following import Tag
 from tickets.models.people import Organisation, Requester, User
 from tickets.models.places import Region
 
@@ -138,10 +139,21 @@ class Ticket(models.Model):
     assignee = models.ForeignKey(
         User, models.PROTECT, verbose_name=_("assignee"), related_name="tickets", null=True, blank=True
     )
+    tags = models.ManyToManyField(Tag, verbose_name=_("tags"), related_name="tickets", blank=True)
+    snoozed_until = models.DateTimeField(
+        _("put off until"), null=True, blank=True, help_text=_("Off the list of what is to do; the partner waits on.")
+    )
     waiting_for = models.CharField(_("waiting for"), max_length=12, choices=WaitingFor.choices, blank=True)
     outcome = models.CharField(_("outcome"), max_length=20, choices=Outcome.choices, blank=True)
     outcome_reason = models.CharField(_("reason"), max_length=500, blank=True)
     merged_into = models.ForeignKey("self", models.PROTECT, verbose_name=_("merged into"), null=True, blank=True)
+    merged_at = models.DateTimeField(_("merged"), null=True, blank=True)
+    carried_since = models.DateTimeField(
+        _("waiting handed on"),
+        null=True,
+        blank=True,
+        help_text=_("Since when the partner of a merged ticket waits; the ticket that took it in waits as long."),
+    )
     sensitive = models.BooleanField(_("sensitive"), default=False)
     danger_to_life = models.BooleanField(_("danger to life"), default=False)
     may_share = models.BooleanField(_("may be shared with possible partners"), default=False)
@@ -152,6 +164,13 @@ class Ticket(models.Model):
     answer_by = models.DateField(
         _("answer due"), null=True, blank=True, help_text=_("The last day, in Brussels, that the partner was told.")
     )
+    answer_by_told_at = models.DateTimeField(
+        _("answer due, told"), null=True, blank=True, help_text=_("When a reply moved the date; empty: the first one.")
+    )
+    official = models.ForeignKey(
+        User, models.PROTECT, verbose_name=_("official in charge"), related_name="+", null=True, blank=True,
+        db_index=False, help_text=_("Whom the partner was told deals with the request."),
+    )  # fmt: skip
     first_answered_at = models.DateTimeField(_("first answered"), null=True, blank=True)
     waiting_since = models.DateTimeField(
         _("waiting since"), null=True, blank=True, help_text=_("The oldest request without an answer.")
@@ -173,6 +192,10 @@ class Ticket(models.Model):
             models.Index(F("received_at").desc(), F("id").desc(), name="ticket_to_do", condition=Q(status__in=TO_DO)),
             models.Index(F("last_message_at").desc(), F("id").desc(), name="ticket_last_message"),
             models.Index(fields=["answer_by", "id"], name="ticket_due", condition=DUE),
+            models.Index(fields=["snoozed_until"], name="ticket_snoozed", condition=Q(snoozed_until__isnull=False)),
+            models.Index(
+                F("received_at").desc(), F("id").desc(), name="ticket_put_off", condition=Q(snoozed_until__isnull=False)
+            ),
         ]
         constraints = [
             models.CheckConstraint(

@@ -5,15 +5,13 @@ from functools import reduce
 from operator import or_
 from typing import Any
 
-from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from tickets.models import Queue, Region, Ticket, Topic, User
+from tickets.models import Queue, Region, Tag, Ticket, Topic, User
 from tickets.search.operators import ME, NONE
 
 MOST = 50  # rows that one value means; a beginning that fits more is cut
-_TAGS: str = "tags"  # the field of a ticket, where this house has tags
 SHOWN = 12  # names in the sentence that says what there is
 
 
@@ -50,16 +48,11 @@ def assignee(value: str, user: User) -> Q:
 
 def tag(value: str, user: User) -> Q:
     """By the beginning of the name."""
-    try:
-        field: Any = Ticket._meta.get_field(_TAGS)
-    except FieldDoesNotExist:
-        raise UnknownName(_("There are no tags.")) from None
-    tags: QuerySet[Any] = field.related_model._default_manager.all()
-    put: QuerySet[Any] = field.remote_field.through._default_manager.filter(ticket=OuterRef("pk"))
+    put = Ticket.tags.through._default_manager.filter(ticket=OuterRef("pk"))
     if value == NONE:
         return ~Q(Exists(put))
-    names = tags.order_by("name").values_list("name", flat=True)
-    return Q(Exists(put.filter(tag__in=_ids(tags.filter(name__istartswith=value), value, lambda: names))))
+    names = Tag.objects.order_by("name").values_list("name", flat=True)
+    return Q(Exists(put.filter(tag__in=_ids(Tag.objects.filter(name__istartswith=value), value, lambda: names))))
 
 
 NAMED: dict[str, Callable[[str, User], Q]] = {
@@ -88,6 +81,8 @@ def _ids(found: QuerySet[Any], value: str, known: Callable[[], QuerySet[Any, str
     ids = list(found.order_by("pk").values_list("pk", flat=True)[:MOST])
     if not ids:
         names = [*known()[: SHOWN + 1]]
+        if not names:
+            raise UnknownName(_("There are no tags."))  # everything else is there from the start
         shown = ", ".join(names[:SHOWN]) + (" …" if len(names) > SHOWN else "")
         raise UnknownName(
             _("Nothing is called “%(value)s” here. There is: %(names)s.") % {"value": value, "names": shown}

@@ -63,6 +63,10 @@
     a: () => menu("a"),
     s: () => menu("s"),
     t: () => menu("t"),
+    m: () => menu("m"),
+    l: () => menu("l"),
+    b: () => menu("b"),
+    p: () => write("#call"),
   };
   addEventListener("keydown", (event) => {
     if (event.isComposing) return;

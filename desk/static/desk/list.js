@@ -32,6 +32,13 @@
     tell();
   };
 
+  // Enter in a field presses the first button of its form, which does nothing; a field may name another.
+  const enter = (event) => {
+    if (event.key !== "Enter" || event.isComposing || !event.target.dataset?.enter) return;
+    event.preventDefault();
+    one(`button[name="${event.target.dataset.enter}"]`)?.click();
+  };
+
   const onKey = (event) => {
     const key = event.detail;
     const done = () => event.preventDefault();
@@ -39,7 +46,7 @@
     if (key === "X") { pickPage(!boxes().every((box) => box.checked)); done(); }
     if (key === "Escape" && tell()) { pickPage(false); done(); }
     // The menus of acts are for what is selected; with nothing selected, for the line that the keys have reached.
-    if ("ast".includes(key) && key.length === 1 && !tell()) { pick(here()); if (!tell()) done(); }
+    if ("astl".includes(key) && key.length === 1 && !tell()) { pick(here()); if (!tell()) done(); }
   };
 
   // Refreshing: lines that are the same stay the very elements they are, so that ticks, focus and place stay.
@@ -151,6 +158,7 @@
       if (event.key === "Enter" && event.target.matches(".pick")) { event.preventDefault(); pick(event.target.closest(".row")); }
     });
     addEventListener("desk-key", onKey);
+    addEventListener("keydown", enter);
     addEventListener("pageshow", tell); // the browser keeps ticks on the way back
     waits = setTimeout(refresh, SECONDS * 1000);
     document.addEventListener("visibilitychange", () => { if (!document.hidden) refresh(); });

@@ -6,7 +6,7 @@ import pytest
 
 from notifications.models import OutgoingMail
 from tests.making import NOW, incoming, opened, staff
-from tickets.actions import answering, bulk, joining, triage
+from tickets.actions import answering, bulk, joining, tagging, triage
 from tickets.actions.record import SYSTEM, Actor
 from tickets.errors import IllegalMove
 from tickets.models import Event, Queue, Ticket, Topic, User
@@ -99,6 +99,18 @@ def test_topic_assignee_and_spam_go_back_as_well_and_nobody_gets_mail_of_it(anna
         assert bulk.undo(actor=actor, batch=batch, now=LATER).changed == 1
         assert Ticket.objects.filter(pk=ticket.pk).values().get() == before
     assert not OutgoingMail.objects.filter(audience="staff").exists()
+
+
+def test_tags_are_added_beside_those_that_are_there_and_taken_back(anna: User) -> None:
+    tagged, plain, actor = opened(), opened(), Actor.staff(anna)
+    tagging.set_tags(actor=actor, ticket_id=tagged.pk, names=["winter"], now=NOW)
+    result = bulk.add_tags(actor=actor, ticket_ids=numbers(tagged, plain), names=["Winter", "zoo"], now=LATER)
+    assert result.changed == 2
+    assert [each.name for ticket in (tagged, plain) for each in ticket.tags.all()] == ["winter", "zoo"] * 2
+    assert bulk.undo(actor=actor, batch=result.batch, now=LATER).changed == 2
+    assert [each.name for ticket in (tagged, plain) for each in ticket.tags.all()] == ["winter"]
+    with pytest.raises(IllegalMove):
+        tagging.add_tags(actor=actor, ticket_id=plain.pk, names=[f"tag {number}" for number in range(21)], now=LATER)
 
 
 def test_a_ticket_that_went_on_since_stays_and_is_told(anna: User) -> None:

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from tests.making import NOW, incoming, opened, staff
 from tickets import files
-from tickets.actions import answering, erasing, joining, triage
+from tickets.actions import answering, erasing, joining, snoozing, tagging, triage
 from tickets.actions.record import SYSTEM, Actor
 from tickets.incoming import Details
 from tickets.models import Message, Queue, SearchDocument, Ticket, Topic, User
@@ -230,6 +230,24 @@ def test_a_name_that_there_is_not_is_explained_and_finds_nothing(
     assert text[problem.start : problem.start + problem.length] == place
     assert words in problem.message
     assert not narrowed.tickets.exists()
+
+
+def test_a_ticket_is_found_by_its_tags(hospital: Ticket, anna: User) -> None:
+    tagging.set_tags(actor=Actor.staff(anna), ticket_id=hospital.pk, names=["winter 2026", "energy"], now=NOW)
+    assert found("tag:winter", anna) == found("tag:ENERGY", anna) == {hospital.subject}
+    assert found("tag:none", anna) == found("-tag:winter", anna) == {"School buses"}
+    (problem,) = search("tag:summer", anna).problems
+    assert "There is: energy, winter 2026" in problem.message
+
+
+def test_what_is_put_off_is_nothing_to_do(hospital: Ticket, anna: User) -> None:
+    actor = Actor.staff(anna)
+    snoozing.snooze(actor=actor, ticket_id=hospital.pk, until=NOW + timedelta(days=2), now=NOW)
+    assert found("is:snoozed", anna) == {hospital.subject}
+    assert found("is:todo", anna) == found("waiting:us -is:snoozed", anna) == {"School buses"}
+    assert found("waiting:us", anna) == {hospital.subject, "School buses"}
+    snoozing.unsnooze(actor=actor, ticket_id=hospital.pk, now=LATER)
+    assert found("is:todo", anna) == {hospital.subject, "School buses"}
 
 
 def test_nobody_finds_what_they_may_not_see(anna: User) -> None:

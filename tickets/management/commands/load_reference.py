@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand
 from django.db import models, transaction
 
 from tickets import reference
-from tickets.models import Holiday, Hromada, Queue, Region, Topic
+from tickets.models import Contact, Holiday, Hromada, Queue, Region, Topic
 
 COUNTRY = "UA"
 CALENDAR = "eu-institutions"
@@ -15,8 +15,9 @@ CALENDAR = "eu-institutions"
 
 class Command(BaseCommand):
     help = (
-        "Loads queues, topics, regions, hromadas and holidays. Adds the rows that are missing and changes none that is "
-        "there, so that what a person edited stays. Holidays come by whole years: a year that has any is left alone."
+        "Loads queues, topics, regions, hromadas, holidays and contacts. Adds the rows that are missing and changes "
+        "none that is there, so that what a person edited stays. Holidays come by whole years: a year that has any is "
+        "left alone."
     )
 
     @transaction.atomic
@@ -26,6 +27,7 @@ class Command(BaseCommand):
         self._add("regions", Region, _missing_regions())
         self._add("hromadas", Hromada, _missing_hromadas())
         self._add("holidays", Holiday, _missing_holidays())
+        self._add("contacts", Contact, _missing_contacts())
 
     def _add(self, name: str, table: type[models.Model], rows: Sequence[models.Model]) -> None:
         # Two services may start at the same moment: the later one's rows are passed over.
@@ -98,4 +100,25 @@ def _missing_holidays() -> list[Holiday]:
         )
         for holiday in reference.holidays()
         if holiday.date.year not in known
+    ]
+
+
+def _missing_contacts() -> list[Contact]:
+    known = set(Contact.objects.values_list("code", flat=True))
+    return [
+        Contact(
+            code=contact.code,
+            name=contact.name,
+            name_uk=contact.name_uk,
+            name_lv=contact.name_lv,
+            name_fr=contact.name_fr,
+            address=contact.address,
+            phone=contact.phone,
+            website=contact.website,
+            languages=list(contact.languages),
+            purpose=contact.purpose,
+            position=10 * number,
+        )
+        for number, contact in enumerate(reference.contacts(), start=1)
+        if contact.code not in known
     ]

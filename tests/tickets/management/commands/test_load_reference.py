@@ -4,17 +4,17 @@ from io import StringIO
 import pytest
 from django.core.management import call_command
 
-from tickets.models import Holiday, Hromada, Queue, Region, Topic
-from tickets.reference import holidays, hromadas, queues, regions, topics
+from tickets.models import Contact, Holiday, Hromada, Queue, Region, Topic
+from tickets.reference import contacts, holidays, hromadas, queues, regions, topics
 
 pytestmark = pytest.mark.django_db
 
-TABLES = (Queue, Topic, Region, Hromada, Holiday)
+TABLES = (Queue, Topic, Region, Hromada, Holiday, Contact)
 
 
 @pytest.fixture(autouse=True)
 def _empty_tables() -> None:
-    for table in (Hromada, Region, Holiday, Topic, Queue):
+    for table in (Hromada, Region, Holiday, Topic, Queue, Contact):
         table.objects.all().delete()
 
 
@@ -36,6 +36,7 @@ def test_everything_that_ships_is_in_the_tables() -> None:
         len(regions()),
         len(hromadas()),
         len(holidays()),
+        len(contacts()),
     ]
     okhtyrka = Hromada.objects.select_related("region").get(name="Okhtyrska")
     assert (okhtyrka.name_uk, okhtyrka.region.code, okhtyrka.region.country) == ("Охтирська", "UA-59", "UA")
@@ -48,7 +49,7 @@ def test_loading_twice_changes_nothing_and_says_so() -> None:
     load()
     before = contents()
     assert load().splitlines() == [
-        f"{name}: 0 added" for name in ("queues", "topics", "regions", "hromadas", "holidays")
+        f"{name}: 0 added" for name in ("queues", "topics", "regions", "hromadas", "holidays", "contacts")
     ]
     assert contents() == before
 
@@ -70,7 +71,12 @@ def test_rows_that_are_missing_are_added() -> None:
     Topic.objects.filter(code="other").delete()
     Hromada.objects.filter(name="Okhtyrska").delete()
     Holiday.objects.filter(date__year=2027).delete()
-    assert load().splitlines()[1:] == ["topics: 1 added", "regions: 0 added", "hromadas: 1 added", "holidays: 16 added"]
+    assert load().splitlines()[1:5] == [
+        "topics: 1 added",
+        "regions: 0 added",
+        "hromadas: 1 added",
+        "holidays: 16 added",
+    ]
 
 
 def test_the_closing_days_of_another_calendar_are_no_reason_to_leave_a_year_out() -> None:

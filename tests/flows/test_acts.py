@@ -1,0 +1,171 @@
+"""The acts of the ticket page in a real browser: by keyboard alone, with a way back, accessible in every state."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from tests import making
+from tests.flows.test_desk_pages import check, desk_of, ready, sign_in
+from tickets.actions import joining
+from tickets.models import Contact, Message, Ticket, User
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def anna(reference_data: None) -> User:
+    return making.staff("Anna Agent")
+
+
+@pytest.fixture
+def first(anna: User) -> Ticket:
+    return making.opened(subject="Generators for the hospital", text="We need two generators.", now=timezone.now())
+
+
+@pytest.fixture
+def second(first: Ticket) -> Ticket:
+    """The same partner asks again, by a new mail."""
+    return making.opened(subject="Our letter about generators", text="Did you get our letter?", now=timezone.now())
+
+
+def test_a_merge_and_its_undo_by_keyboard(
+    page: Page, live_server: LiveServer, anna: User, first: Ticket, second: Ticket
+) -> None:
+    sign_in(page, live_server, anna)
+    page.goto(desk_of(second, live_server))
+    ready(page)
+    keys = page.keyboard
+    keys.press("m")
+    expect(page.get_by_label("Merge this ticket into (reference)")).to_be_focused()
+    keys.type("nonsense")
+    keys.press("Enter")
+    expect(page.locator(".menu [role=alert]")).to_contain_text("We know no ticket of this reference.")
+    check(page, "merge refused")
+    page.get_by_label("Merge this ticket into (reference)").fill(first.reference)
+    keys.press("Enter")
+    expect(page).to_have_url(desk_of(first, live_server))
+    expect(page.locator(".letters")).to_contain_text("Did you get our letter?")
+    expect(page.locator(".letters")).to_contain_text("We need two generators.")
+    check(page, "merged")
+    page.locator(".toast").get_by_role("button", name="Undo").press("Enter")
+    expect(page.locator(".toast")).to_contain_text("Both tickets are as they were.")
+    expect(page.locator("h1")).to_have_text("Our letter about generators")
+    second.refresh_from_db()
+    assert (second.status, second.merged_into) == ("new", None)
+
+
+@pytest.mark.parametrize("width", [360, 1440])
+def test_a_suggested_link_and_a_split(
+    page: Page, live_server: LiveServer, anna: User, first: Ticket, second: Ticket, width: int
+) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    joining.suggest(source=second, target=first, reason="several", now=timezone.now())
+    joining.receive(
+        ticket_id=second.pk,
+        incoming=making.incoming(text="We also look for a partner city.", received_at=timezone.now()),
+        channel="email",
+        found_by="token",
+        acknowledge=False,
+        now=timezone.now(),
+    )
+    sign_in(page, live_server, anna)
+    page.goto(desk_of(second, live_server))
+    check(page, "suggested link and split")
+    page.get_by_role("button", name=f"Link with {first.reference}").click()
+    expect(page.get_by_role("button", name=f"Take the link with {first.reference} away")).to_be_visible()
+    page.locator(".letter", has_text="We also look for").get_by_role("button", name="Split off").click()
+    expect(page.locator(".toast")).to_contain_text(f"split off from {second.reference}")
+    expect(page.locator(".letters")).to_contain_text("We also look for a partner city.")
+    expect(page).to_have_url(re.compile(r"/desk/tickets/SU-\d{4}-\d{6}/$"))
+    check(page, "split off")
+
+
+def test_a_transfer_tells_where_the_request_went(
+    page: Page, live_server: LiveServer, anna: User, first: Ticket
+) -> None:
+    body = Contact.objects.get(code="echo-donations")
+    sign_in(page, live_server, anna)
+    page.goto(desk_of(first, live_server))
+    ready(page)
+    expect(page.get_by_label("It goes to")).to_be_hidden()
+    keys = page.keyboard
+    keys.press("r")
+    keys.type("Thank you for your offer.")
+    page.get_by_label("This is").select_option("transfer")
+    page.get_by_label("It goes to").select_option(body.name)
+    expect(page.get_by_label("Send the body a copy")).to_be_checked()
+    check(page, "reply as a transfer")
+    page.get_by_label("Your answer").focus()
+    keys.press("Control+Enter")
+    expect(page.locator(".toast")).to_contain_text("The reply leaves in")
+    expect(page.locator(".letters")).to_contain_text(body.address)
+    sent = Message.objects.get(kind="outbound")
+    assert (sent.nature, sent.contact, sent.cc) == ("transfer", body, [[body.name, body.address.lower()]])
+
+
+@pytest.mark.parametrize("width", [360, 1440])
+def test_a_later_date_and_its_undo(page: Page, live_server: LiveServer, anna: User, first: Ticket, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    before, later = first.answer_by, timezone.localdate() + timedelta(days=60)
+    sign_in(page, live_server, anna)
+    page.goto(desk_of(first, live_server))
+    page.get_by_text("Name the official in charge…").click()
+    page.get_by_text("Move the date, with a mail…").click()
+    check(page, "new date and official")
+    page.get_by_label("New date").fill(later.isoformat())
+    page.get_by_role("button", name="Tell the partner").first.click()
+    expect(page.locator("#extend-problem")).to_contain_text("Tell the partner why it takes longer.")
+    check(page, "new date refused")
+    page.get_by_label("Reasons").fill("Two cities look for a generator.")
+    page.get_by_role("button", name="Tell the partner").first.click()
+    expect(page.locator(".toast")).to_contain_text("The mail leaves in")
+    first.refresh_from_db()
+    assert first.answer_by == later
+    page.locator(".toast").get_by_role("button", name="Undo").click()
+    expect(page.locator(".toast")).to_contain_text("The reply was taken back.")
+    first.refresh_from_db()
+    assert first.answer_by == before
+
+
+@pytest.mark.parametrize("width", [360, 1440])
+def test_a_call_a_tag_and_putting_off_by_keyboard(
+    page: Page, live_server: LiveServer, anna: User, first: Ticket, width: int
+) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    sign_in(page, live_server, anna)
+    page.goto(desk_of(first, live_server))
+    ready(page)
+    keys = page.keyboard
+    keys.press("p")
+    expect(page.get_by_label("What was said")).to_be_focused()
+    keys.type("Two leave on Monday.")
+    keys.press("Control+Enter")
+    expect(page.locator("#call .error").first).to_contain_text("Say what the call was")
+    check(page, "call refused")
+    page.get_by_label("We answered").check()
+    page.get_by_role("button", name="Keep the call").press("Enter")
+    expect(page.locator(".letters")).to_contain_text("answer by phone, our note of it")
+    ready(page)
+    keys.press("l")
+    keys.type("winter")
+    check(page, "tags")
+    keys.press("Enter")
+    expect(page.locator(".toast")).to_contain_text("The tags are changed.")
+    ready(page)
+    keys.press("b")
+    check(page, "put off")
+    keys.press("ArrowDown")
+    keys.press("Enter")
+    expect(page.locator(".toast")).to_contain_text("The ticket is put off until")
+    first.refresh_from_db()
+    assert first.snoozed_until is not None
+    assert first.first_answered_at is not None
+    page.goto(f"{live_server.url}/desk/new-call/")
+    check(page, "new call")
+    page.get_by_role("button", name="Open the ticket").click()
+    expect(page.locator(".error").first).to_be_visible()
+    check(page, "new call with errors")
