@@ -15,11 +15,17 @@ from helpdesk.postgres import Cluster
 _FOLDER, _REDIS = "HELPDESK_TESTS_FOLDER", "HELPDESK_TESTS_REDIS"
 
 
+_given: set[int] = set()
+
+
 def free_port() -> int:
-    """A loopback port that nobody listens on now."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port: int = server.getsockname()[1]
-        return port
+    """A loopback port that nobody listens on now, and that this process was not given before."""
+    while True:
+        with socket.create_server(("127.0.0.1", 0)) as server:
+            port: int = server.getsockname()[1]
+        if port not in _given:
+            _given.add(port)
+            return port
 
 
 OWNS_PARTS = _FOLDER not in os.environ

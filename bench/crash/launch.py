@@ -90,7 +90,7 @@ def install(box: FuseBox, role: str) -> None:
     def execute(original: Any, cursor: psycopg.Cursor, query: Any, *args: Any, **kwargs: Any) -> Any:
         # Outside of a transaction every writing statement is a commit.
         idle = cursor.connection.autocommit and cursor.connection.info.transaction_status == 0
-        if idle and isinstance(query, str) and query.startswith(WRITES):
+        if idle and isinstance(query, str) and query.lstrip().startswith(WRITES):
             given = list(args[0]) if args and args[0] else []
             if given[:1] == ["sending"]:  # the claim of an outgoing mail: its number comes last
                 names.begin_delivery([each for each in given if isinstance(each, int)][-1])

@@ -8,7 +8,7 @@ from tests import making
 from tests.api.conftest import Program, holding
 from tests.desk import scene
 from tickets.actions import joining
-from tickets.models import Attachment, Event, Message, Ticket, User
+from tickets.models import Attachment, Contact, Event, Message, Ticket, User
 
 
 def read(answer: object) -> bytes:
@@ -86,7 +86,9 @@ def test_a_reply_waits_and_can_be_undone(program: Program, ticket: Ticket, anna:
 
 @pytest.mark.parametrize("nature", Message.Nature.values)
 def test_a_reply_has_a_nature(program: Program, ticket: Ticket, nature: str) -> None:
-    answer = program.do(f"tickets/{ticket.reference}/reply", {"text": "Dear Olena,", "nature": nature})
+    needed = {"holding": {"answer_by": "2027-01-15"}, "transfer": {"contact": Contact.objects.earliest("pk").code}}
+    body = {"text": "Dear Olena,", "nature": nature, **needed.get(nature, {})}
+    answer = program.do(f"tickets/{ticket.reference}/reply", body)
     assert answer.json()["nature"] == nature
     ticket.refresh_from_db()
     assert ticket.status == ("pending" if nature == "clarification" else "open")

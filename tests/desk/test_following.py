@@ -45,7 +45,7 @@ def test_what_is_put_off_is_not_on_the_list_of_what_is_to_do(desk: Client, ticke
     page = post(desk, ticket, "snooze", days="3").content.decode()
     assert "Anna Agent put the ticket off until 26 November 2026" in page
     assert ticket.reference not in desk.get("/desk/").content.decode()
-    assert ticket.reference in desk.get("/desk/?status=snoozed").content.decode()
+    assert ticket.reference in desk.get("/desk/?view=snoozed").content.decode()
     page = post(desk, ticket, "unsnooze").content.decode()
     assert '<input type="hidden" name="until" value="2026-11-26">' in page
     assert ticket.reference in desk.get("/desk/").content.decode()

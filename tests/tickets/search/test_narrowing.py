@@ -164,7 +164,7 @@ def some(anna: User) -> dict[str, Ticket]:
     triage.set_status(
         actor=actor, ticket_id=made["pending"].pk, status="pending", waiting_for="requester", now=LATER
     )  # fmt: skip
-    triage.set_sensitive(actor=actor, ticket_id=made["secret"].pk, sensitive=True, now=NOW)
+    triage.set_sensitive(actor=SYSTEM, ticket_id=made["secret"].pk, sensitive=True, now=NOW)
     return made
 
 
