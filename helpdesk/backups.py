@@ -13,6 +13,7 @@ import os
 import shutil
 import subprocess
 import tempfile
+import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -26,6 +27,7 @@ from helpdesk.postgres import installed_programs
 from intake.erasing import removal_paused
 from tickets.storage import flush_folder, make_folder
 
+LEAVING = (0, 0.1, 0.4, 1.5)  # seconds that a process which has ended may keep its connection
 DUMP, LIST, FACTS = "database.dump", "files.txt", "facts.json"
 # Files that wait for an unsent form are not in a backup, so neither are their rows.
 LEFT_OUT = "portal_upload"
@@ -154,15 +156,18 @@ def forget(folder: Path, *, keep: int) -> tuple[int, int]:
 
 
 def check_alone() -> None:
-    """BackupError while another process is connected to this database."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
-            " AND backend_type = 'client backend'"
-        )
-        (others,) = cursor.fetchone()
-    if others:
-        raise BackupError(f"{others} other connections use this database: stop the service first, then restore.")
+    """BackupError while another process is connected to this database; one that is just leaving is waited for."""
+    for pause in LEAVING:
+        time.sleep(pause)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+                " AND backend_type = 'client backend'"
+            )
+            (others,) = cursor.fetchone()
+        if not others:
+            return
+    raise BackupError(f"{others} other connections use this database: stop the service first, then restore.")
 
 
 def _dump(aside: Path) -> int:
