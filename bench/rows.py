@@ -17,7 +17,6 @@ from bench.copying import Row, Table
 from bench.tickets import Sample, message_id
 from intake.models import RawMail
 from notifications.models import OutgoingMail, address_key
-from tickets.actions.triage import group_of
 from tickets.addresses import reply_address
 from tickets.deadlines import REPLY
 from tickets.models import (
@@ -31,6 +30,7 @@ from tickets.models import (
     Ticket,
     User,
 )
+from tickets.notices import group_of
 from tickets.regulation import CalendarMissing, deadline
 from tickets.search.document import Weight, vector
 from tickets.storage import ContentStorage

@@ -117,26 +117,9 @@ def _files(submission: Submission) -> tuple[StoredFile, ...]:
 
 
 def _details(values: Mapping[str, Any]) -> Details:
-    """What the form asks beyond the message. The fields of a need count for a need alone."""
+    """What the form asks beyond the message."""
     country, region = places.split(values["place"])
-    need = values["kind"] == Ticket.Kind.NEED
-    return Details(
-        kind=values["kind"],
-        topic=values["topic"],
-        country=country,
-        region=region,
-        organisation=values["organisation"],
-        organisation_kind=values["organisation_kind"],
-        phone=values["phone"],
-        letter_number=values["letter_number"],
-        letter_date=values["letter_date"],
-        need_item=values["need_item"] if need else "",
-        need_quantity=values["need_quantity"] if need else "",
-        needed_by=values["needed_by"] if need else None,
-        need_recipient=values["need_recipient"] if need else "",
-        danger_to_life=need and values["danger_to_life"],
-        may_share=need and values["may_share"],
-    )
+    return Details.of(values, country=country, region=region)
 
 
 def _lines(text: str) -> str:

@@ -1,10 +1,13 @@
 """What a door hands in: frozen values, already read, with their files already stored."""
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime
+from typing import Any
 
 from tickets.claims import Invitation, Verdict
 from tickets.files import StoredFile
+from tickets.models import Ticket
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +46,9 @@ class Incoming:
     correlation: str = ""
 
 
+OF_NEED = ("need_item", "need_quantity", "needed_by", "need_recipient", "danger_to_life", "may_share")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Details:
     """What the form asks beyond the message; a mail tells the number and date of its letter at most."""
@@ -62,3 +68,10 @@ class Details:
     need_recipient: str = ""
     danger_to_life: bool = False
     may_share: bool = False
+
+    @classmethod
+    def of(cls, said: Mapping[str, Any], **known: str) -> "Details":
+        """What was said in fields of these names, and what they led to. The fields of a need count for a need alone."""
+        left_out = () if said["kind"] == Ticket.Kind.NEED else OF_NEED
+        names = {each.name for each in fields(cls)} - {*left_out, *known}
+        return cls(**{name: said[name] for name in names & said.keys()} | known)

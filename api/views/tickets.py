@@ -105,23 +105,6 @@ class History(ApiView):
 
 
 def _details(values: dict[str, Any]) -> Details:
-    """What was told beyond the message. The fields of a need count for a need alone."""
-    need = values["kind"] == Ticket.Kind.NEED
+    """What was told beyond the message."""
     topic, region = values["topic"], values["region"]
-    return Details(
-        kind=values["kind"],
-        topic=topic.code if topic else "",
-        country=values["country"],
-        region=region.code if region else "",
-        organisation=values["organisation"],
-        organisation_kind=values["organisation_kind"],
-        phone=values["phone"],
-        letter_number=values["letter_number"],
-        letter_date=values["letter_date"],
-        need_item=values["need_item"] if need else "",
-        need_quantity=values["need_quantity"] if need else "",
-        needed_by=values["needed_by"] if need else None,
-        need_recipient=values["need_recipient"] if need else "",
-        danger_to_life=need and values["danger_to_life"],
-        may_share=need and values["may_share"],
-    )
+    return Details.of(values, topic=topic.code if topic else "", region=region.code if region else "")

@@ -64,9 +64,7 @@ def test_each_order_walks_its_index_and_sorts_nothing(anna: User) -> None:
     for address, index in indexes.items():
         first, second = plans(address, anna)
         for plan in (first, second):
-            # Five hundred in all may as well be fetched and sorted.
-            few = address == "view=snoozed" and "ticket_snoozed" in plan
-            assert index in plan or few, f"{address}: {plan}"
+            assert index in plan, f"{address}: {plan}"
             assert "Seq Scan on tickets_ticket" not in plan, f"{address}: {plan}"
         # Further on so few are left of those who wait that sorting them may be cheaper.
         assert "Sort Key: tickets_ticket" not in first, f"{address}: {first}"
@@ -78,6 +76,8 @@ def test_what_is_put_off_walks_its_own_index(anna: User) -> None:
     Ticket.objects.filter(pk__in=list(some.values_list("pk", flat=True))).update(snoozed_until=NOW)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE tickets_ticket")
+        # To fetch and sort so few is as cheap as to walk them.
+        cursor.execute("SET LOCAL enable_sort = off")
     for address, index in {"view=snoozed": "ticket_put_off", "": "ticket_to_do", "view=us": "ticket_waiting"}.items():
         for plan in plans(address, anna):
             assert index in plan, f"{address}: {plan}"

@@ -8,6 +8,7 @@ from pytest_django import Settings
 from notifications import limits, outbox
 from notifications.delivery import Result, deliver
 from notifications.outbox import File
+from tests.environment import free_port
 from tests.making import NOW
 from tests.notifications.sink import Sink
 
@@ -41,3 +42,16 @@ def test_a_server_tells_its_limit_with_the_first_mail(put: object, sink: Sink) -
     with pytest.raises(outbox.TooBig) as refused, transaction.atomic():
         put(files=[file])
     assert refused.value.limit == cache.get(limits.ANNOUNCED) == 300_000
+
+
+def test_a_cache_that_is_away_holds_up_no_mail(put: object, sink: Sink, settings: Settings) -> None:
+    settings.CACHES = {
+        "default": {
+            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "LOCATION": f"redis://127.0.0.1:{free_port()}/0",
+        }
+    }
+    assert limits.most_bytes() == settings.MAIL_OUT_MAX_BYTES
+    assert callable(put)
+    assert deliver(put().pk, now=NOW) is Result.SENT
+    assert len(sink.taken) == 1

@@ -19,6 +19,7 @@ from tickets.errors import IllegalMove
 from tickets.files import StoredFile
 from tickets.incoming import Incoming
 from tickets.models import Contact, Event, Message, Ticket, User
+from tickets.notices import group_of
 from tickets.search import index
 from tickets.threads import last_inbound, message_id_hash, thread_of
 
@@ -44,7 +45,7 @@ def acknowledge(ticket: Ticket, *, incoming: Incoming, now: datetime) -> Message
         thread=emails.Thread(incoming.message_id, (*incoming.references, incoming.message_id)),
         reply_to=reply_address(ticket.pk, "partner"),
         key=f"acknowledgement:{ticket.pk}",
-        group=triage.group_of(ticket),
+        group=group_of(ticket),
         correlation=incoming.correlation,
     )
     return keep_automatic(ticket, mail, automatic="acknowledgement", secret=token, now=now)
@@ -268,7 +269,7 @@ def _put_reply(
             reply_to=reply_address(ticket.pk, "partner"),
             not_before=now + timedelta(seconds=settings.UNDO_SECONDS),
             key=key,
-            group=triage.group_of(ticket),
+            group=group_of(ticket),
             correlation=correlation,
         )
     except outbox.TooBig as error:

@@ -11,10 +11,10 @@ from django.db.models import Q, QuerySet
 
 from notifications.models import OutgoingMail, address_key
 from tickets.actions.record import Actor, record
-from tickets.actions.triage import group_of
 from tickets.files import discard
 from tickets.links import revoke_links
 from tickets.models import Attachment, ErasedAddress, Event, Message, Need, Organisation, Requester, Ticket
+from tickets.notices import group_of
 from tickets.search import index
 
 

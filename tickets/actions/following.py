@@ -7,12 +7,10 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from notifications import notices
-from tickets.actions import triage
 from tickets.actions.record import Actor, lock, record
-from tickets.addresses import reply_address
 from tickets.errors import IllegalMove
-from tickets.links import ticket_url
 from tickets.models import Event, Follower, Message, Ticket, User
+from tickets.notices import about
 from tickets.permissions import Act, may
 
 
@@ -70,17 +68,8 @@ def tell_mentioned(ticket: Ticket, note: Message, people: list[User], *, actor: 
         if actor.user is not None and person.pk == actor.user.pk:
             continue
         Follower.objects.get_or_create(ticket=ticket, user=person, defaults={"created_at": now})
-        notices.mentioned(
-            by=actor.user.name if actor.user else "",
-            to=notices.Address(person.name, person.email),
-            language=person.language,
-            reference=ticket.reference,
-            subject=None if ticket.sensitive else ticket.subject,
-            link=ticket_url(ticket),
-            reply_to=reply_address(ticket.pk, "staff"),
-            key=f"mentioned:{note.pk}:{person.pk}",
-            group=triage.group_of(ticket),
-        )
+        by = actor.user.name if actor.user else ""
+        notices.mentioned(by=by, **about(ticket, person, key=f"mentioned:{note.pk}:{person.pk}"))
 
 
 def _colleagues() -> list[User]:

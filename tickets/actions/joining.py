@@ -9,10 +9,9 @@ from notifications import notices
 from tickets.actions import following, people, snoozing, triage
 from tickets.actions.opening import link, make_message, open_ticket
 from tickets.actions.record import PARTNER, SYSTEM, Actor, lock, once, read_clock, record
-from tickets.addresses import reply_address
 from tickets.incoming import Incoming
-from tickets.links import ticket_url
 from tickets.models import Event, Message, Requester, Ticket, TicketLink, User
+from tickets.notices import about
 from tickets.search import index
 
 # An answer to a ticket that ended longer ago than this is a new matter, linked to the old one.
@@ -157,14 +156,5 @@ def _tell_colleagues(ticket: Ticket, message: Message, correlation: str) -> None
     if ticket.status == Ticket.Status.SPAM:
         return
     for person in following.listeners(ticket):
-        notices.partner_answered(
-            to=notices.Address(person.name, person.email),
-            language=person.language,
-            reference=ticket.reference,
-            subject=None if ticket.sensitive else ticket.subject,
-            link=ticket_url(ticket),
-            reply_to=reply_address(ticket.pk, "staff"),
-            key=f"partner-answered:{message.pk}:{person.pk}",
-            correlation=correlation,
-            group=triage.group_of(ticket),
-        )
+        key = f"partner-answered:{message.pk}:{person.pk}"
+        notices.partner_answered(**about(ticket, person, key=key, correlation=correlation))

@@ -7,11 +7,10 @@ from django.db import transaction
 
 from notifications import notices
 from notifications.models import OutgoingMail
-from tickets import links
 from tickets.actions import triage, with_reply
 from tickets.actions.record import SYSTEM, lock, read_clock, record
-from tickets.addresses import reply_address
 from tickets.models import Event, Message, Ticket
+from tickets.notices import about
 from tickets.permissions import Act, may
 
 
@@ -96,14 +95,4 @@ def _tell(ticket: Ticket, message: Message, notice: Callable[..., OutgoingMail],
     """Tell who wrote the mail, and who works on the ticket."""
     for person in {message.author, ticket.assignee}:
         if person is not None and may(person, Act.VIEW, ticket):
-            notice(
-                to=notices.Address(person.name, person.email),
-                language=person.language,
-                reference=ticket.reference,
-                subject=None if ticket.sensitive else ticket.subject,
-                link=links.ticket_url(ticket),
-                reply_to=reply_address(ticket.pk, "staff"),
-                key=f"{key}:{person.pk}",
-                correlation=correlation,
-                group=triage.group_of(ticket),
-            )
+            notice(**about(ticket, person, key=f"{key}:{person.pk}", correlation=correlation))

@@ -8,10 +8,11 @@ from django.db import transaction
 
 from notifications import emails
 from tickets import links
-from tickets.actions import answering, triage
+from tickets.actions import answering
 from tickets.actions.record import PARTNER, Actor, lock, record
 from tickets.addresses import reply_address
 from tickets.models import Event, Participant, Ticket
+from tickets.notices import group_of
 
 
 @transaction.atomic
@@ -42,7 +43,7 @@ def send_link(*, reference: str, address: str, language: str, correlation: str =
         phone=settings.HOUSE_PHONE,
         reply_to=reply_address(ticket.pk, "partner"),
         key=f"tracking-link:{ticket.pk}:{secrets.token_hex(8)}",  # each asking is another one
-        group=triage.group_of(ticket),
+        group=group_of(ticket),
         correlation=correlation,
     )
     message = answering.keep_automatic(ticket, mail, automatic="tracking-link", secret=token, now=now)

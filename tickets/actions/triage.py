@@ -10,10 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from notifications import notices
 from tickets.actions import access
 from tickets.actions.record import Actor, changed, lock, read_clock, record
-from tickets.addresses import reply_address
 from tickets.errors import IllegalMove
 from tickets.links import ticket_url
 from tickets.models import Event, Queue, Ticket, Topic, User
+from tickets.notices import about, group_of
 from tickets.permissions import Act, may
 
 Status = Ticket.Status
@@ -57,16 +57,8 @@ def assign(
     )
     if tell and assignee and assignee != actor.user and may(assignee, Act.VIEW, ticket):
         notices.assigned(
-            to=notices.Address(assignee.name, assignee.email),
-            language=assignee.language,
-            reference=ticket.reference,
-            subject=None if ticket.sensitive else ticket.subject,
-            link=ticket_url(ticket),
             by=actor.user.name if actor.user else "",
-            reply_to=reply_address(ticket.pk, "staff"),
-            key=f"assigned:{event.pk}",
-            correlation=correlation,
-            group=group_of(ticket),
+            **about(ticket, assignee, key=f"assigned:{event.pk}", correlation=correlation),
         )
     return ticket
 
@@ -229,11 +221,6 @@ def set_sensitive(*, actor: Actor, ticket_id: int, sensitive: bool, now: datetim
         if actor.user and not may(actor.user, Act.VIEW, ticket):
             access.name_reader(actor=actor, ticket_id=ticket.pk, reader=actor.user, now=now)
     return ticket
-
-
-def group_of(ticket: Ticket) -> str:
-    """The name under which the outbox counts the mails of one ticket."""
-    return f"ticket:{ticket.pk}"
 
 
 def _check_languages(*codes: str) -> None:

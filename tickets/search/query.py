@@ -132,7 +132,9 @@ def _plain(piece: _Piece) -> str:
 
 
 def _term(piece: _Piece, name: str, value: str) -> Term:
-    return Term(name, value, piece.negated, piece.quoted and not name, piece.start, piece.length)
+    # Where "OR" is a word, as in "OR:", it has to be written in quotes.
+    quoted = not name and (piece.quoted or value == "OR")
+    return Term(name, value, piece.negated, quoted, piece.start, piece.length)
 
 
 def _at(piece: _Piece, message: str) -> Problem:

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 from django.utils import translation
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tickets.search.days import period
@@ -134,6 +134,8 @@ PIECES = st.sampled_from(
 
 
 @given(st.one_of(st.text(max_size=60), st.lists(PIECES, max_size=12).map("".join)))
+@example("OR:")
+@example("--OR")
 def test_any_text_is_read_and_its_plain_form_means_the_same(typed: str) -> None:
     query = parse(typed)
     for problem in query.problems:
