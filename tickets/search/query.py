@@ -22,7 +22,7 @@ OPENING, CLOSING = '"“”„«', '"”“»'
 _QUOTED = f"[{OPENING}](?P<quoted>[^{CLOSING}]*)(?P<end>[{CLOSING}]|$)"
 # A name, a colon and no "//" behind it: an address of a page is words.
 _TERM = re.compile(
-    rf"(?P<minus>-)?(?:(?P<name>[A-Za-z]{{2,20}}):(?!//))?(?:{_QUOTED}|(?P<plain>[^\s{OPENING}{CLOSING}]*))"
+    rf"(?P<minus>-+)?(?:(?P<name>[A-Za-z]{{2,20}}):(?!//))?(?:{_QUOTED}|(?P<plain>[^\s{OPENING}{CLOSING}]*))"
 )
 _LETTER = re.compile(r"[^\W_]")
 
@@ -106,7 +106,7 @@ def _terms(piece: _Piece) -> tuple[Group, list[Problem]]:
     # "Re: letter" has no operator in it, nor has "Attention:".
     words = piece.name if operator is None and not piece.value and not piece.quoted else ""
     if words or not piece.name:
-        value = words or _plain(piece)
+        value = words or " ".join(piece.value.split())
         if not _LETTER.search(value):
             # A dash or a dot between words is nothing to look for.
             wrong = _("There are no letters or digits here to look for.")
@@ -124,11 +124,6 @@ def _terms(piece: _Piece) -> tuple[Group, list[Problem]]:
         else:
             found.append(_term(piece, operator.name, code))
     return tuple(dict.fromkeys(found)), problems
-
-
-def _plain(piece: _Piece) -> str:
-    value = " ".join(piece.value.split())
-    return value if piece.quoted else value.lstrip("-")
 
 
 def _term(piece: _Piece, name: str, value: str) -> Term:

@@ -24,8 +24,9 @@ class Term:
     @property
     def text(self) -> str:
         """As one would type it."""
-        spaced = bool(self.name) and not _NEEDS_QUOTES.isdisjoint(self.value)
-        value = f'"{self.value}"' if self.quoted or spaced else self.value
+        # Behind a name, "//" would make it the address of a page.
+        parts = bool(self.name) and (not _NEEDS_QUOTES.isdisjoint(self.value) or self.value.startswith("//"))
+        value = f'"{self.value}"' if self.quoted or parts else self.value
         return f"{'-' if self.negated else ''}{self.name}{':' if self.name else ''}{value}"
 
 

@@ -136,6 +136,8 @@ PIECES = st.sampled_from(
 @given(st.one_of(st.text(max_size=60), st.lists(PIECES, max_size=12).map("".join)))
 @example("OR:")
 @example("--OR")
+@example("--AA:0")
+@example("org:,//0")
 def test_any_text_is_read_and_its_plain_form_means_the_same(typed: str) -> None:
     query = parse(typed)
     for problem in query.problems:
