@@ -129,6 +129,7 @@ def test_a_ticket_is_found_answered_and_the_answer_taken_back_by_keyboard_alone(
     keys.type(ticket.reference)
     keys.press("Enter")
     expect(page).to_have_url(desk_of(ticket, live_server))
+    ready(page)
     keys.press("r")
     keys.type("Dear Olena,")
     keys.press("Control+Enter")
