@@ -22,7 +22,7 @@ from tickets.actions import access
 from tickets.actions.record import Actor
 from tickets.models import Ticket, User
 from tickets.permissions import Act, may, visible
-from web.paging import BadCursor, page
+from web.paging import BadCursor, Page, page
 
 
 class ApiView(APIView):
@@ -78,17 +78,21 @@ class ApiView(APIView):
         self, rows: QuerySet[Any], shape: type[Serializer], *, by: str, descending: bool = False, size: int
     ) -> Response:
         """One page of rows, and the addresses of the pages beside it. Problem (400) for a cursor of another list."""
+        found = self.page(rows, by=by, descending=descending, size=size)
+        return self.paged(found, shape(found.rows, many=True, context={"request": self.request}).data)
+
+    def page(self, rows: QuerySet[Any], *, by: str, descending: bool = False, size: int) -> Page[Any]:
+        """The rows of the page that the request asks for. Problem (400) for a cursor of another list."""
         cursor = self.request.query_params.get("cursor", "")
         try:
-            found = page(rows, by=by, cursor=cursor, size=size, descending=descending)
+            return page(rows, by=by, cursor=cursor, size=size, descending=descending)
         except BadCursor:
             raise Problem(400, "bad-cursor", _("Begin at the first page: leave “cursor” out.")) from None
+
+    def paged(self, found: Page[Any], results: Any) -> Response:
+        """The answer that shows a page."""
         return Response(
-            {
-                "next": self._address(found.next),
-                "previous": self._address(found.previous),
-                "results": shape(found.rows, many=True, context={"request": self.request}).data,
-            }
+            {"next": self._address(found.next), "previous": self._address(found.previous), "results": results}
         )
 
     def _address(self, cursor: str | None) -> str | None:

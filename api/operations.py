@@ -24,10 +24,11 @@ def describe(
     shown: Any = None,
     status: int = 200,
     files: bool = False,
+    keyed: bool = False,
     query: type[serializers.Serializer] | None = None,
     more: dict[Any, Any] | None = None,
 ) -> Any:
-    """One operation: what it takes and shows. `files`: it takes a multipart form too, and an Idempotency-Key."""
+    """One operation: what it takes and shows. `keyed`: it takes an Idempotency-Key; `files`: a multipart form too."""
     request = None
     if asked is not None:
         request = {"application/json": asked} | ({"multipart/form-data": asked} if files else {})
@@ -37,7 +38,7 @@ def describe(
         summary=summary,
         request=request,
         responses={status: shown, **(more or {})},
-        parameters=[*([KEY] if files else []), *([query] if query is not None else [])],
+        parameters=[*([KEY] if keyed or files else []), *([query] if query is not None else [])],
     )
 
 

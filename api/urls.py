@@ -4,7 +4,7 @@ from django.urls import include, path, re_path, register_converter
 from django.views.generic import RedirectView
 
 from api.base import Nothing
-from api.views import acts, documentation, following, joining, messages, people, readers, tickets
+from api.views import acts, documentation, following, joining, messages, people, readers, search, tickets
 
 
 class ReferenceConverter:
@@ -71,6 +71,8 @@ urlpatterns = [
     path("tickets", tickets.Tickets.as_view(), name="tickets"),
     path("tickets/<reference:reference>", tickets.OneTicket.as_view(), name="ticket"),
     path("tickets/<reference:reference>/", include(one_ticket)),
+    path("calls", tickets.Calls.as_view(), name="calls"),
+    path("search", search.Search.as_view(), name="search"),
     path("requesters", people.Requesters.as_view(), name="requesters"),
     path("requesters/<int:requester_id>", people.OneRequester.as_view(), name="requester"),
     path("organisations", people.Organisations.as_view(), name="organisations"),

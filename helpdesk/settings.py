@@ -409,7 +409,9 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "Tickets, messages, files and people, and everything that may be done to them.",
     "VERSION": "1",
     "SERVERS": [{"url": BASE_URL}],
-    "TAGS": [{"name": name} for name in ("Tickets", "Messages", "Acts", "Files", "People", "Lists to choose from")],
+    "TAGS": [
+        {"name": name} for name in ("Tickets", "Search", "Messages", "Acts", "Files", "People", "Lists to choose from")
+    ],
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "PATH_CONVERTER_OVERRIDES": {

@@ -91,7 +91,7 @@ API = {
     **dict.fromkeys((f"api:{each.name}" for each in of_programs.one_ticket), PROGRAMS),
     **dict.fromkeys((f"api:{name}" for name in ("tickets", "ticket", "requesters", "requester")), PROGRAMS),
     **dict.fromkeys((f"api:{name}" for name in ("organisations", "organisation", "queues", "topics")), PROGRAMS),
-    **dict.fromkeys(("api:colleagues", "api:contacts"), PROGRAMS),
+    **dict.fromkeys(("api:colleagues", "api:contacts", "api:search", "api:calls"), PROGRAMS),
     "api:root": STAFF,
     "api:docs": STAFF,
     "api:openapi": ("token", "yes", "yes", "yes", "yes"),

@@ -20,6 +20,12 @@ class Listed(serializers.Serializer):
     limit = serializers.IntegerField(required=False, default=50, min_value=1, max_value=100, help_text="Rows a page.")
 
 
+class SearchAsked(Listed):
+    """What is searched for."""
+
+    q = serializers.CharField(max_length=1000, help_text="A text of the search language, as in the search box.")
+
+
 class TicketsAsked(Listed):
     """How a list of tickets is narrowed and ordered."""
 
@@ -230,6 +236,25 @@ class CallAsked(serializers.Serializer):
         help_text="`answered` ends the wait, `asked` starts one if none runs, `noted` leaves the clock alone.",
     )
     at = Moment(required=False, allow_null=True, default=None, help_text="When it was; left out: now.")
+
+
+class NewCall(serializers.Serializer):
+    """A call of somebody who has no ticket yet."""
+
+    name = serializers.CharField(required=False, allow_blank=True, default="", max_length=200)
+    email = serializers.EmailField(required=False, allow_blank=True, default="", max_length=254)
+    phone = serializers.CharField(required=False, allow_blank=True, default="", max_length=40)
+    organisation = serializers.CharField(required=False, allow_blank=True, default="", max_length=300)
+    language = Language(required=False, default="", help_text="ISO 639-1, of the caller.")
+    subject = serializers.CharField(max_length=200)
+    text = Text(help_text="What was said. The partner never sees it.")
+    answer = Text(
+        required=False, allow_blank=True, default="", help_text="What you answered at once; it ends the wait."
+    )
+    at = Moment(required=False, allow_null=True, default=None, help_text="When it was; left out: now.")
+    acknowledge = serializers.BooleanField(
+        required=False, default=False, help_text="Send the acknowledgement with the date of the answer; needs `email`."
+    )
 
 
 class ExtendAsked(serializers.Serializer):

@@ -116,6 +116,22 @@ class TicketLine(serializers.Serializer):
         return str(self.context["request"].build_absolute_uri(address)) if "request" in self.context else address
 
 
+class Part(serializers.Serializer):
+    """A stretch of text; what the search looked for is marked."""
+
+    text = serializers.CharField()
+    marked = serializers.BooleanField()
+
+
+class Found(serializers.Serializer):
+    """A ticket that was found, and why."""
+
+    ticket = TicketLine()
+    subject = Part(many=True)
+    piece = Part(many=True, help_text="The place that says it; empty where only sorting facts were asked for.")
+    file = serializers.BooleanField(help_text="Whether the piece is the name of a file.")
+
+
 class TicketFull(TicketLine):
     """A ticket with what hangs on it."""
 

@@ -9,10 +9,11 @@ from rest_framework.response import Response
 
 from api import queries
 from api.base import ApiView
+from api.creating import KeyedView
 from api.operations import GONE, describe
 from api.serializers import asked, shown
 from tickets.actions import tracking, triage
-from tickets.models import Ticket
+from tickets.models import Message, Ticket
 from tickets.permissions import Act
 
 TAG = "Acts"
@@ -30,16 +31,29 @@ class ActView(ApiView):
 
     def post(self, request: Request, reference: str) -> Response:
         ticket = self.read(reference, self.act)
-        self.do(ticket, **asked.valid(self.shape, request.data))
+        self.perform(ticket, asked.valid(self.shape, request.data))
         after = queries.ticket_of(self.seen, reference)
         if after is None:
             return Response(status=204)
         return Response(shown.TicketFull(after, context={"request": request}).data)
 
+    def perform(self, ticket: Ticket, values: dict[str, Any]) -> None:
+        self.do(ticket, **values)
+
     @property
     def known(self) -> dict[str, Any]:
         """What every act is told."""
         return {"actor": self.actor, "now": timezone.now()}
+
+
+class MessageActView(ActView, KeyedView):
+    """An act that leaves a message, which must not be there twice where a program asks twice."""
+
+    def do(self, ticket: Ticket, **values: Any) -> Message:
+        raise NotImplementedError
+
+    def perform(self, ticket: Ticket, values: dict[str, Any]) -> None:
+        self.once(values, (), lambda: self.do(ticket, **values))
 
 
 def act(name: str, summary: str, shape: type[serializers.Serializer] = asked.Empty) -> Any:
@@ -58,6 +72,7 @@ def act(name: str, summary: str, shape: type[serializers.Serializer] = asked.Emp
             summary=summary,
             asked=None if shape is asked.Empty else shape,
             shown=shown.TicketFull,
+            keyed=issubclass(view, MessageActView),
             more={204: GONE},
         )
         view.post = described(post)  # type: ignore[method-assign]

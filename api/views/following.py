@@ -3,9 +3,9 @@
 from typing import Any
 
 from api.serializers import asked
-from api.views.acts import ActView, act
+from api.views.acts import ActView, MessageActView, act
 from tickets.actions import following, phoning, promising, snoozing, tagging
-from tickets.models import Ticket
+from tickets.models import Message, Ticket
 from tickets.permissions import Act
 
 
@@ -54,12 +54,12 @@ class Unsnooze(ActView):
 
 
 @act("call", "Write down a phone call", asked.CallAsked)
-class Call(ActView):
+class Call(MessageActView):
     """A call about the ticket. What was said is for colleagues only."""
 
     act = Act.ANSWER
 
-    def do(self, ticket: Ticket, **values: Any) -> object:
+    def do(self, ticket: Ticket, **values: Any) -> Message:
         known = self.known
         return phoning.log_call(
             ticket_id=ticket.pk,
@@ -71,20 +71,20 @@ class Call(ActView):
 
 
 @act("extend", "Tell a later date", asked.ExtendAsked)
-class Extend(ActView):
+class Extend(MessageActView):
     """Tell the partner why the answer takes longer, and its new date. The mail can be undone until it leaves."""
 
     act = Act.ANSWER
 
-    def do(self, ticket: Ticket, **values: Any) -> object:
+    def do(self, ticket: Ticket, **values: Any) -> Message:
         return promising.extend(ticket_id=ticket.pk, correlation=self.correlation, **values, **self.known)
 
 
 @act("official", "Name the official in charge", asked.OfficialAsked)
-class Official(ActView):
+class Official(MessageActView):
     """Tell the partner who deals with the request. The mail can be undone until it leaves."""
 
     act = Act.ANSWER
 
-    def do(self, ticket: Ticket, **values: Any) -> object:
+    def do(self, ticket: Ticket, **values: Any) -> Message:
         return promising.name_official(ticket_id=ticket.pk, correlation=self.correlation, **values, **self.known)

@@ -10,11 +10,12 @@ from rest_framework.response import Response
 
 from api import filters, queries
 from api.base import ApiView
-from api.creating import CreatingView
+from api.creating import CreatingView, KeyedView
 from api.models import Token
 from api.operations import describe, paged
 from api.serializers import asked, shown
 from api.serializers.fields import stored
+from tickets.actions import phoning
 from tickets.actions.opening import open_ticket
 from tickets.files import StoredFile
 from tickets.incoming import Details, Incoming
@@ -80,6 +81,46 @@ class Tickets(CreatingView):
             acknowledge=True,
             now=now,
         )
+
+
+class Calls(KeyedView):
+    """Phone calls of people who have no ticket yet."""
+
+    @describe(
+        tag=TAG,
+        name="calls_open",
+        summary="Open a ticket from a phone call",
+        asked=asked.NewCall,
+        shown=shown.TicketMade,
+        status=201,
+        keyed=True,
+    )
+    def post(self, request: Request) -> Response:
+        """The caller waits since the call. A date is promised only in an acknowledgement."""
+        values = asked.valid(asked.NewCall, request.data)
+        message, new = self.once(values, (), lambda: self._open(values))
+        return Response(shown.TicketMade(message).data, status=201 if new else 200)
+
+    def _open(self, values: dict[str, Any]) -> Message:
+        now = timezone.now()
+        ticket = phoning.open_call(
+            actor=self.actor,
+            caller=phoning.Caller(
+                name=values["name"],
+                address=values["email"],
+                phone=values["phone"],
+                organisation=values["organisation"],
+                language=values["language"],
+            ),
+            subject=values["subject"],
+            text=values["text"],
+            answer=values["answer"],
+            at=values["at"] or now,
+            acknowledge=values["acknowledge"],
+            key=secrets.token_hex(16),
+            now=now,
+        )
+        return Message.objects.select_related("ticket").filter(ticket=ticket).earliest("pk")
 
 
 class OneTicket(ApiView):

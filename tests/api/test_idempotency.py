@@ -37,6 +37,37 @@ def test_a_message_that_is_sent_again_is_written_once(program: Program, ticket: 
     assert Message.objects.count() == before + 1
 
 
+MESSAGES: dict[str, dict[str, Any]] = {
+    "call": {"text": "They asked for news.", "outcome": "asked"},
+    "extend": {"answer_by": "2027-01-15", "reasons": "We ask two cities."},
+}
+
+
+@pytest.mark.parametrize("act", sorted(MESSAGES))
+def test_an_act_that_leaves_a_message_is_done_once(program: Program, ticket: Ticket, act: str) -> None:
+    before = Message.objects.count()
+    where = f"tickets/{ticket.reference}/{act}"
+    first, again = (program.do(where, MESSAGES[act], key="one") for _ in range(2))
+    assert (first.status_code, again.status_code) == (200, 200)
+    assert first.json() == again.json()
+    assert Message.objects.count() == before + 1
+
+
+def test_colleagues_of_the_same_name_are_not_the_same_request(program: Program, ticket: Ticket) -> None:
+    where = f"tickets/{ticket.reference}/official"
+    namesakes = [making.staff("Anna Agent", email=f"anna{n}@example.eu") for n in range(2)]
+    answers = [program.do(where, {"official": each.pk}, key="one").status_code for each in namesakes]
+    assert answers == [200, 422]
+
+
+def test_a_call_that_is_told_again_opens_one_ticket(program: Program) -> None:
+    call = {"name": "Ivan Example", "subject": "A bus", "text": "They need a school bus."}
+    first, again = (program.do("calls", call, key="one") for _ in range(2))
+    assert (first.status_code, again.status_code) == (201, 200)
+    assert first.json() == again.json()
+    assert Ticket.objects.get().channel == "phone"
+
+
 def test_the_same_files_are_the_same_request(program: Program, ticket: Ticket) -> None:
     def send(content: bytes) -> Any:
         form = {"text": "Here.", "files": [SimpleUploadedFile("list.txt", content)]}

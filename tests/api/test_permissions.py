@@ -50,6 +50,7 @@ def test_outside_a_restricted_queue_the_ticket_does_not_exist(ticket: Ticket, ro
         assert program.ask(name).json()["results"] == []
     assert program.ask(f"requesters/{ticket.requester_id}").status_code == 404
     assert program.ask(f"organisations/{ticket.organisation_id}").status_code == 404
+    assert program.ask("search", q=ticket.subject).json()["results"] == []
     assert program.ask("requesters", address=making.OLENA).json()["results"] == []
 
 

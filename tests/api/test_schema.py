@@ -52,15 +52,17 @@ def test_every_operation_names_the_problems_that_it_may_answer_with() -> None:
                 assert list(answer["content"]) == ["application/problem+json"], (path, status)
 
 
-def test_creating_operations_take_an_idempotency_key_and_files() -> None:
-    creating = {
+def test_operations_that_make_a_message_take_an_idempotency_key() -> None:
+    keyed = {
         each["operationId"]
         for _path, _method, each in operations(document())
         if any(parameter["name"] == "Idempotency-Key" for parameter in each.get("parameters", ()))
     }
-    assert creating == {"tickets_open", "tickets_reply", "tickets_note"}
+    calls_and_promises = {"calls_open", "tickets_call", "tickets_extend", "tickets_official"}
+    with_files = {"tickets_open", "tickets_reply", "tickets_note"}
+    assert keyed == with_files | calls_and_promises
     for _path, _method, each in operations(document()):
-        if each["operationId"] in creating:
+        if each["operationId"] in with_files:
             assert set(each["requestBody"]["content"]) == {"application/json", "multipart/form-data"}
 
 

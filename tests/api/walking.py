@@ -14,6 +14,7 @@ CREATES: dict[str, dict[str, Any]] = {
     "tickets_note": {"text": "Called Riga."},
 }
 BODIES: dict[str, dict[str, Any]] = CREATES | {
+    "calls_open": {"name": "Ivan Example", "subject": "A bus", "text": "They need a school bus."},
     "tickets_assign": {"assignee": None},
     "tickets_status": {"status": "pending"},
     "tickets_priority": {"priority": 3},
@@ -59,7 +60,7 @@ def address(path: str, ticket: Ticket) -> str:
 def ask(client: Client, method: str, where: str, name: str = "") -> Any:
     """Ask an operation as a program would; a file is read to its end."""
     if method == "GET":
-        answer = client.get(where)
+        answer = client.get(where, {"q": "generators"} if where.endswith("/search") else None)
     else:
         name = name or _name_of(where)
         body = (
