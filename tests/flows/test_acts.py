@@ -58,11 +58,9 @@ def test_a_merge_and_its_undo_by_keyboard(
     assert (second.status, second.merged_into) == ("new", None)
 
 
-@pytest.mark.parametrize("width", [360, 1440])
 def test_a_suggested_link_and_a_split(
-    page: Page, live_server: LiveServer, anna: User, first: Ticket, second: Ticket, width: int
+    page: Page, live_server: LiveServer, anna: User, first: Ticket, second: Ticket
 ) -> None:
-    page.set_viewport_size({"width": width, "height": 900})
     joining.suggest(source=second, target=first, reason="several", now=timezone.now())
     joining.receive(
         ticket_id=second.pk,
@@ -107,9 +105,7 @@ def test_a_transfer_tells_where_the_request_went(
     assert (sent.nature, sent.contact, sent.cc) == ("transfer", body, [[body.name, body.address.lower()]])
 
 
-@pytest.mark.parametrize("width", [360, 1440])
-def test_a_later_date_and_its_undo(page: Page, live_server: LiveServer, anna: User, first: Ticket, width: int) -> None:
-    page.set_viewport_size({"width": width, "height": 900})
+def test_a_later_date_and_its_undo(page: Page, live_server: LiveServer, anna: User, first: Ticket) -> None:
     before, later = first.answer_by, timezone.localdate() + timedelta(days=60)
     sign_in(page, live_server, anna)
     page.goto(desk_of(first, live_server))
@@ -131,11 +127,9 @@ def test_a_later_date_and_its_undo(page: Page, live_server: LiveServer, anna: Us
     assert first.answer_by == before
 
 
-@pytest.mark.parametrize("width", [360, 1440])
 def test_a_call_a_tag_and_putting_off_by_keyboard(
-    page: Page, live_server: LiveServer, anna: User, first: Ticket, width: int
+    page: Page, live_server: LiveServer, anna: User, first: Ticket
 ) -> None:
-    page.set_viewport_size({"width": width, "height": 900})
     sign_in(page, live_server, anna)
     page.goto(desk_of(first, live_server))
     ready(page)

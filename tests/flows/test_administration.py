@@ -1,22 +1,15 @@
 """The administration as a secretary uses it, in a real browser: clear, accessible, and without a broken rule."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from tests import making
+from tests.accessibility import LOOKS, WCAG, faults
 from tests.flows.test_desk_pages import PASSWORD
 from tickets.models import Holiday, Queue, Topic, User
 
-WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("reference_data")]
-
-
-def faults(page: Page) -> list[str]:
-    """What breaks a rule of WCAG 2.2 AA."""
-    found = Axe().run(page, options=WCAG).response["violations"]
-    return [f"{each['id']}: {node['html'][:150]}" for each in found for node in each["nodes"]]
 
 
 def enter(page: Page, live_server: LiveServer, role: str) -> User:
@@ -30,11 +23,7 @@ def enter(page: Page, live_server: LiveServer, role: str) -> User:
     return person
 
 
-@pytest.mark.parametrize("width", [360, 1440])
-def test_people_queues_topics_and_closing_days_are_administered(
-    page: Page, live_server: LiveServer, width: int
-) -> None:
-    page.set_viewport_size({"width": width, "height": 900})
+def test_people_queues_topics_and_closing_days_are_administered(page: Page, live_server: LiveServer) -> None:
     ada = enter(page, live_server, "administrator")
     queue, topic, day = (
         Queue.objects.get(code="complaints"),
@@ -47,7 +36,7 @@ def test_people_queues_topics_and_closing_days_are_administered(
     wrong = []
     for name in pages:
         page.goto(f"{live_server.url}/admin/{'tickets/' if name else ''}{name}")
-        wrong += [f"{name} {fault}" for fault in faults(page)]
+        wrong += faults(page, name, looks=(LOOKS[0], LOOKS[-1]), tags=WCAG)
     assert not wrong, "\n".join(wrong)
 
 

@@ -2,15 +2,14 @@
 
 import re
 from collections.abc import Iterator
-from typing import Literal
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from tests import making
+from tests.accessibility import check
 from tests.desk import scene
 from tickets.actions import joining
 from tickets.models import Attachment, Message, Ticket, User
@@ -19,10 +18,6 @@ pytestmark = pytest.mark.browser
 
 PASSWORD = "a long enough password"
 FINDS = ("find/", "find/?q=none", "find/?q=generators+OR+school+is:todo", "find/?q=topic:x+status:foo")
-RULES = {
-    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-    "resultTypes": ["violations"],  # what passes is not described, which takes as long as finding it
-}
 
 
 @pytest.fixture
@@ -63,20 +58,7 @@ def desk_of(ticket: Ticket, live_server: LiveServer) -> str:
     return f"{live_server.url}/desk/tickets/{ticket.reference}/"
 
 
-def check(page: Page, state: str) -> None:
-    """No rule of WCAG 2.2 AA broken, and nothing to scroll sideways."""
-    found = Axe().run(page, options=RULES).response["violations"]
-    told = [f"{each['id']}: {node['html'][:200]}" for each in found for node in each["nodes"]]
-    assert told == [], state
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{state} is wider than its window"
-
-
-@pytest.mark.parametrize(("width", "scheme"), [(360, "light"), (1440, "light"), (1440, "dark")])
-def test_every_page_and_state_is_accessible(
-    page: Page, live_server: LiveServer, anna: User, width: int, scheme: Literal["light", "dark"]
-) -> None:
-    page.set_viewport_size({"width": width, "height": 900})
-    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+def test_every_page_and_state_is_accessible(page: Page, live_server: LiveServer, anna: User) -> None:
     base = live_server.url
     page.goto(f"{base}/desk/login/")
     check(page, "sign-in")

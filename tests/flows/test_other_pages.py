@@ -1,10 +1,6 @@
 """Pages that managers and administrators alone meet, and mail as it was sent: accessible to everybody."""
 
-from collections.abc import Iterator, Sequence
-from typing import Literal
-
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.contrib import admin
 from django.test import Client
@@ -15,17 +11,15 @@ from pytest_django.live_server_helper import LiveServer
 
 from intake import store
 from tests import making
+from tests.accessibility import LOOKS, WCAG, faults
 from tests.desk import scene
 from tickets.actions.alarms import raise_alarm
 from tickets.models import Attachment, Message, Ticket, User
 
 pytestmark = [pytest.mark.flow, pytest.mark.browser]
 
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], "resultTypes": ["violations"]}
-Scheme = Literal["light", "dark"]
-VIEWS: list[tuple[int, Scheme]] = [(360, "light"), (1440, "light"), (1440, "dark")]
-# What the secretariat keeps and looks at in the administration. Its pages are Django's, at the width of a desk.
-KEPT = ("user", "queue", "topic", "holiday", "organisation", "requester")
+# What the secretariat looks at in the administration, at the width of a desk; what it keeps has a test of its own.
+KEPT = ("organisation", "requester")
 LOOKED_AT = ("ticket", "event", "alarm", "rawmail", "outgoingmail")
 
 # Faults of Django's own widgets that are not mended here: fields without a visible label in a list that is edited in
@@ -47,15 +41,6 @@ def come_in(context: BrowserContext, live_server: LiveServer, person: User) -> P
     return context.new_page()
 
 
-def faults(page: Page, name: str, views: Sequence[tuple[int, Scheme]] = VIEWS) -> Iterator[str]:
-    """What is wrong with the page at each width and colour scheme; it is loaded once."""
-    for width, scheme in views:
-        page.set_viewport_size({"width": width, "height": 900})
-        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-        for fault in Axe().run(page, options=RULES).response["violations"]:
-            yield from (f"{name} {width} {scheme}: {fault['id']} {node['html'][:160]}" for node in fault["nodes"])
-
-
 def without_walls(route: Route) -> None:
     """The page as it is, but for the sandbox in which nothing can run, axe neither."""
     answer = route.fetch()
@@ -74,13 +59,12 @@ def test_a_manager_s_warning_and_a_mail_as_sent_are_accessible(
     found = []
     page.goto(f"{here}/files/{quarantined.pk}/")
     assert page.get_by_role("button", name="Download it all the same").is_visible()
-    found += faults(page, "warning")
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    found += faults(page, "warning", tags=WCAG)
     address = f"{here}/messages/{letter.pk}/html/"
     page.route(address, without_walls)
     page.goto(address)
     assert page.get_by_text("генераторами").is_visible()
-    found += faults(page, "mail as sent")
+    found += faults(page, "mail as sent", tags=WCAG)
     assert found == []
 
 
@@ -92,13 +76,13 @@ def test_the_pages_of_the_administration_are_accessible(
     store.keep(b"Subject: Generators\r\n\r\nHello", source="smtp", envelope_from=None, envelope_to=[], received_at=now)
     page = come_in(context, live_server, making.staff("Ada Administrator", role="administrator", is_superuser=True))
     models = {str(model._meta.model_name): model for model in admin.site._registry}
-    found, desk = list[str](), [(1440, "light")]
+    found, desk = list[str](), LOOKS[-1:]
     page.goto(live_server.url + reverse("admin:index"))
-    found += faults(page, "index", desk)
+    found += faults(page, "index", looks=desk, tags=WCAG)
     for name in (*KEPT, *LOOKED_AT):
         base, first = f"admin:{models[name]._meta.app_label}_{name}", models[name]._default_manager.first()
         assert first is not None, name
         for address in (reverse(f"{base}_changelist"), reverse(f"{base}_change", args=[first.pk])):
             page.goto(live_server.url + address)
-            found += faults(page, address, desk)
+            found += faults(page, address, looks=desk, tags=WCAG)
     assert [fault for fault in found if fault.split(": ")[1].split()[0] not in OF_DJANGO] == []

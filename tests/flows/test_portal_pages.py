@@ -3,15 +3,14 @@
 import gzip
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Literal
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 from playwright.sync_api import Browser, Page
 from pytest_django.live_server_helper import LiveServer
 
 from portal import abuse, tokens
+from tests.accessibility import Scheme, faults
 from tests.making import incoming, opened, staff
 from tickets import files, links
 from tickets.actions.answering import reply
@@ -22,7 +21,6 @@ from tickets.models import Message
 pytestmark = [pytest.mark.flow, pytest.mark.browser, pytest.mark.usefixtures("reference_data")]
 
 MOST_BYTES = 30 * 1024
-Scheme = Literal["light", "dark"]
 
 
 def correspondence() -> str:
@@ -65,9 +63,8 @@ def nothing(page: Page) -> None:
     """The page as it opens."""
 
 
-LOOKS = [("en", 360, ("light", "dark")), ("en", 1440, ("light", "dark"))]
-LOOKS += [(language, 360, ("light",)) for language in ("uk", "lv", "fr")]  # words of other lengths, other letters
-RULES = {"rules": {"target-size": {"enabled": True}}, "resultTypes": ["violations"]}
+VISITS: list[tuple[str, int, tuple[Scheme, ...]]] = [("en", 360, ("light", "dark")), ("en", 1440, ("light",))]
+VISITS += [(language, 360, ("light",)) for language in ("uk", "lv", "fr")]  # words of other lengths, other letters
 
 
 def pages_in(language: str) -> list[tuple[str, Callable[[Page], None]]]:
@@ -92,7 +89,7 @@ def pages_in(language: str) -> list[tuple[str, Callable[[Page], None]]]:
     return [(f"/{language}/{path}", act) for path, act in pages]
 
 
-@pytest.mark.parametrize(("language", "width", "schemes"), LOOKS)
+@pytest.mark.parametrize(("language", "width", "schemes"), VISITS)
 def test_every_page_passes_axe_and_fits_the_screen(
     live_server: LiveServer,
     browser: Browser,
@@ -110,18 +107,13 @@ def test_every_page_passes_axe_and_fits_the_screen(
     complaints: list[str] = []
     page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: complaints.append(str(error)))
-    faults = []
+    found = list[str]()
     for path, act in pages:
         page.goto(live_server.url + path)
         act(page)
-        for scheme in schemes:
-            page.emulate_media(color_scheme=scheme)
-            found = Axe().run(page, options=RULES).response["violations"]
-            faults += [f"{path} {scheme}: {fault['id']} {fault['nodes'][0]['target']}" for fault in found]
-        if page.evaluate("document.documentElement.scrollWidth") > width:
-            faults.append(f"{path}: wider than the screen")
+        found += faults(page, path, looks=[(width, scheme) for scheme in schemes])
     visitor.close()
-    assert faults == []
+    assert found == []
     assert [each for each in complaints if not each.startswith("Failed to load resource")] == []
 
 

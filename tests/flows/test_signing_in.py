@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from typing import Any, Literal
+from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -15,7 +15,8 @@ from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
 from tests import environment, making, second_factors
-from tests.flows.test_desk_pages import PASSWORD, check, ready
+from tests.accessibility import check
+from tests.flows.test_desk_pages import PASSWORD, ready
 from tests.openid_provider import CLIENT_ID, CLIENT_SECRET, OpenIdProvider
 from tickets.models import User
 
@@ -260,7 +261,6 @@ def test_a_session_is_ended_from_elsewhere(page: Page, live_server: LiveServer, 
     phone.context.close()
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(360, "light"), (1440, "light"), (1440, "dark")])
 def test_every_page_of_signing_in_is_accessible(
     page: Page,
     live_server: LiveServer,
@@ -268,12 +268,8 @@ def test_every_page_of_signing_in_is_accessible(
     settings: Settings,
     device: CDPSession,
     provider: OpenIdProvider,
-    width: int,
-    scheme: Literal["light", "dark"],
 ) -> None:
     settings.SECOND_FACTOR_ROLES = ["agent"]
-    page.set_viewport_size({"width": width, "height": 900})
-    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
     where = f"{live_server.url}/desk/profile/second-factor/"
     page.goto(f"{live_server.url}/desk/login/")
     ready(page)
