@@ -57,11 +57,11 @@ def choices_of_lists(user: User) -> Choices:
 
 def _found(working: Q, user: User) -> Choices:
     people = _lines("people", User.objects.order_by(), F("name"), working, Value(0))
-    topics = _lines("topics", Topic.objects.order_by(), _local_name(), Q(active=True), F("position"))
+    topics = _lines("topics", Topic.objects.order_by(), local_name(), Q(active=True), F("position"))
     queues = _lines("queues", Queue.objects.order_by(), F("name"), Q(pk__gt=0), F("pk"))
     own = _lines("views", views(user).order_by(), F("name"), Q(owner=user), Value(0))
     found = Choices()
-    contacts = _lines("contacts", Contact.objects.order_by(), _local_name(), Q(active=True), F("position"))
+    contacts = _lines("contacts", Contact.objects.order_by(), local_name(), Q(active=True), F("position"))
     tags = _lines("tags", Tag.objects.order_by(), F("name"), Q(pk__gt=0), Value(0))
     rows = people.union(topics, queues, own, contacts, tags, all=True)
     for kind, pk, name, offered, _position in sorted(rows, key=lambda row: (row[4], row[2].casefold())):
@@ -86,6 +86,15 @@ def endonym(code: str) -> str:
     return names.get(code) or LANG_INFO.get(code, {}).get("name_local", code)
 
 
+def local_name(path: str = "") -> Combinable:
+    """As `Topic.local_name` says it: in the language of the page, in English where that is missing.
+
+    `path` leads to the topic or body, as "topic__" does from a ticket.
+    """
+    language, plain = get_language(), F(f"{path}name")
+    return Coalesce(NullIf(F(f"{path}name_{language}"), Value("")), plain) if language in LOCAL_NAMES else plain
+
+
 def _lines(
     kind: str, rows: QuerySet[Any], name: Combinable, offered: Q, position: Combinable
 ) -> QuerySet[Any, tuple[str, int, str, bool, int]]:
@@ -96,9 +105,3 @@ def _lines(
         ExpressionWrapper(offered, BooleanField()),
         Cast(position, IntegerField()),
     )
-
-
-def _local_name() -> Combinable:
-    """As `Topic.local_name` says it: in the language of the page, in English where that is missing."""
-    language = get_language()
-    return Coalesce(NullIf(F(f"name_{language}"), Value("")), F("name")) if language in LOCAL_NAMES else F("name")

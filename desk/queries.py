@@ -1,6 +1,6 @@
 """What the ticket page reads. The number of statements does not depend on the size of anything."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -153,13 +153,19 @@ def _writer() -> JSONObject:
 
 def chips(ticket: Ticket) -> list[tuple[str, str]]:
     """What must be seen at once, the most important first: (look, words)."""
-    urgent = ticket.priority >= Ticket.Priority.HIGH and not ticket.danger_to_life
-    lines = (
-        (ticket.danger_to_life, "danger", _("Danger to life")),
-        (ticket.sensitive, "sensitive", _("Sensitive")),
-        (ticket.unreadable, "danger", _("Unreadable mail")),
-        (urgent, "urgent", _("Priority: %(priority)s") % {"priority": ticket.get_priority_display()}),
-        (ticket.queue.restricted, "sensitive", ticket.queue.name),
-        (ticket.kind != Ticket.Kind.ENQUIRY, "", ticket.get_kind_display()),
-    )
-    return [(look, text) for shown, look, text in lines if shown]
+    return list(_chips(ticket))
+
+
+def _chips(ticket: Ticket) -> Iterator[tuple[str, str]]:
+    if ticket.danger_to_life:
+        yield "danger", _("Danger to life")
+    if ticket.sensitive:
+        yield "sensitive", _("Sensitive")
+    if ticket.unreadable:
+        yield "danger", _("Unreadable mail")
+    if ticket.priority >= Ticket.Priority.HIGH and not ticket.danger_to_life:
+        yield "urgent", _("Priority: %(priority)s") % {"priority": Ticket.Priority(ticket.priority).label}
+    if ticket.queue.restricted:
+        yield "sensitive", ticket.queue.name
+    if ticket.kind != Ticket.Kind.ENQUIRY:
+        yield "", str(Ticket.Kind(ticket.kind).label)

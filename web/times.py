@@ -1,6 +1,7 @@
 """Times, waiting and sizes in words: values in, text in the language of the page out."""
 
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -15,12 +16,12 @@ def day(value: date) -> str:
     """14 December 2026; a time is taken as its day in Brussels."""
     if isinstance(value, datetime):
         value = local(value, settings.HOUSE_TIME_ZONE).date()
-    return formats.date_format(value, _pattern(value, "DATE_FORMAT"))
+    return _day(value, "DATE_FORMAT", translation.get_language())
 
 
 def day_of_month(value: date) -> str:
     """14 December"""
-    return formats.date_format(value, _pattern(value, "MONTH_DAY_FORMAT"))
+    return _day(value, "MONTH_DAY_FORMAT", translation.get_language())
 
 
 def moment(value: datetime) -> str:
@@ -87,10 +88,14 @@ def local(value: datetime, zone: str) -> datetime:
     return timezone.localtime(value, ZoneInfo(zone))
 
 
-def _pattern(value: date, name: str) -> str:
+@lru_cache(maxsize=4096)
+def _day(value: date, name: str, language: str | None) -> str:
+    """A day in the language of the page, which is `language`. The lines of a list say the same few days many times."""
     pattern: str = formats.get_format(name)
     # The first of a month is an ordinal number in French.
-    return pattern.replace("j", r"j\e\r") if translation.get_language() == "fr" and value.day == 1 else pattern
+    if language == "fr" and value.day == 1:
+        pattern = pattern.replace("j", r"j\e\r")
+    return formats.date_format(value, pattern)
 
 
 def _rounded(number: float) -> str:

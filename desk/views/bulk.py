@@ -184,8 +184,7 @@ def _tell_refusals(request: StaffRequest, refusals: Sequence[Refusal]) -> None:
 
 def _refused(request: StaffRequest, where: str, problem: str) -> HttpResponse:
     """The list again, with what was selected and typed."""
-    picked = frozenset(number for text in request.POST.getlist("ticket") if (number := _number(text)))
-    attempt = Attempt(where, problem, request.POST.dict(), picked)
+    attempt = Attempt(where, problem, request.POST.dict(), frozenset(request.POST.getlist("ticket")))
     return list_page(request, QueryDict(request.POST.get("place", "")[:4000]), attempt)
 
 

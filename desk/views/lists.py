@@ -54,7 +54,7 @@ class Attempt:
     where: str
     problem: str
     values: Mapping[str, str]
-    picked: frozenset[int] = frozenset()
+    picked: frozenset[str] = frozenset()
 
 
 @require_safe
@@ -68,7 +68,7 @@ def list_page(request: StaffRequest, asked: QueryDict, attempt: Attempt | None =
     """The page of a list, after an attempt too."""
     chosen, known = filters.read(asked, request.user), choices_of_lists(request.user)
     context = {
-        **_lines(request.user, chosen, asked),
+        **_lines(request.user, chosen, asked, attempt.picked if attempt else frozenset()),
         "title": _title(chosen),
         "asked": "" if chosen.view else chosen.query.typed or chosen.query.text,
         "current": chosen.view,
@@ -120,13 +120,14 @@ def counts_key(user: User) -> str:
     return f"desk-counts:{user.pk}"
 
 
-def _lines(user: User, chosen: Filter, asked: QueryDict) -> dict[str, Any]:
-    """What the lines of a list need."""
+def _lines(user: User, chosen: Filter, asked: QueryDict, picked: frozenset[str] = frozenset()) -> dict[str, Any]:
+    """What the lines of a list need; `picked` are those that are selected."""
     lines = listing.read(user, chosen, cursor=asked.get("cursor", ""), now=timezone.now())
     return {
         "chosen": chosen,
         "page": lines.page,
         "rows": lines.rows,
+        "picked": picked,
         "columns": chosen.shown(user),
         "asked_for": asked,
         "problems": lines.narrowed.problems,

@@ -24,7 +24,7 @@ def subjects(client: Client, address: str = "/desk/") -> list[str]:
     """The subjects of a list, in its order."""
     page = client.get(address)
     assert page.status_code == 200
-    return [row.ticket.subject for row in page.context["rows"]]
+    return [row.subject for row in page.context["rows"]]
 
 
 def test_the_list_shows_what_is_to_do_the_newest_first(desk: Client) -> None:
@@ -295,7 +295,7 @@ def test_pages_follow_each_other_without_gap_or_double(desk: Client) -> None:
         making.opened(now=now - timedelta(minutes=number // 4), subject=f"{number:03}", acknowledge=False)
     first = desk.get("/desk/?view=unassigned")
     second = desk.get("/desk/", {"view": "unassigned", "cursor": first.context["page"].next})
-    seen = [row.ticket.pk for page in (first, second) for row in page.context["rows"]]
+    seen = [row.number for page in (first, second) for row in page.context["rows"]]
     assert len(seen) == len(set(seen)) == listing.PAGE + 3
     assert "Next page" in first.content.decode()
     assert "view=unassigned&amp;cursor=" in first.content.decode()

@@ -1,6 +1,7 @@
 """Tags and filters that every template has: icons, times, sizes, form fields, links to the rooms."""
 
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 from django import template
@@ -21,10 +22,9 @@ register = template.Library()
 @register.simple_tag
 def icon(name: str, label: str = "") -> SafeString:
     """A drawing of the sprite. Without `label` it is decoration and the words beside it must say everything."""
-    address = f"{static('web/icons.svg')}#{name}"
     if label:
-        return format_html('<svg class="icon" role="img" aria-label="{}"><use href="{}"/></svg>', label, address)
-    return format_html('<svg class="icon" aria-hidden="true"><use href="{}"/></svg>', address)
+        return format_html('<svg class="icon" role="img" aria-label="{}"><use href="{}"/></svg>', label, _drawing(name))
+    return _decoration(name)
 
 
 @register.simple_tag
@@ -130,6 +130,17 @@ def error_summary(*forms: BaseForm) -> dict[str, Any]:
 def pagination(context: template.Context, page: Page[Any]) -> dict[str, Any]:
     """Links to the page before and after; the other parts of the address stay."""
     return {"page": page, "query": context["request"].GET}
+
+
+@cache
+def _decoration(name: str) -> SafeString:
+    """A list shows the same few drawings dozens of times."""
+    return format_html('<svg class="icon" aria-hidden="true"><use href="{}"/></svg>', _drawing(name))
+
+
+@cache
+def _drawing(name: str) -> str:
+    return f"{static('web/icons.svg')}#{name}"
 
 
 def _class_of(widget: object) -> str:
