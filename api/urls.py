@@ -4,7 +4,7 @@ from django.urls import include, path, re_path, register_converter
 from django.views.generic import RedirectView
 
 from api.base import Nothing
-from api.views import acts, documentation, following, joining, messages, people, readers, search, tickets
+from api.views import acts, documentation, following, joining, messages, people, readers, reading, search, tickets
 
 
 class ReferenceConverter:
@@ -55,6 +55,8 @@ one_ticket = [
     path("snooze", following.Snooze.as_view(), name="snooze"),
     path("unsnooze", following.Unsnooze.as_view(), name="unsnooze"),
     path("call", following.Call.as_view(), name="call"),
+    path("verify-call", reading.VerifyCall.as_view(), name="verify_call"),
+    path("withdraw-call", reading.WithdrawCall.as_view(), name="withdraw_call"),
     path("extend", following.Extend.as_view(), name="extend"),
     path("official", following.Official.as_view(), name="official"),
     path("merge", joining.Merge.as_view(), name="merge"),

@@ -182,6 +182,16 @@ class CallForm(forms.Form):
     )
 
 
+class CallBackForm(forms.Form):
+    """A call back to the sender. `at` is on Brussels' clock; empty, it is now."""
+
+    how = forms.CharField(required=False)
+    number = forms.CharField(required=False)
+    at = forms.DateTimeField(
+        required=False, error_messages={"invalid": _("Enter day and time, such as 2026-12-14 10:30.")}
+    )
+
+
 class NewCallForm(forms.Form):
     """Somebody calls about something new."""
 

@@ -53,6 +53,10 @@ ICONS = {
     Verb.ERASED: "trash",
     Verb.INFECTED: "warning",
     Verb.UNSEALED: "warning",
+    Verb.VERIFIED: "phone",
+    Verb.UNVERIFIED: "undo",
+    Verb.PHISHING: "warning",
+    Verb.TRANSLATION_ASKED: "globe",
 }
 PLAIN = {
     Verb.OPENED: gettext_lazy("%(who)s opened the ticket"),
@@ -67,6 +71,9 @@ PLAIN = {
     Verb.TRACKING_REVOKED: gettext_lazy("%(who)s closed the tracking links"),
     Verb.ERASED: gettext_lazy("%(who)s erased the personal text"),
     Verb.UNSEALED: gettext_lazy("%(who)s opened a file in quarantine"),
+    Verb.VERIFIED: gettext_lazy("%(who)s called the sender back: they did write it"),
+    Verb.UNVERIFIED: gettext_lazy("%(who)s withdrew the call back"),
+    Verb.PHISHING: gettext_lazy("%(who)s reported a mail to IT security as phishing"),
     Verb.VIEWED: gettext_lazy("%(who)s read the sensitive ticket"),
 }
 
@@ -282,6 +289,11 @@ def _infected(event: Event, choices: Choices) -> str:
     }
 
 
+def _translation_asked(event: Event, choices: Choices) -> str:
+    name = endonym(event.data.get("language", ""))
+    return _("%(who)s had a message translated by machine (%(name)s)") % {"who": who(event), "name": name}
+
+
 def _label(labels: type[Ticket.Status | Ticket.Outcome | Ticket.Priority | Ticket.Kind], value: object) -> str:
     return str(dict(labels.choices).get(value, value or "–"))
 
@@ -311,4 +323,5 @@ _SPECIAL: dict[Verb, Callable[[Event, Choices], str]] = {
     Verb.SENT: _sent,
     Verb.NOT_SENT: _not_sent,
     Verb.INFECTED: _infected,
+    Verb.TRANSLATION_ASKED: _translation_asked,
 }

@@ -11,9 +11,21 @@ from django.utils.translation import gettext as _
 
 from desk import deadline, words
 from tickets.deadlines import CALENDAR
-from tickets.models import Holiday, Message, RequesterAddress, Tag, Ticket, TicketLink, TicketReader, User
+from tickets.models import (
+    CallBack,
+    Contact,
+    Holiday,
+    Message,
+    RequesterAddress,
+    Tag,
+    Ticket,
+    TicketLink,
+    TicketReader,
+    User,
+)
 
-OTHERS = 6
+OTHERS = 5  # of the person and of the organisation each; one more is asked for, to know whether there are more
+KNOWN = 50  # addresses of colleagues and of bodies, against which the sender's is held
 ADDRESSES = 30
 
 Kind = Message.Kind
@@ -21,7 +33,7 @@ Kind = Message.Kind
 
 @dataclass(frozen=True)
 class Other:
-    """Another ticket of the same person, or one that is linked (`link` says how, `kind` is its code)."""
+    """A ticket beside another. `kind` says why: person, organisation, or the code of a link, and `link` its words."""
 
     reference: str
     subject: str
@@ -66,6 +78,9 @@ def ticket_of(seen: QuerySet[Ticket], reference: str, now: datetime) -> Ticket |
             ),
             took_in=ArraySubquery(seen.filter(merged_into=OuterRef("pk")).order_by("pk").values("pk")),
             reader_ids=ArraySubquery(named),
+            called_back=_called_back(),
+            colleagues=_colleagues(),
+            bodies=ArraySubquery(Contact.objects.exclude(address="").order_by("pk").values("address")[:KNOWN]),
         )
         .select_related(
             "queue",
@@ -111,31 +126,74 @@ def people(ticket: Ticket) -> list[Person]:
     return sorted(found.values(), key=lambda person: person.pk != ticket.requester_id)
 
 
-def others(ticket: Ticket, seen: QuerySet[Ticket]) -> tuple[list[Other], list[Other]]:
-    """The newest other tickets of the person, and the linked ones; only what may be seen."""
+@dataclass(frozen=True)
+class Others:
+    """Tickets beside this one: of the person and of others of the organisation the newest, and the linked ones.
+
+    `more_of_person` and `more_of_organisation` say that there are more than are named.
+    """
+
+    of_person: Sequence[Other]
+    of_organisation: Sequence[Other]
+    linked: Sequence[Other]
+    more_of_person: bool
+    more_of_organisation: bool
+
+
+def others(ticket: Ticket, seen: QuerySet[Ticket]) -> Others:
+    """The tickets beside this one; only what may be seen."""
     facts = ("reference", "subject", "status", "received_at")
-    of_person = seen.filter(requester=ticket.requester_id) if ticket.requester_id else seen.none()
-    of_person = of_person.exclude(pk=ticket.pk).order_by("-received_at", "-pk")[:OTHERS]
+    beside = seen.exclude(pk=ticket.pk).order_by("-received_at", "-pk")
+    of_person = beside.filter(requester=ticket.requester_id) if ticket.requester_id else seen.none()
+    of_body = beside.filter(organisation=ticket.organisation_id) if ticket.organisation_id else seen.none()
+    if ticket.requester_id:
+        of_body = of_body.exclude(requester=ticket.requester_id)
     outward = TicketLink.objects.filter(source=ticket, target__in=seen).order_by()
     inward = TicketLink.objects.filter(target=ticket, source__in=seen).order_by()
     merged = seen.filter(Q(pk=ticket.merged_into_id) if ticket.merged_into_id else Q(pk=None)).order_by()
-    lines = of_person.values_list(*facts, Value("", CharField())).union(
-        outward.values_list(*(f"target__{each}" for each in facts), Concat("kind", Value(">"))),
-        inward.values_list(*(f"source__{each}" for each in facts), Concat("kind", Value("<"))),
-        merged.values_list(*facts, Value("merged>", CharField())),
-        seen.filter(merged_into=ticket).order_by().values_list(*facts, Value("merged<", CharField())),
-        all=True,
+    lines = (
+        of_person[: OTHERS + 1]
+        .values_list(*facts, Value("person=", CharField()))
+        .union(
+            of_body[: OTHERS + 1].values_list(*facts, Value("organisation=", CharField())),
+            outward.values_list(*(f"target__{each}" for each in facts), Concat("kind", Value(">"))),
+            inward.values_list(*(f"source__{each}" for each in facts), Concat("kind", Value("<"))),
+            merged.values_list(*facts, Value("merged>", CharField())),
+            seen.filter(merged_into=ticket).order_by().values_list(*facts, Value("merged<", CharField())),
+            all=True,
+        )
     )
     found = [
         Other(reference, subject, status, received_at, _link(code), code[:-1])
         for reference, subject, status, received_at, code in lines
     ]
     found.sort(key=lambda other: other.received_at, reverse=True)
-    return [each for each in found if not each.link], [each for each in found if each.link]
+    person, body = ([each for each in found if each.kind == kind] for kind in ("person", "organisation"))
+    linked = [each for each in found if each.link]
+    return Others(person[:OTHERS], body[:OTHERS], linked, len(person) > OTHERS, len(body) > OTHERS)
+
+
+def organisation_query(ticket: Ticket) -> str:
+    """The search for all tickets of the ticket's organisation; "" without one."""
+    name = ticket.organisation.name.replace('"', " ") if ticket.organisation else ""
+    return f'org:"{name}"' if name.strip() else ""
+
+
+def _called_back() -> Subquery:
+    """The call back that holds: who, when, how, and the number."""
+    holds = CallBack.objects.filter(ticket=OuterRef("pk"), withdrawn_at=None)
+    facts = JSONObject(by="called_by__name", at="called_at", how="how", number="number")
+    return Subquery(holds.values(facts=facts)[:1])
+
+
+def _colleagues() -> ArraySubquery:
+    """Addresses of others who wrote for the organisation of the ticket."""
+    theirs = RequesterAddress.objects.filter(requester__organisation=OuterRef("organisation"))
+    return ArraySubquery(theirs.exclude(requester=OuterRef("requester")).order_by().values("address")[:KNOWN])
 
 
 def _link(code: str) -> str:
-    return words.link(code[:-1], outgoing=code.endswith(">")) if code else ""
+    return "" if code.endswith("=") else words.link(code[:-1], outgoing=code.endswith(">"))
 
 
 def recipient(ticket: Ticket, people: Sequence[Person]) -> tuple[str, str]:

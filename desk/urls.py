@@ -18,6 +18,7 @@ from desk.views import (
     sessions,
     ticket,
     triage,
+    verifying,
 )
 
 app_name = "desk"
@@ -48,6 +49,8 @@ one_ticket = [
     path("snooze/", following.snooze, name="snooze"),
     path("unsnooze/", following.unsnooze, name="unsnooze"),
     path("call/", calls.log, name="call"),
+    path("verify-call/", verifying.verify_call, name="verify_call"),
+    path("withdraw-call/", verifying.withdraw_call, name="withdraw_call"),
     path("extend/", promising.extend, name="extend"),
     path("official/", promising.official, name="official"),
     path("merge/", joining.merge, name="merge"),

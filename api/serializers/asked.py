@@ -8,7 +8,7 @@ from rest_framework import serializers
 from api.serializers.fields import Code, Files, Language, Moment, Number, Text
 from tickets.actions import phoning
 from tickets.addresses import is_ours
-from tickets.models import Contact, Message, Organisation, Queue, Region, Ticket, Topic, User
+from tickets.models import CallBack, Contact, Message, Organisation, Queue, Region, Ticket, Topic, User
 
 ADDRESSES = 20
 
@@ -255,6 +255,12 @@ class NewCall(serializers.Serializer):
     acknowledge = serializers.BooleanField(
         required=False, default=False, help_text="Send the acknowledgement with the date of the answer; needs `email`."
     )
+
+
+class CallBackAsked(serializers.Serializer):
+    number = serializers.CharField(max_length=40, help_text="The number that was called.")
+    how = serializers.ChoiceField(choices=CallBack.How.choices, help_text="Where the number is from; not the mail.")
+    at = Moment(required=False, allow_null=True, default=None, help_text="When it was; left out: now.")
 
 
 class ExtendAsked(serializers.Serializer):

@@ -13,7 +13,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from desk import deadline, forms, history, queries, uploads, words
+from desk import deadline, forms, hints, history, queries, uploads, words
 from desk.access import StaffRequest, actor, read, staff
 from desk.choices import choices, languages
 from desk.letters import Letter, conversation
@@ -21,7 +21,7 @@ from tickets.actions import access
 from tickets.actions.triage import ENDS, MOVES
 from tickets.errors import IllegalMove
 from tickets.files import storage
-from tickets.models import Attachment, Event, Message, Ticket
+from tickets.models import Attachment, CallBack, Event, Message, Ticket
 from tickets.permissions import Act, may, role_allows
 from web import downloads, html
 from web.paging import page as page_of
@@ -62,7 +62,6 @@ def ticket_page(request: StaffRequest, found: Ticket, attempt: Attempt) -> HttpR
     family = queries.family(found, request.seen)
     talk = conversation(found, known, family, cursor=request.GET.get("cursor", ""), seen=attempt.seen)
     people = queries.people(found)
-    of_person, linked = queries.others(found, request.seen)
     letters = [entry for entry in talk.entries if isinstance(entry, Letter)]
     to_name, to_address = queries.recipient(found, people)
     reply = attempt.reply or forms.ReplyForm(ticket_id=found.pk, initial=_beginning(found))
@@ -75,8 +74,11 @@ def ticket_page(request: StaffRequest, found: Ticket, attempt: Attempt) -> HttpR
         "talk": talk,
         "fresh": [letter for letter in letters if letter.is_new],
         "people": people,
-        "of_person": of_person,
-        "linked": linked,
+        "hints": hints.hints(found, people, letters),
+        "called_back": hints.called_back(found),
+        "call_sources": CallBack.How.choices,
+        "others": queries.others(found, request.seen),
+        "organisation_query": queries.organisation_query(found),
         "may_split": bool(talk.page.next) or sum(each.style == "partner" for each in letters) > 1,
         "readers": [each for each in known.people if each.pk in found.reader_ids],  # type: ignore[attr-defined]
         "to_name": to_name,

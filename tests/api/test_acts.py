@@ -34,6 +34,7 @@ ACTS: list[tuple[str, dict[str, Any], dict[str, Any], str]] = [
     ("follow", {}, {}, "followed"),
     ("snooze", {"until": "2026-12-01T08:00:00Z"}, {"snoozed_until": "2026-12-01T08:00:00Z"}, "snoozed"),
     ("call", {"text": "They asked for news.", "outcome": "noted"}, {}, "called"),
+    ("verify-call", {"number": "+380 542 000 000", "how": "register"}, {}, "verified"),
 ]
 
 
@@ -146,10 +147,17 @@ def test_the_partner_is_told_who_deals_with_it(program: Program, ticket: Ticket,
     assert ticket.messages.filter(nature="holding", outgoing__state="queued").count() == 2  # one was there
 
 
+def test_a_call_back_is_withdrawn(program: Program, ticket: Ticket) -> None:
+    program.do(f"tickets/{ticket.reference}/verify-call", {"number": "+380 542 000 000", "how": "earlier"})
+    assert program.do(f"tickets/{ticket.reference}/withdraw-call").status_code == 200
+    assert not ticket.callbacks.filter(withdrawn_at=None).exists()
+
+
 @pytest.mark.parametrize(
     ("act", "values", "status", "code"),
     [
         ("not-spam", {}, 409, "not-spam"),
+        ("withdraw-call", {}, 409, "not-verified"),
         ("status", {"status": "new"}, 409, "status"),
         ("status", {"status": "merged"}, 409, "status"),
         ("status", {"status": "solved"}, 422, "outcome-missing"),

@@ -21,7 +21,7 @@ OPEN_TO_ALL = {"login", "logout"}
 FOR_POST = {
     "reply", "note", "assign", "status", "priority", "topic", "queue", "kind", "language", "reply_language",
     "accepted_languages", "spam", "unspam", "sensitive", "revoke_links", "undo", "open_quarantined",
-    "extend", "official", "tags", "follow", "unfollow", "snooze", "unsnooze", "call",
+    "extend", "official", "tags", "follow", "unfollow", "snooze", "unsnooze", "call", "verify_call", "withdraw_call",
     "merge", "unmerge", "split", "link", "unlink", "confirm_link", "reject_link",
     "bulk", "bulk_undo", "columns", "view_save", "view_change", "view_delete", "view_restore",
     "end_session", "end_other_sessions", "name_reader", "remove_reader",
@@ -39,7 +39,7 @@ def names(patterns: list[URLPattern | URLResolver]) -> Iterator[str]:
 
 
 # The ticket is no spam, not merged, and linked with none.
-NOTHING_TO_TAKE_BACK = ("unspam", "unmerge", "unlink", "confirm_link", "reject_link")
+NOTHING_TO_TAKE_BACK = ("unspam", "unmerge", "unlink", "confirm_link", "reject_link", "withdraw_call")
 NAMES = sorted(set(names(urls.urlpatterns)) - OPEN_TO_ALL)
 OF_TICKET = sorted(set(names(urls.one_ticket)))
 
@@ -89,6 +89,7 @@ def ask(client: Client, name: str, ticket: Ticket) -> Any:
     data["other"] = Ticket.objects.exclude(pk=ticket.pk).earliest("pk").reference
     data |= {"ticket": str(ticket.pk), "topic": "", "batch": str(uuid4()), "name": "x"}
     data["reader"] = str(ticket.assignee_id)
+    data |= {"number": "+380 542 000 000", "how": "register"}
     answer = client.post(where, data) if name in FOR_POST else client.get(where, {"q": ticket.reference})
     if answer.streaming:
         b"".join(answer)  # the file is closed at its end

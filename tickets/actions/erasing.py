@@ -13,7 +13,18 @@ from notifications.models import OutgoingMail, address_key
 from tickets.actions.record import Actor, record
 from tickets.files import discard
 from tickets.links import revoke_links
-from tickets.models import Attachment, ErasedAddress, Event, Message, Need, Organisation, Requester, Ticket
+from tickets.models import (
+    Attachment,
+    CallBack,
+    ErasedAddress,
+    Event,
+    Message,
+    Need,
+    Organisation,
+    Requester,
+    Ticket,
+    Translation,
+)
 from tickets.notices import group_of
 from tickets.search import index
 
@@ -65,6 +76,7 @@ def erase_person(*, actor: Actor, requester_id: int, now: datetime) -> int:
             subject="", letter_number="", letter_date=None, outcome_reason="", organisation=None
         )
         Need.objects.filter(ticket__in=tickets).delete()
+        CallBack.objects.filter(ticket__in=tickets).update(number="")
         _erase_mails(addresses, tickets)
         for ticket in tickets:
             revoke_links(ticket, now=now)
@@ -143,6 +155,7 @@ def _erase_messages(messages: QuerySet[Message], now: datetime) -> None:
         mail.erase()
     discard(paths - {""}, now=now)
     files.delete()
+    Translation.objects.filter(message__in=ids).delete()
     chosen.update(
         sender_name="",
         sender_address="",

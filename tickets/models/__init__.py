@@ -8,6 +8,7 @@ from tickets.models.following import Follower, Tag
 from tickets.models.message import Attachment, DiscardedFile, Message
 from tickets.models.people import ErasedAddress, Organisation, Requester, RequesterAddress, User
 from tickets.models.places import Hromada, Region
+from tickets.models.reading import CallBack, Translation
 from tickets.models.search import SearchDocument
 from tickets.models.ticket import Need, Participant, Queue, Ticket, TicketLink, TicketReader, Topic, TrackingLink
 from tickets.models.view import SavedView
@@ -15,6 +16,7 @@ from tickets.models.view import SavedView
 __all__ = [
     "Alarm",
     "Attachment",
+    "CallBack",
     "Contact",
     "DiscardedFile",
     "ErasedAddress",
@@ -38,5 +40,6 @@ __all__ = [
     "TicketReader",
     "Topic",
     "TrackingLink",
+    "Translation",
     "User",
 ]

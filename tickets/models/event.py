@@ -63,6 +63,10 @@ class Event(models.Model):
         ERASED = "erased", pgettext_lazy("event", "personal text erased")
         INFECTED = "infected", pgettext_lazy("event", "virus found in a file")
         UNSEALED = "unsealed", pgettext_lazy("event", "file in quarantine opened")
+        VERIFIED = "verified", pgettext_lazy("event", "sender called back")
+        UNVERIFIED = "unverified", pgettext_lazy("event", "call back withdrawn")
+        PHISHING = "phishing", pgettext_lazy("event", "reported as phishing")
+        TRANSLATION_ASKED = "translation_asked", pgettext_lazy("event", "translation asked for")
         VIEWED = "viewed", pgettext_lazy("event", "sensitive ticket read")
 
     ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="events", verbose_name=_("ticket"))

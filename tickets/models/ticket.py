@@ -189,6 +189,7 @@ class Ticket(models.Model):
                 fields=["waiting_since", "id"], name="ticket_waiting", condition=Q(waiting_since__isnull=False)
             ),
             models.Index(fields=["requester", "-received_at"], name="ticket_by_requester"),
+            models.Index(fields=["organisation", "-received_at"], name="ticket_by_organisation"),
             models.Index(F("received_at").desc(), F("id").desc(), name="ticket_to_do", condition=Q(status__in=TO_DO)),
             models.Index(F("last_message_at").desc(), F("id").desc(), name="ticket_last_message"),
             models.Index(fields=["answer_by", "id"], name="ticket_due", condition=DUE),
