@@ -277,6 +277,10 @@ CLAMAV_SOCKET = env.text("CLAMAV_SOCKET", "")
 CLAMAV_TIMEOUT = env.integer("CLAMAV_TIMEOUT", 60, minimum=1, maximum=600)
 if CLAMAV_HOST and CLAMAV_SOCKET:
     raise ImproperlyConfigured("CLAMAV_HOST and CLAMAV_SOCKET are both set: keep one of them.")
+# Where mails that look like phishing are reported; "": nowhere.
+SECURITY_MAIL = env.text("SECURITY_MAIL", "")
+if SECURITY_MAIL:
+    refusals.no_address("SECURITY_MAIL", SECURITY_MAIL)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 

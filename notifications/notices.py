@@ -16,8 +16,8 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from notifications import outbox
 from notifications.models import OutgoingMail
-from notifications.outbox import Address, Draft, put
-from notifications.rendering import cut, language_of, render
+from notifications.outbox import Address, Draft, File, put
+from notifications.rendering import FALLBACK_LANGUAGE, cut, language_of, render
 
 __all__ = [
     "Address",
@@ -28,10 +28,12 @@ __all__ = [
     "delivery_partly",
     "mentioned",
     "partner_answered",
+    "phishing",
     "reported_unwanted",
     "withhold_subject",
 ]
 
+PHISHING = "phishing"
 # What the subject begins with.
 HEADLINES = {
     "assigned": gettext_lazy("Assigned to you"),
@@ -108,10 +110,42 @@ def alarm(*, to: Address, language: str, words: str | Promise, link: str, key: s
     return _tell(notice, to=to, reply_to="", key=key, group="alarms", correlation="")
 
 
+def phishing(
+    *,
+    address: str,
+    by: str,
+    reply_to: str,
+    reference: str,
+    sha256: str,
+    original: File,
+    key: str,
+    group: str,
+    correlation: str,
+) -> OutgoingMail:
+    """Hand a mail that looks like phishing to IT security, as a file to the last byte, in English.
+
+    An answer goes to `reply_to`, whoever reported it. Neither the sender nor the subject is repeated.
+    """
+    with translation.override(FALLBACK_LANGUAGE):
+        text, html = render("phishing", {"by": by, "reference": reference, "sha256": sha256})
+        notice = _Words(PHISHING, FALLBACK_LANGUAGE, f"[{reference}] {_('Mail reported as phishing')}", text, html)
+    return _tell(
+        notice,
+        to=Address("", address),
+        reply_to=reply_to,
+        files=[original],
+        key=key,
+        group=group,
+        correlation=correlation,
+    )
+
+
 def withhold_subject(*, group: str, reference: str, link: str) -> int:
     """Write the notices of a group that still wait anew, without the subject of their ticket; returns how many."""
     reworded = 0
     for mail in outbox.waiting(group, audience=OutgoingMail.Audience.STAFF):
+        if mail.name == PHISHING:  # has none
+            continue
         words = _notice(mail.name, mail.language, reference, None, link, mail.reply_to)
         reworded += outbox.reword(mail.pk, subject=words.subject, text=words.text, html=words.html)
     return reworded
@@ -146,7 +180,16 @@ def _notice(
     return _Words(name, language_of(language), headline, text, html)
 
 
-def _tell(notice: _Words, *, to: Address, reply_to: str, key: str, group: str, correlation: str) -> OutgoingMail:
+def _tell(
+    notice: _Words,
+    *,
+    to: Address,
+    reply_to: str,
+    key: str,
+    group: str,
+    correlation: str,
+    files: Sequence[File] = (),
+) -> OutgoingMail:
     return put(
         Draft(
             key=key,
@@ -160,6 +203,7 @@ def _tell(notice: _Words, *, to: Address, reply_to: str, key: str, group: str, c
             html=notice.html,
             from_name=settings.MAIL_FROM_NAME,
             reply_to=reply_to,
+            files=files,
             group=group,
             correlation=correlation,
         )

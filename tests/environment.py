@@ -54,6 +54,7 @@ os.environ.update(
     DATA_DIR=str(DATA_DIR),
     SECRET_KEY="a key for tests alone, long enough for every check that asks",
     BASE_URL="http://testserver",
+    SECURITY_MAIL="security@secretariat.example",
     BROKER_URL=f"redis://127.0.0.1:{REDIS_PORT}/{2 * _number}",
     CACHE_URL=f"redis://127.0.0.1:{REDIS_PORT}/{2 * _number + 1}",
 )

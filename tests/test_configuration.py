@@ -88,6 +88,7 @@ def test_production_refuses_to_start_without(missing: str) -> None:
         ("MAIL_ADDRESS", "nonsense"),
         ("MAIL_ADDRESS", "a" * 39 + "@example.org"),
         ("MAIL_OTHER_ADDRESSES", "help@example.org, nonsense"),
+        ("SECURITY_MAIL", "nonsense"),
         ("MAIL_AUTHSERV_ID", "com"),
         ("MAIL_AUTHSERV_ID", "*.com"),
         ("MAIL_AUTHSERV_ID", "*"),

@@ -2,10 +2,19 @@
 
 from typing import Any
 
-from api.serializers import asked
-from api.views.acts import ActView, act
-from tickets.actions import verifying
-from tickets.models import Ticket
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from api import queries
+from api.base import ApiView
+from api.operations import describe
+from api.serializers import asked, shown
+from api.views.acts import TAG, ActView, act
+from tickets.actions import reporting, verifying
+from tickets.models import Message, Ticket
+from tickets.permissions import Act
 
 
 @act("verify_call", "Call the sender back", asked.CallBackAsked)
@@ -22,3 +31,18 @@ class WithdrawCall(ActView):
 
     def do(self, ticket: Ticket, **values: Any) -> object:
         return verifying.withdraw_call(ticket_id=ticket.pk, **self.known)
+
+
+class ReportPhishing(ApiView):
+    """A mail that looks like phishing."""
+
+    @describe(tag=TAG, name="messages_report_phishing", summary="Report phishing", shown=shown.TicketFull)
+    def post(self, request: Request, reference: str, message_id: int) -> Response:
+        """Send the mail as it was received to IT security, once. It cannot be called back."""
+        ticket = self.read(reference, Act.TRIAGE)
+        get_object_or_404(Message, pk=message_id, ticket=ticket)
+        reporting.report_phishing(
+            actor=self.actor, message_id=message_id, correlation=self.correlation, now=timezone.now()
+        )
+        after = queries.ticket_of(self.seen, reference)
+        return Response(shown.TicketFull(after, context={"request": request}).data)

@@ -93,6 +93,7 @@ def ticket_page(request: StaffRequest, found: Ticket, attempt: Attempt) -> HttpR
         "ended_because": "" if found.outcome_reason in Message.Nature.values else found.outcome_reason,
         "menus": _menus(request, found),
         "file_limit": settings.FILE_MAX_BYTES,
+        "security_mail": settings.SECURITY_MAIL,
         "undo_seconds": settings.UNDO_SECONDS,
         "sandbox": html.SANDBOX,
         "inline_types": downloads.INLINE_TYPES,

@@ -59,7 +59,7 @@ def address(name: str, ticket: Ticket) -> str:
             arguments = [ticket.reference, messages.filter(kind="outbound").latest("pk").pk]
         case "split":
             arguments = [ticket.reference, messages.filter(kind="inbound").latest("pk").pk]
-        case "message_html" | "message_raw" | "message_text":
+        case "message_html" | "message_raw" | "message_text" | "phishing":
             arguments = [ticket.reference, inbound.pk]
         case "file":
             arguments = [ticket.reference, Attachment.objects.get(message__ticket=ticket, name="plan.png").pk]

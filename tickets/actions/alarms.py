@@ -25,6 +25,7 @@ WORDS = {
     "outbox-stuck": _("Mail does not leave. The outbox in the administration pages shows what the mail server says."),
     "disk-nearly-full": _("The disk is nearly full. When it is full, mail is refused until there is room."),
     "calendar-missing": _("The closing days of a year are missing, so no deadline can be computed. Enter them."),
+    "security-mail": _("A mail that was reported as phishing did not reach IT security."),
 }
 OTHERWISE = _("Something needs you. The administration pages tell what.")
 

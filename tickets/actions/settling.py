@@ -7,7 +7,7 @@ from django.db import transaction
 
 from notifications import notices
 from notifications.models import OutgoingMail
-from tickets.actions import triage, with_reply
+from tickets.actions import alarms, triage, with_reply
 from tickets.actions.record import SYSTEM, lock, read_clock, record
 from tickets.models import Event, Message, Ticket
 from tickets.notices import about
@@ -26,6 +26,8 @@ def settle(*, mail_id: int, now: datetime) -> None:
     message = Message.objects.select_related("author").filter(outgoing=mail).first()
     if message is not None:
         _settle_message(lock(message.ticket_id), message, mail, now)
+    elif mail.name == notices.PHISHING and _delivery_of(mail) in (Message.Delivery.FAILED, Message.Delivery.BOUNCED):
+        alarms.raise_alarm("security-mail", now=now, mail=mail.pk)
     mail.settled_at = now
     mail.save(update_fields=["settled_at"])
 
