@@ -100,13 +100,19 @@ class Conversation:
 
 
 def conversation(
-    ticket: Ticket, choices: Choices, family: Sequence[int], *, cursor: str = "", seen: int | None = None
+    ticket: Ticket,
+    choices: Choices,
+    family: Sequence[int],
+    *,
+    cursor: str = "",
+    seen: int | None = None,
+    size: int = SHOWN,
 ) -> Conversation:
     """One page of the conversation, with that of the tickets merged into it: `family` are the numbers of all.
 
     Messages with a greater id than `seen` are marked as new. Raises BadCursor.
     """
-    shown = page(_messages(family), by="received_at", cursor=cursor, size=SHOWN, descending=True)
+    shown = page(_messages(family), by="received_at", cursor=cursor, size=size, descending=True)
     messages = list(reversed(shown.rows))
     events = list(Event.objects.filter(ticket=ticket).select_related("actor").order_by("-at", "-id")[:EVENTS_SHOWN])
     lines = [history.line(event, choices) for event in events]

@@ -12,6 +12,7 @@ from desk.views import (
     following,
     joining,
     lists,
+    printing,
     promising,
     readers,
     reporting,
@@ -27,6 +28,7 @@ app_name = "desk"
 one_ticket = [
     path("", ticket.ticket, name="ticket"),
     path("history/", ticket.events, name="history"),
+    path("print/", printing.conversation, name="print"),
     path("reply/", answer.reply, name="reply"),
     path("note/", answer.note, name="note"),
     path("assign/", triage.assign, name="assign"),
@@ -67,6 +69,7 @@ one_ticket = [
     path("messages/<int:message_id>/text/", ticket.message_text, name="message_text"),
     path("messages/<int:message_id>/raw/", ticket.message_raw, name="message_raw"),
     path("files/<int:attachment_id>/", ticket.file, name="file"),
+    path("files/<int:attachment_id>/preview/", ticket.preview, name="preview"),
     path("files/<int:attachment_id>/open/", ticket.open_quarantined, name="open_quarantined"),
 ]
 

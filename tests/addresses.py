@@ -83,6 +83,7 @@ DESK = {
     **dict.fromkeys((f"desk:{name}" for name in ("merge", "unmerge", "link", "unlink")), TICKET),
     **dict.fromkeys((f"desk:{name}" for name in ("confirm_link", "reject_link")), TICKET),
     **dict.fromkeys((f"desk:{name}" for name in ("verify_call", "withdraw_call", "phishing")), TICKET),
+    **dict.fromkeys((f"desk:{name}" for name in ("preview", "print")), TICKET),
     "desk:new_call": STAFF,
     "desk:file": TICKET,
     "desk:open_quarantined": MANAGERS_OF_TICKET,

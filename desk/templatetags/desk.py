@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 
-from desk import choices, notices, shipped, words
+from desk import choices, notices, previews, shipped, words
 from desk.signing_in import factors
 from tickets.models import Attachment, User
 from web import times
@@ -95,6 +95,18 @@ def quarantine_words(code: str) -> str:
 def kind_words(media_type: str) -> str:
     """What kind of file this is."""
     return words.kind(media_type)
+
+
+@register.filter
+def preview_kind(file: Attachment) -> str:
+    """How a browser may show a file; "" when it may not."""
+    return previews.kind_of(file)
+
+
+@register.filter
+def in_list(file: Attachment) -> bool:
+    """Whether a file stands as a small picture in the list."""
+    return previews.in_list(file)
 
 
 @register.filter

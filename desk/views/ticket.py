@@ -13,7 +13,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from desk import deadline, forms, hints, history, queries, uploads, words
+from desk import deadline, forms, hints, history, previews, queries, uploads, words
 from desk.access import StaffRequest, actor, read, staff
 from desk.choices import choices, languages
 from desk.letters import Letter, conversation
@@ -96,7 +96,6 @@ def ticket_page(request: StaffRequest, found: Ticket, attempt: Attempt) -> HttpR
         "security_mail": settings.SECURITY_MAIL,
         "undo_seconds": settings.UNDO_SECONDS,
         "sandbox": html.SANDBOX,
-        "inline_types": downloads.INLINE_TYPES,
         "languages": languages(),
         "may_open_quarantined": role_allows(request.user, Act.OPEN_QUARANTINED),
     }
@@ -164,11 +163,23 @@ def file(request: StaffRequest, reference: str, attachment_id: int) -> HttpRespo
         allowed = may(request.user, Act.OPEN_QUARANTINED, found)
         context = {"ticket": found, "attachment": attachment, "allowed": allowed}
         return render(request, "desk/quarantine.html", context, status=200 if allowed else 403)
-    inline = "show" in request.GET and attachment.content_type in downloads.INLINE_TYPES
+    inline = "show" in request.GET and bool(previews.kind_of(attachment))
     # A browser shows pictures and PDF within its own walls; what is saved is opened by whatever program there is.
     if words.check(attachment).warn and not inline and "anyway" not in request.GET:
         return render(request, "desk/unchecked.html", {"ticket": found, "attachment": attachment})
     return _served(attachment, inline=inline)
+
+
+@require_safe
+@staff
+def preview(request: StaffRequest, reference: str, attachment_id: int) -> HttpResponse:
+    """A picture or PDF on a page of its own, for who has no script; 404 for what no browser may show."""
+    found = read(request, reference)
+    attachment = _attachment(request, found, attachment_id)
+    kind = previews.kind_of(attachment)
+    if not kind:
+        raise Http404
+    return render(request, "desk/preview.html", {"ticket": found, "file": attachment, "kind": kind})
 
 
 @require_POST

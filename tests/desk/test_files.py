@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from django.test import Client
 from django.utils import timezone
@@ -20,6 +22,10 @@ def file_of(ticket: Ticket, ending: str) -> str:
     return f"/desk/tickets/{ticket.reference}/files/{attachment.pk}/"
 
 
+def page_of(desk: Client, ticket: Ticket) -> str:
+    return desk.get(f"/desk/tickets/{ticket.reference}/").content.decode()
+
+
 def test_a_file_is_a_download_with_its_own_name(desk: Client, ticket: Ticket) -> None:
     answer = desk.get(file_of(ticket, "2026.pdf"))
     assert answer.getvalue() == scene.PDF
@@ -35,6 +41,34 @@ def test_pdf_and_pictures_are_previewed_safely(desk: Client, ticket: Ticket) -> 
         assert answer.getvalue() in (scene.PDF, scene.PICTURE)
         assert answer.headers["Content-Disposition"].startswith("inline;")
         assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+
+
+def test_a_preview_has_a_page_of_its_own_and_small_pictures_stand_in_the_list(desk: Client, ticket: Ticket) -> None:
+    page = page_of(desk, ticket)
+    picture, document = file_of(ticket, "plan.png"), file_of(ticket, "2026.pdf")
+    assert page.count('class="thumb"') == 1
+    assert f'class="thumb" src="{picture}?show=1" alt="" loading="lazy"' in page
+    assert page.count("data-preview=") == 2
+    assert f'<img class="preview" src="{picture}?show=1"' in desk.get(f"{picture}preview/").content.decode()
+    assert f'<iframe class="preview" src="{document}?show=1"' in desk.get(f"{document}preview/").content.decode()
+
+
+@pytest.mark.parametrize("change", [{"quarantine": "virus"}, {"scan": "found"}, {"content_type": "image/svg+xml"}])
+def test_what_no_browser_may_show_has_no_preview(desk: Client, ticket: Ticket, change: dict[str, str]) -> None:
+    Attachment.objects.filter(message__ticket=ticket, name="plan.png").update(**change)
+    address = file_of(ticket, "plan.png")
+    assert address not in "".join(re.findall(r'data-address="[^"]+"', page_of(desk, ticket)))
+    assert 'class="thumb"' not in page_of(desk, ticket)
+    assert desk.get(f"{address}preview/").status_code == 404
+    shown = desk.get(address + "?show=1")
+    shown.close()
+    assert not shown.headers.get("Content-Disposition", "").startswith("inline")
+
+
+def test_a_big_picture_is_shown_on_demand_alone(desk: Client, ticket: Ticket) -> None:
+    Attachment.objects.filter(message__ticket=ticket, name="plan.png").update(size=3 * 1024 * 1024)
+    assert 'class="thumb"' not in page_of(desk, ticket)
+    assert desk.get(file_of(ticket, "plan.png") + "preview/").status_code == 200
 
 
 def test_a_file_in_quarantine_shows_its_warning_and_opens_for_managers_alone(

@@ -61,7 +61,7 @@ def address(name: str, ticket: Ticket) -> str:
             arguments = [ticket.reference, messages.filter(kind="inbound").latest("pk").pk]
         case "message_html" | "message_raw" | "message_text" | "phishing":
             arguments = [ticket.reference, inbound.pk]
-        case "file":
+        case "file" | "preview":
             arguments = [ticket.reference, Attachment.objects.get(message__ticket=ticket, name="plan.png").pk]
         case "open_quarantined":
             arguments = [ticket.reference, Attachment.objects.get(message__ticket=ticket, name="invoice.pdf.exe").pk]

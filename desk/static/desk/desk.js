@@ -186,8 +186,33 @@
     }
   };
 
+  // A picture or PDF over the page; Escape closes it. Without it the link leads to a page of its own.
+  const previews = () => {
+    const dialog = one("#preview");
+    if (!dialog) return;
+    const place = one("[data-place]", dialog);
+    addEventListener("click", (event) => {
+      const link = event.target.closest("a[data-preview]");
+      const plain = link && !event.ctrlKey && !event.metaKey && !event.shiftKey && event.button === 0;
+      if (!plain || (link.dataset.preview === "document" && navigator.pdfViewerEnabled === false)) return;
+      event.preventDefault();
+      const shown = document.createElement(link.dataset.preview === "picture" ? "img" : "iframe");
+      shown.className = "preview";
+      if (shown.tagName === "IMG") shown.alt = link.dataset.name; else shown.title = link.dataset.name;
+      // A viewer of PDF takes the keys to itself; given back, Escape closes.
+      shown.addEventListener("load", () => one("button", dialog).focus());
+      shown.src = link.dataset.address;
+      place.replaceChildren(shown);
+      one("#preview-title").textContent = link.dataset.name;
+      dialog.showModal();
+    });
+    dialog.addEventListener("close", () => place.replaceChildren());
+  };
+
   addEventListener("DOMContentLoaded", () => {
     remember();
+    previews();
+    for (const button of all("[data-print]")) { button.hidden = false; button.addEventListener("click", () => print()); }
     count();
     addEventListener("desk-count", count);
     setInterval(count, 30_000);
