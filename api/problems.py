@@ -55,6 +55,7 @@ CONTENT = frozenset(
         "itself",
         "kind",
         "language",
+        "language-same",
         "nature",
         "number-missing",
         "official-outside",

@@ -43,8 +43,9 @@ def ticket_of(seen: QuerySet[Ticket], reference: str) -> Ticket | None:
 
 
 def messages(ticket: Ticket) -> QuerySet[Message]:
-    """The messages of a ticket with their files."""
-    return Message.objects.filter(ticket=ticket).select_related("author").prefetch_related("attachments")
+    """The messages of a ticket with their files and translations."""
+    rows = Message.objects.filter(ticket=ticket).select_related("author")
+    return rows.prefetch_related("attachments", "translations")
 
 
 def requesters(seen: QuerySet[Ticket]) -> QuerySet[Requester]:

@@ -30,6 +30,7 @@ one_ticket = [
     path("messages/<int:message_id>/raw", messages.RawMail.as_view(), name="message_raw"),
     path("messages/<int:message_id>/undo", messages.Undo.as_view(), name="undo"),
     path("messages/<int:message_id>/report-phishing", reading.ReportPhishing.as_view(), name="report_phishing"),
+    path("messages/<int:message_id>/translate", reading.Translate.as_view(), name="translate"),
     path("attachments", messages.Attachments.as_view(), name="files"),
     path("attachments/<int:attachment_id>", messages.OneAttachment.as_view(), name="file"),
     path("attachments/<int:attachment_id>/open", messages.OpenQuarantined.as_view(), name="open_quarantined"),

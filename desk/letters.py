@@ -19,6 +19,7 @@ from desk import history, words
 from desk.choices import Choices
 from desk.invitations import Meeting, meetings
 from desk.origin import Origin, origin
+from desk.translations import Translated, of_message, translated
 from tickets.actions import phoning
 from tickets.models import Attachment, Event, Message, Ticket
 from web.paging import Page, page
@@ -74,6 +75,7 @@ class Letter:
     is_open: bool
     is_new: bool
     elsewhere: str = ""
+    translations: Sequence[Translated] = ()
 
     @property
     def failed(self) -> bool:
@@ -142,6 +144,7 @@ def _messages(family: Sequence[int]) -> QuerySet[Message]:
             start=Left("text", TEXT_SHOWN),
             length=Length("text"),
             has_html=ExpressionWrapper(~Q(html=""), output_field=BooleanField()),
+            translated=of_message(),
             mail_state=F("outgoing__state"),
             mail_not_before=F("outgoing__not_before"),
             mail_bounce=F("outgoing__bounce"),
@@ -190,6 +193,7 @@ def _letter(message: Message, ticket: Ticket, *, is_open: bool, seen: int | None
         and not undone,
         is_new=seen is not None and message.pk > seen and message.kind == Kind.INBOUND,
         elsewhere=message.home if message.ticket_id != ticket.pk else "",  # type: ignore[attr-defined]
+        translations=translated(message.translated),  # type: ignore[attr-defined]
     )
 
 

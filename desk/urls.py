@@ -19,6 +19,7 @@ from desk.views import (
     saved,
     sessions,
     ticket,
+    translating,
     triage,
     verifying,
 )
@@ -63,6 +64,8 @@ one_ticket = [
     path("confirm-link/", joining.confirm_link, name="confirm_link"),
     path("reject-link/", joining.reject_link, name="reject_link"),
     path("messages/<int:message_id>/split/", joining.split, name="split"),
+    path("messages/<int:message_id>/translate/", translating.translate, name="translate"),
+    path("messages/<int:message_id>/translation/", translating.translation, name="translation"),
     path("messages/<int:message_id>/phishing/", reporting.phishing, name="phishing"),
     path("messages/<int:message_id>/undo/", answer.undo, name="undo"),
     path("messages/<int:message_id>/html/", ticket.message_html, name="message_html"),

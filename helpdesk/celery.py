@@ -90,6 +90,11 @@ app.conf.update(
         "sweep the outbox": {"task": "notifications.tasks.sweep", "schedule": 5.0, "options": {"expires": 5}},
         "settle deliveries": {"task": "tickets.tasks.settle", "schedule": 5.0, "options": {"expires": 5}},
         "scan files": {"task": "tickets.tasks.scan", "schedule": 10.0, "options": {"expires": 10}},
+        "send what is to be translated": {
+            "task": "tickets.tasks.translate_due",
+            "schedule": 10.0,
+            "options": {"expires": 10},
+        },
         "wake tickets": {"task": "tickets.tasks.wake", "schedule": 30.0, "options": {"expires": 30}},
         "scan files again": {"task": "tickets.tasks.scan_again", "schedule": 1800.0, "options": {"expires": 1800}},
         "forget erased mail": {"task": "intake.tasks.forget_erased", "schedule": 300.0, "options": {"expires": 300}},

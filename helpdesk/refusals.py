@@ -137,3 +137,22 @@ def half_provider(server_url: str, client_id: str, client_secret: str) -> None:
         raise ImproperlyConfigured(
             "OIDC_SERVER_URL must be an address that begins with https:, as its issuer gives it."
         )
+
+
+def half_translation(engine: str, url: str, user: str, secret: str) -> None:
+    """An engine of which a part is missing, or to which texts of partners would go over a line that others can read.
+
+    A host without a dot is a neighbour: a container of the same network.
+    """
+    if engine == "off":
+        if user or secret:
+            raise ImproperlyConfigured("TRANSLATION_SECRET is set, but TRANSLATION is off: name the engine.")
+        return
+    if not url:
+        raise ImproperlyConfigured("TRANSLATION_URL is not set: give the address of the engine.")
+    if engine == "etranslation" and not (user and secret):
+        raise ImproperlyConfigured("eTranslation lacks TRANSLATION_USER or TRANSLATION_SECRET: set both.")
+    parts = urlsplit(url)
+    near = parts.hostname in LOOPBACK or "." not in (parts.hostname or ".")
+    if parts.scheme != "https" and not near:
+        raise ImproperlyConfigured("TRANSLATION_URL must begin with https: texts of partners go there.")

@@ -396,6 +396,19 @@ CAP_AUTOMATIC_PER_TICKET_DAY = env.integer("CAP_AUTOMATIC_PER_TICKET_DAY", 10, m
 CAP_STAFF_PER_ADDRESS_HOUR = env.integer("CAP_STAFF_PER_ADDRESS_HOUR", 60, minimum=1)
 CAP_MAILS_PER_HOUR = env.integer("CAP_MAILS_PER_HOUR", 1000, minimum=1)
 
+# --- Translation for reading ----------------------------------------------------------------------------------------
+
+TRANSLATION = env.choice("TRANSLATION", ("off", "libretranslate", "etranslation"), "off")
+TRANSLATION_URL = env.url(
+    "TRANSLATION_URL",
+    ("https", "http"),
+    "https://language-tools.ec.europa.eu/etranslation/api" if TRANSLATION == "etranslation" else "",
+)
+TRANSLATION_USER = env.text("TRANSLATION_USER", "")
+TRANSLATION_SECRET = env.text("TRANSLATION_SECRET", "")
+TRANSLATION_TIMEOUT = env.integer("TRANSLATION_TIMEOUT", 30, minimum=1, maximum=120)
+refusals.half_translation(TRANSLATION, TRANSLATION_URL, TRANSLATION_USER, TRANSLATION_SECRET)
+
 # --- API ----------------------------------------------------------------------------------------------------------
 
 API_REQUESTS_PER_MINUTE = env.integer("API_REQUESTS_PER_MINUTE", 300, minimum=1)  # of one token

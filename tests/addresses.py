@@ -36,6 +36,7 @@ PUBLIC = {
     "portal:track": NOBODY,  # who has the secret link, and nobody while the ticket is sensitive
     "portal:file": NOBODY,
     "portal:new_link": EVERYBODY,
+    "translations:delivered": NOBODY,  # who has the secret address of an order
     "portal:privacy": EVERYBODY,
     "portal:accessibility": EVERYBODY,
     r"^(?:[a-z]{2})?/track/(?P<token>[\w-]+)/$": NOBODY,
@@ -83,7 +84,7 @@ DESK = {
     **dict.fromkeys((f"desk:{name}" for name in ("merge", "unmerge", "link", "unlink")), TICKET),
     **dict.fromkeys((f"desk:{name}" for name in ("confirm_link", "reject_link")), TICKET),
     **dict.fromkeys((f"desk:{name}" for name in ("verify_call", "withdraw_call", "phishing")), TICKET),
-    **dict.fromkeys((f"desk:{name}" for name in ("preview", "print")), TICKET),
+    **dict.fromkeys((f"desk:{name}" for name in ("preview", "print", "translate", "translation")), TICKET),
     "desk:new_call": STAFF,
     "desk:file": TICKET,
     "desk:open_quarantined": MANAGERS_OF_TICKET,

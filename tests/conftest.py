@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from pytest_django import Settings
 
 from tests import emptying, environment, services
+from tests.translators import Translators
 
 _redis = services.RedisServer(environment.REDIS_PORT, environment.FOLDER / "redis.log")
 
@@ -74,6 +75,15 @@ def clamd(tmp_path: Path, settings: Settings) -> Iterator[services.ClamdServer]:
     server.start()
     yield server
     server.stop()
+
+
+@pytest.fixture
+def translators() -> Iterator[Translators]:
+    """Translation engines; `translators.use` names one of them in the settings."""
+    servers = Translators()
+    servers.start()
+    yield servers
+    servers.stop()
 
 
 @pytest.fixture

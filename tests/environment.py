@@ -55,6 +55,8 @@ os.environ.update(
     SECRET_KEY="a key for tests alone, long enough for every check that asks",
     BASE_URL="http://testserver",
     SECURITY_MAIL="security@secretariat.example",
+    TRANSLATION="libretranslate",
+    TRANSLATION_URL="http://127.0.0.1:9",  # nobody is there; tests that translate have an engine of their own
     BROKER_URL=f"redis://127.0.0.1:{REDIS_PORT}/{2 * _number}",
     CACHE_URL=f"redis://127.0.0.1:{REDIS_PORT}/{2 * _number + 1}",
 )

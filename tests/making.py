@@ -9,7 +9,7 @@ from tickets.actions.opening import open_ticket
 from tickets.actions.record import PARTNER
 from tickets.claims import Invitation
 from tickets.incoming import Details, Incoming
-from tickets.models import Message, Ticket, User
+from tickets.models import Message, Ticket, Translation, User
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 OLENA = "olena@hromada.example"
@@ -61,6 +61,20 @@ def invitation(**changes: Any) -> Invitation:
         "repeats": True,
     }
     return Invitation(**{**values, **changes})
+
+
+def translation(message: Message, **changes: Any) -> Translation:
+    """What a machine made of a message."""
+    values: dict[str, Any] = {
+        "language": "en",
+        "source": "uk",
+        "engine": "libretranslate",
+        "state": "done",
+        "text": "Good day! We ask for two generators.",
+        "asked_at": NOW,
+        "finished_at": NOW,
+    }
+    return Translation.objects.create(message=message, **{**values, **changes})
 
 
 def staff(name: str = "Anna Agent", **fields: Any) -> User:

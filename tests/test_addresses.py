@@ -91,6 +91,7 @@ def ticket(people: dict[str, User]) -> Ticket:
     Mailbox.objects.create(name="house", folder="INBOX")
     RawMail.objects.create(source="smtp", key="k", sha256=hashlib.sha256().hexdigest(), size=1, received_at=now)
     Suppression.objects.create(address="gone@example.org", reason="hard", expires_at=now + timedelta(days=1))
+    making.translation(ticket.messages.exclude(raw_path="").get())
     kept_things_of(people["agent"])
     ticket.refresh_from_db()
     return ticket

@@ -89,6 +89,9 @@ def test_production_refuses_to_start_without(missing: str) -> None:
         ("MAIL_ADDRESS", "a" * 39 + "@example.org"),
         ("MAIL_OTHER_ADDRESSES", "help@example.org, nonsense"),
         ("SECURITY_MAIL", "nonsense"),
+        ("TRANSLATION", "babelfish"),
+        ("TRANSLATION", "etranslation"),
+        ("TRANSLATION_SECRET", "v9Qm2xLr"),
         ("MAIL_AUTHSERV_ID", "com"),
         ("MAIL_AUTHSERV_ID", "*.com"),
         ("MAIL_AUTHSERV_ID", "*"),
@@ -178,6 +181,21 @@ def test_sign_in_by_oauth_is_whole_or_not_at_all(missing: str) -> None:
 def test_what_is_whole_is_not_refused(more: dict[str, str]) -> None:
     done = load_settings({**PRODUCTION, **more})
     assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize(
+    ("engine", "url", "refused"),
+    [
+        ("libretranslate", "http://libretranslate:5000", ""),
+        ("libretranslate", "https://translate.example.org", ""),
+        ("libretranslate", "", "TRANSLATION_URL is not set"),
+        ("libretranslate", "http://translate.example.org", "TRANSLATION_URL must begin with https"),
+    ],
+)
+def test_texts_leave_for_an_engine_over_a_line_that_nobody_else_reads(engine: str, url: str, refused: str) -> None:
+    done = load_settings({**PRODUCTION, "TRANSLATION": engine, "TRANSLATION_URL": url})
+    assert (done.returncode == 0) == (not refused), done.stderr
+    assert refused in done.stderr
 
 
 def test_a_provider_needs_its_settings() -> None:

@@ -15,12 +15,15 @@ from tickets import clamav
 from tickets.actions import scanning, settling, snoozing
 from tickets.files import storage
 from tickets.models import Attachment, Ticket
+from tickets.translation import sending
 
 log = logging.getLogger(__name__)
 
 BATCH = 200
 SCAN_SECONDS = 30  # for one run; after it the next mail has its turn
 SCAN_LIMIT = SCAN_SECONDS + settings.CLAMAV_TIMEOUT + 30  # for one run that hangs
+TRANSLATION_SECONDS = 30  # for one run, as with scanning
+TRANSLATION_LIMIT = TRANSLATION_SECONDS + settings.TRANSLATION_TIMEOUT + 30
 ONE_SCAN_AT_A_TIME = "tickets.scan"
 
 
@@ -84,6 +87,26 @@ def scan_again() -> int:
     if signatures is None or not signatures.version:
         return 0
     return scanning.ask_again(database=signatures.version, now=now)
+
+
+@shared_task(time_limit=TRANSLATION_LIMIT)
+def translate(translation_id: int) -> None:
+    """Send one order to the translation engine, if it is due."""
+    sending.send(translation_id)
+
+
+@shared_task(time_limit=TRANSLATION_LIMIT)
+def translate_due() -> int:
+    """Send the orders that are due and give up those whose answer is overdue; returns how many.
+
+    It stops at the first one that the engine does not take, and after a while: others need this worker.
+    """
+    started, done = time.monotonic(), 0
+    for translation_id in list(sending.due(timezone.now()).values_list("pk", flat=True)[:BATCH]):
+        if not sending.send(translation_id) or time.monotonic() - started > TRANSLATION_SECONDS:
+            break
+        done += 1
+    return done
 
 
 def due_for_scan(now: datetime) -> QuerySet[Attachment]:

@@ -263,6 +263,11 @@ class CallBackAsked(serializers.Serializer):
     at = Moment(required=False, allow_null=True, default=None, help_text="When it was; left out: now.")
 
 
+class TranslateAsked(serializers.Serializer):
+    language = Language(empty=False, help_text="ISO 639-1, into which.")
+    whole = serializers.BooleanField(required=False, default=False, help_text="With quoted text and signature.")
+
+
 class ExtendAsked(serializers.Serializer):
     answer_by = serializers.DateField(help_text="Later than the date that the partner was told.")
     reasons = Text(help_text="They go into the mail as they are, in the partner's language.")

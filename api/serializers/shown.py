@@ -7,7 +7,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from api.serializers.fields import Moment
-from tickets.models import Attachment, Event, Message, Organisation, Ticket, TicketLink
+from tickets.models import Attachment, Event, Message, Organisation, Ticket, TicketLink, Translation
 
 
 class Coded(serializers.Serializer):
@@ -174,6 +174,19 @@ class File(serializers.Serializer):
     scan = serializers.ChoiceField(choices=[each for each in Attachment.Scan.choices if each[0]], allow_blank=True)
 
 
+class TranslationShown(serializers.Serializer):
+    """A message in another language, made by a machine for reading. Its text is empty until it is done."""
+
+    language = serializers.CharField()
+    state = serializers.ChoiceField(choices=Translation.State.choices)
+    engine = serializers.CharField()
+    whole = serializers.BooleanField(help_text="With quoted text and signature.")
+    text = serializers.CharField()
+    error = serializers.CharField(help_text="Why it failed, or waits for another attempt, as a code.")
+    asked_at = Moment()
+    finished_at = Moment(allow_null=True)
+
+
 class MessageShown(serializers.Serializer):
     """A message of a ticket. The HTML of a mail is in its raw file."""
 
@@ -198,6 +211,7 @@ class MessageShown(serializers.Serializer):
     sent_at = Moment(allow_null=True)
     has_raw = serializers.SerializerMethodField(help_text="Whether the mail can be had as it was received.")
     attachments = File(many=True)
+    translations = TranslationShown(many=True)
 
     def get_to(self, message: Message) -> list[str]:
         return [address for _name, address in message.to]

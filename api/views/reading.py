@@ -12,7 +12,7 @@ from api.base import ApiView
 from api.operations import describe
 from api.serializers import asked, shown
 from api.views.acts import TAG, ActView, act
-from tickets.actions import reporting, verifying
+from tickets.actions import reporting, translating, verifying
 from tickets.models import Message, Ticket
 from tickets.permissions import Act
 
@@ -46,3 +46,22 @@ class ReportPhishing(ApiView):
         )
         after = queries.ticket_of(self.seen, reference)
         return Response(shown.TicketFull(after, context={"request": request}).data)
+
+
+class Translate(ApiView):
+    """A message in another language."""
+
+    @describe(
+        tag=TAG,
+        name="messages_translate",
+        summary="Translate for reading",
+        asked=asked.TranslateAsked,
+        shown=shown.MessageShown,
+    )
+    def post(self, request: Request, reference: str, message_id: int) -> Response:
+        """Have the message translated by the engine that is set up; look at it again until the state is `done`."""
+        ticket = self.read(reference)
+        get_object_or_404(Message, pk=message_id, ticket=ticket)
+        values = asked.valid(asked.TranslateAsked, request.data)
+        translating.ask(actor=self.actor, message_id=message_id, now=timezone.now(), **values)
+        return Response(shown.MessageShown(queries.messages(ticket).get(pk=message_id)).data)

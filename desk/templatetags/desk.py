@@ -12,6 +12,7 @@ from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 
 from desk import choices, notices, previews, shipped, words
+from desk.letters import Letter
 from desk.signing_in import factors
 from tickets.models import Attachment, User
 from web import times
@@ -107,6 +108,13 @@ def preview_kind(file: Attachment) -> str:
 def in_list(file: Attachment) -> bool:
     """Whether a file stands as a small picture in the list."""
     return previews.in_list(file)
+
+
+@register.filter
+def may_translate(letter: Letter, language: str) -> bool:
+    """Whether a message can be had in this language and is not yet: in another one, with words, and no mail of ours."""
+    known = any(each.language == language for each in letter.translations)
+    return bool(letter.text) and letter.style != "automatic" and letter.message.language != language and not known
 
 
 @register.filter

@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -23,6 +24,7 @@ from tickets.errors import IllegalMove
 from tickets.files import storage
 from tickets.models import Attachment, CallBack, Event, Message, Ticket
 from tickets.permissions import Act, may, role_allows
+from tickets.translation import engines
 from web import downloads, html
 from web.paging import page as page_of
 
@@ -93,6 +95,8 @@ def ticket_page(request: StaffRequest, found: Ticket, attempt: Attempt) -> HttpR
         "ended_because": "" if found.outcome_reason in Message.Nature.values else found.outcome_reason,
         "menus": _menus(request, found),
         "file_limit": settings.FILE_MAX_BYTES,
+        # Into what messages are translated here; "" where none leaves the house.
+        "translation_language": get_language() if engines.is_on() and not found.sensitive else "",
         "security_mail": settings.SECURITY_MAIL,
         "undo_seconds": settings.UNDO_SECONDS,
         "sandbox": html.SANDBOX,

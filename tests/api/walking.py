@@ -29,6 +29,7 @@ BODIES: dict[str, dict[str, Any]] = CREATES | {
     "tickets_snooze": {"until": "2026-12-01T08:00:00Z"},
     "tickets_call": {"text": "They asked for news.", "outcome": "noted"},
     "tickets_verify_call": {"number": "+380 542 000 000", "how": "official_site"},
+    "messages_translate": {"language": "fr"},
     "tickets_extend": {"answer_by": "2027-01-15", "reasons": "We ask two cities."},
 }
 NAME_A_READER = ("tickets_name_reader", "tickets_remove_reader")

@@ -21,7 +21,8 @@ OPEN_TO_ALL = {"login", "logout"}
 FOR_POST = {
     "reply", "note", "assign", "status", "priority", "topic", "queue", "kind", "language", "reply_language",
     "accepted_languages", "spam", "unspam", "sensitive", "revoke_links", "undo", "open_quarantined",
-    "extend", "official", "tags", "follow", "unfollow", "snooze", "unsnooze", "call", "verify_call", "withdraw_call",
+    "extend", "official", "tags", "follow", "unfollow", "snooze", "unsnooze", "call",
+    "verify_call", "withdraw_call", "translate",
     "merge", "unmerge", "split", "link", "unlink", "confirm_link", "reject_link",
     "bulk", "bulk_undo", "columns", "view_save", "view_change", "view_delete", "view_restore",
     "end_session", "end_other_sessions", "name_reader", "remove_reader",
@@ -47,7 +48,9 @@ OF_TICKET = sorted(set(names(urls.one_ticket)))
 @pytest.fixture
 def ticket(anna: User) -> Ticket:
     making.opened(subject="Another matter", sender_address="petro@hromada.example")
-    return scene.busy_ticket(anna, timezone.now())
+    ticket = scene.busy_ticket(anna, timezone.now())
+    making.translation(ticket.messages.exclude(raw_path="").get())
+    return ticket
 
 
 def address(name: str, ticket: Ticket) -> str:
@@ -59,7 +62,7 @@ def address(name: str, ticket: Ticket) -> str:
             arguments = [ticket.reference, messages.filter(kind="outbound").latest("pk").pk]
         case "split":
             arguments = [ticket.reference, messages.filter(kind="inbound").latest("pk").pk]
-        case "message_html" | "message_raw" | "message_text" | "phishing":
+        case "message_html" | "message_raw" | "message_text" | "phishing" | "translate" | "translation":
             arguments = [ticket.reference, inbound.pk]
         case "file" | "preview":
             arguments = [ticket.reference, Attachment.objects.get(message__ticket=ticket, name="plan.png").pk]

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from notifications import notices
-from tickets.actions import access
+from tickets.actions import access, translating
 from tickets.actions.record import Actor, changed, lock, read_clock, record
 from tickets.errors import IllegalMove
 from tickets.links import ticket_url
@@ -213,11 +213,13 @@ def set_sensitive(*, actor: Actor, ticket_id: int, sensitive: bool, now: datetim
 
     Who closes it and would not see it any more is named to read it. Who is named stays so when it is opened again.
 
-    Notices about it that wait - held back by a cap, or for the next attempt - lose its subject.
+    Notices about it that wait - held back by a cap, or for the next attempt - lose its subject. Translations are
+    erased: no more of its text leaves the house, and none comes back.
     """
     ticket = _set(actor, ticket_id, "sensitive", sensitive, Event.Verb.SENSITIVE, now)
     if sensitive:
         notices.withhold_subject(group=group_of(ticket), reference=ticket.reference, link=ticket_url(ticket))
+        translating.forget(ticket)
         if actor.user and not may(actor.user, Act.VIEW, ticket):
             access.name_reader(actor=actor, ticket_id=ticket.pk, reader=actor.user, now=now)
     return ticket

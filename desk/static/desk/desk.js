@@ -209,8 +209,24 @@
     dialog.addEventListener("close", () => place.replaceChildren());
   };
 
+  // A translation that is on its way is looked at again, ever more rarely; after some minutes the link does it.
+  const waitFor = (part, seconds) => {
+    if (seconds > 120) return;
+    setTimeout(async () => {
+      try {
+        const answer = await fetch(part.dataset.waits, { redirect: "manual", signal: AbortSignal.timeout(10_000) });
+        if (!answer.ok) return;
+        const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector(".translation");
+        if (!fresh) return;
+        if (fresh.dataset.state !== part.dataset.state) { part.replaceWith(fresh); part = fresh; }
+      } catch { /* without connection: later */ }
+      if (part.dataset.waits) waitFor(part, seconds * 1.5);
+    }, seconds * 1000);
+  };
+
   addEventListener("DOMContentLoaded", () => {
     remember();
+    for (const part of all("[data-waits]")) waitFor(part, 1);
     previews();
     for (const button of all("[data-print]")) { button.hidden = false; button.addEventListener("click", () => print()); }
     count();
