@@ -19,8 +19,8 @@ Kind = Organisation.Kind
 # 21 October 2015), and institutions elsewhere have domains of their own.
 _MAY_USE_ANY = (Kind.HROMADA,)
 _HAVE_THEIR_OWN = (Kind.OBLAST, Kind.RAION, Kind.GOVERNMENT, Kind.EU_AUTHORITY, Kind.COR_MEMBER, Kind.EU_INSTITUTION)
-# Whose names are borrowed most; ours are in the settings.
-_INSTITUTIONS = ("europa.eu", "gov.ua", "rada.gov.ua", "kmu.gov.ua", "mfa.gov.ua")
+# Whose names are borrowed most; ours are in the settings. None below which others get names, as they do below gov.ua.
+_INSTITUTIONS = ("europa.eu", "rada.gov.ua", "kmu.gov.ua", "mfa.gov.ua")
 NEWEST = 5  # messages of the partner that are looked through for a wish to call
 
 

@@ -128,7 +128,8 @@ def phishing(
     """
     with translation.override(FALLBACK_LANGUAGE):
         text, html = render("phishing", {"by": by, "reference": reference, "sha256": sha256})
-        notice = _Words(PHISHING, FALLBACK_LANGUAGE, f"[{reference}] {_('Mail reported as phishing')}", text, html)
+        subject = _("[%(reference)s] Mail reported as phishing") % {"reference": reference}
+        notice = _Words(PHISHING, FALLBACK_LANGUAGE, subject, text, html)
     return _tell(
         notice,
         to=Address("", address),

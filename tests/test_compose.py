@@ -30,6 +30,7 @@ BELONGS_TO_CONTAINERS = {
     "LMTP_PORT": "inside the container; LMTP_BIND is the outer one",
 }
 SECRETS = {
+    "TRANSLATION_SECRET",
     "DATABASE_URL",
     "SECRET_KEY",
     "SECRET_KEY_FALLBACKS",

@@ -38,7 +38,7 @@ class ReportPhishing(ApiView):
 
     @describe(tag=TAG, name="messages_report_phishing", summary="Report phishing", shown=shown.TicketFull)
     def post(self, request: Request, reference: str, message_id: int) -> Response:
-        """Send the mail as it was received to IT security, once. It cannot be called back."""
+        """Send the mail as it was received to IT security, once. It cannot be undone."""
         ticket = self.read(reference, Act.TRIAGE)
         get_object_or_404(Message, pk=message_id, ticket=ticket)
         reporting.report_phishing(

@@ -40,7 +40,7 @@ def withdraw_call(request: StaffRequest, reference: str) -> HttpResponse:
     return acting.act(
         request,
         ticket,
-        "withdraw",
+        "verify",
         lambda: verifying.withdraw_call(actor=actor(request), ticket_id=ticket.pk, now=timezone.now()),
         _("The call back is withdrawn."),
         None,

@@ -50,9 +50,9 @@ def test_a_hint_says_what_is_unusual(desk: Client, changes: dict[str, object], l
 
 
 def test_a_domain_like_that_of_a_colleague_or_a_competent_body_is_told(desk: Client) -> None:
-    written(sender_address="anna@sumy-rada.example")
+    written(sender_address="anna@sumy-rada.gov.ua")
     Contact.objects.update_or_create(code="eruh", defaults={"name": "A body", "address": "desk@body-of-aid.example"})
-    assert "looks like sumy-rada.example" in about(desk, written(sender_address="olena@sumy-rаda.example"))
+    assert "looks like sumy-rada.gov.ua" in about(desk, written(sender_address="olena@sumy-rаda.gov.ua"))
     assert "looks like body-of-aid.example" in about(desk, written(sender_address="olena@body-of-aide.example"))
 
 

@@ -160,6 +160,7 @@ def test_a_sensitive_ticket_is_for_its_assignee_and_managers(client: Client, tic
         client.force_login(person)
         statuses = walk(client, ticket, OF_TICKET)
         assert statuses.pop("open_quarantined") == (404 if person == anna else 200)
+        assert statuses.pop("translation") == 404  # the mark erased it
         assert 404 not in statuses.values()
 
 

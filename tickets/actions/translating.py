@@ -69,7 +69,8 @@ def claim(*, translation_id: int, now: datetime) -> Translation | None:
         fail(translation_id=translation_id, code="no-answer", now=now)
         return None
     sendable = due.filter(state=State.WAITING, message__ticket__sensitive=False)
-    if sendable.update(attempts=F("attempts") + 1, due_at=now + LEASE) != 1:
+    claimed = {"attempts": F("attempts") + 1, "due_at": now + LEASE, "engine": settings.TRANSLATION}
+    if sendable.update(**claimed) != 1:
         return None
     return Translation.objects.select_related("message").get(pk=translation_id)
 
