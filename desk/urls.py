@@ -70,6 +70,7 @@ one_ticket = [
     path("messages/<int:message_id>/undo/", answer.undo, name="undo"),
     path("messages/<int:message_id>/html/", ticket.message_html, name="message_html"),
     path("messages/<int:message_id>/text/", ticket.message_text, name="message_text"),
+    path("messages/<int:message_id>/headers/", ticket.message_headers, name="message_headers"),
     path("messages/<int:message_id>/raw/", ticket.message_raw, name="message_raw"),
     path("files/<int:attachment_id>/", ticket.file, name="file"),
     path("files/<int:attachment_id>/preview/", ticket.preview, name="preview"),

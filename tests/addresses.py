@@ -84,7 +84,9 @@ DESK = {
     **dict.fromkeys((f"desk:{name}" for name in ("merge", "unmerge", "link", "unlink")), TICKET),
     **dict.fromkeys((f"desk:{name}" for name in ("confirm_link", "reject_link")), TICKET),
     **dict.fromkeys((f"desk:{name}" for name in ("verify_call", "withdraw_call", "phishing")), TICKET),
-    **dict.fromkeys((f"desk:{name}" for name in ("preview", "print", "translate", "translation")), TICKET),
+    **dict.fromkeys(
+        (f"desk:{name}" for name in ("preview", "print", "translate", "translation", "message_headers")), TICKET
+    ),
     "desk:new_call": STAFF,
     "desk:file": TICKET,
     "desk:open_quarantined": MANAGERS_OF_TICKET,

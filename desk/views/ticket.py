@@ -1,5 +1,6 @@
 """The ticket page, and what hangs on its messages."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -29,6 +30,7 @@ from web import downloads, html
 from web.paging import page as page_of
 
 HISTORY_PAGE = 100
+HEADERS_SHOWN = 128 * 1024  # bytes of a mail in which its headers are looked for
 
 
 @dataclass
@@ -142,9 +144,7 @@ def message_text(request: StaffRequest, reference: str, message_id: int) -> Http
     """The whole text of a message that is too long for the ticket page."""
     found = read(request, reference)
     message = get_object_or_404(Message, pk=message_id, ticket__in=_family(request, found))
-    response = HttpResponse(message.text, content_type="text/plain; charset=utf-8")
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    return _plain_text(message.text)
 
 
 @require_safe
@@ -155,6 +155,18 @@ def message_raw(request: StaffRequest, reference: str, message_id: int) -> HttpR
     message = get_object_or_404(Message.objects.exclude(raw_path=""), pk=message_id, ticket__in=_family(request, found))
     name = f"{found.reference}-{message.pk}.eml"
     return downloads.file_response(_open(message.raw_path), name=name, content_type="message/rfc822", no_store=True)
+
+
+@require_safe
+@staff
+def message_headers(request: StaffRequest, reference: str, message_id: int) -> HttpResponse:
+    """The headers of a mail as they were received, as plain text."""
+    found = read(request, reference)
+    message = get_object_or_404(Message.objects.exclude(raw_path=""), pk=message_id, ticket__in=_family(request, found))
+    with _open(message.raw_path) as stream:
+        beginning: bytes = stream.read(HEADERS_SHOWN)
+    headers = re.split(rb"\r?\n\r?\n", beginning, maxsplit=1)[0]
+    return _plain_text(headers.decode(errors="replace"))
 
 
 @require_safe
@@ -210,6 +222,11 @@ def _served(attachment: Attachment, *, inline: bool) -> HttpResponseBase:
     return downloads.file_response(
         _open(attachment.path), name=attachment.name, content_type=attachment.content_type, inline=inline, no_store=True
     )
+
+
+def _plain_text(text: str) -> HttpResponse:
+    headers = {"X-Content-Type-Options": "nosniff"}
+    return HttpResponse(text, content_type="text/plain; charset=utf-8", headers=headers)
 
 
 def _open(path: str) -> Any:

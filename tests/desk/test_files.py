@@ -129,6 +129,16 @@ def test_html_mail_is_harmless_in_its_own_frame(desk: Client, ticket: Ticket) ->
     assert "img-src 'self' data: https:" in remote.headers["Content-Security-Policy"]
 
 
+def test_the_headers_of_a_mail_are_one_click_away(desk: Client, ticket: Ticket) -> None:
+    message = ticket.messages.exclude(raw_path="").get()
+    address = f"/desk/tickets/{ticket.reference}/messages/{message.pk}/headers/"
+    assert f'href="{address}"' in page_of(desk, ticket)
+    answer = desk.get(address)
+    assert answer.content == b"From: olena@hromada.example\r\nSubject: Generators"
+    assert answer.headers["Content-Type"] == "text/plain; charset=utf-8"
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
 def test_a_message_without_html_has_no_frame(desk: Client, ticket: Ticket) -> None:
     note = ticket.messages.get(kind="note")
     assert desk.get(f"/desk/tickets/{ticket.reference}/messages/{note.pk}/html/").status_code == 404

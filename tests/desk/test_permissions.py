@@ -62,7 +62,15 @@ def address(name: str, ticket: Ticket) -> str:
             arguments = [ticket.reference, messages.filter(kind="outbound").latest("pk").pk]
         case "split":
             arguments = [ticket.reference, messages.filter(kind="inbound").latest("pk").pk]
-        case "message_html" | "message_raw" | "message_text" | "phishing" | "translate" | "translation":
+        case (
+            "message_html"
+            | "message_raw"
+            | "message_headers"
+            | "message_text"
+            | "phishing"
+            | "translate"
+            | "translation"
+        ):
             arguments = [ticket.reference, inbound.pk]
         case "file" | "preview":
             arguments = [ticket.reference, Attachment.objects.get(message__ticket=ticket, name="plan.png").pk]
