@@ -15,7 +15,10 @@ from tests.api.conftest import Program, holding
 from tickets.models import User
 
 # Pages of the desk that are no acts.
-READING = {"ticket", "history", "message_html", "message_text", "message_raw", "file"}
+READING = {
+    "ticket", "history", "print", "message_html", "message_text", "message_raw", "message_headers", "translation",
+    "file", "preview",
+}  # fmt: skip
 
 
 def names(patterns: list[URLPattern | URLResolver]) -> set[str]:

@@ -7,8 +7,9 @@ from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
 from tests import making
+from tests.accessibility import check
 from tests.desk import scene
-from tests.flows.test_desk_pages import check, desk_of, sign_in
+from tests.flows.test_desk_pages import desk_of, sign_in
 from tests.translators import Translators
 from tickets.models import Message, Ticket, Translation, User
 from tickets.tasks import translate_due
@@ -63,10 +64,6 @@ def test_a_letter_is_understood_and_its_sender_called_back(
     expect(letter.locator(".translation")).to_contain_text("[uk-en] Зустрінемося")
     expect(letter.locator(".translation")).to_contain_text("Machine translation (English)")
     check(page, "translation")
-
-    page.set_viewport_size({"width": 360, "height": 800})
-    page.emulate_media(color_scheme="dark")
-    check(page, "all of it, narrow and dark")
 
 
 def test_files_are_looked_at_and_the_ticket_put_on_paper(
