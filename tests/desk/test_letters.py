@@ -87,7 +87,7 @@ def test_hostile_words_are_escaped(desk: Client) -> None:
     )
     page = page_of(desk, ticket)
     assert "<img src=x" not in page
-    assert page.count(ESCAPED) == 6, "title, place, organiser, summary and line of the verdict, signer"
+    assert page.count(ESCAPED) == 7, "title, place, organiser, summary, line and hint of the verdict, signer"
 
 
 def test_what_mails_bring_costs_no_statement(desk: Client) -> None:
