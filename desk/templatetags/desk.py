@@ -112,9 +112,10 @@ def in_list(file: Attachment) -> bool:
 
 @register.filter
 def may_translate(letter: Letter, language: str) -> bool:
-    """Whether a message can be had in this language and is not yet: in another one, with words, and no mail of ours."""
+    """Whether words of a partner can be had in this language and are not yet."""
     known = any(each.language == language for each in letter.translations)
-    return bool(letter.text) and letter.style != "automatic" and letter.message.language != language and not known
+    theirs = letter.style in ("partner", "machine")
+    return bool(letter.text) and theirs and letter.message.language != language and not known
 
 
 @register.filter

@@ -117,6 +117,8 @@ def _check(ticket: Ticket, message: Message, language: str, source: str, *, whol
     merged_into = ticket.merged_into
     if ticket.sensitive or (merged_into is not None and merged_into.sensitive):
         raise IllegalMove("sensitive", _("The ticket is sensitive: its text does not leave the house."))
+    if message.kind == Message.Kind.NOTE:
+        raise IllegalMove("note", _("An internal note does not leave the house."))
     if not _LANGUAGE.fullmatch(language):
         raise IllegalMove("language", _("There is no such language."))
     if language == source:

@@ -11,7 +11,7 @@ from pytest_django import Settings
 from tests import making
 from tests.making import NOW, opened, staff
 from tests.translators import Translators
-from tickets.actions import triage
+from tickets.actions import answering, triage
 from tickets.actions.erasing import erase_person
 from tickets.actions.record import SYSTEM, Actor
 from tickets.actions.translating import WAITS, ask
@@ -216,6 +216,12 @@ def test_what_cannot_be_translated_is_refused_with_its_reason(
     with pytest.raises(IllegalMove) as refused:
         asked(letter(**changes), **values)
     assert refused.value.code == code
+
+
+def test_an_internal_note_does_not_leave_the_house(libre: Translators) -> None:
+    note = answering.note(actor=Actor.staff(staff()), ticket_id=opened().pk, text="Нотатка", now=NOW)
+    with pytest.raises(IllegalMove, match="note"):
+        asked(note)
 
 
 def test_without_an_engine_nothing_is_asked(settings: Settings) -> None:
