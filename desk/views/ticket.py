@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from desk import deadline, forms, history, queries, uploads, words
 from desk.access import StaffRequest, actor, read, staff
-from desk.choices import choices, languages
+from desk.choices import all_regions, choices, languages
 from desk.letters import Letter, conversation
 from tickets.actions import access
 from tickets.actions.triage import ENDS, MOVES
@@ -95,6 +95,7 @@ def ticket_page(request: StaffRequest, found: Ticket, attempt: Attempt) -> HttpR
         "sandbox": html.SANDBOX,
         "inline_types": downloads.INLINE_TYPES,
         "languages": languages(),
+        "regions": all_regions(),
         "may_open_quarantined": role_allows(request.user, Act.OPEN_QUARANTINED),
     }
     return render(request, "desk/ticket.html", context, status=attempt.status)
