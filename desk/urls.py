@@ -16,6 +16,7 @@ from desk.views import (
     readers,
     saved,
     sessions,
+    sorting,
     ticket,
     triage,
 )
@@ -77,6 +78,10 @@ urlpatterns = [
     path("views/<int:view_id>/", saved.change, name="view_change"),
     path("views/<int:view_id>/delete/", saved.delete, name="view_delete"),
     path("views/<int:view_id>/restore/", saved.restore, name="view_restore"),
+    path("triage/", sorting.next_ticket, name="sorting"),
+    path("triage/undo/", sorting.undo, name="sorting_undo"),
+    path("triage/again/", sorting.again, name="sorting_again"),
+    path("triage/<str:reference>/", sorting.act, name="sorting_act"),
     path("bulk/", bulk.bulk_act, name="bulk"),
     path("bulk/undo/", bulk.undo, name="bulk_undo"),
     path("find/", find.find, name="find"),

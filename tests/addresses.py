@@ -80,6 +80,8 @@ DESK = {
     **dict.fromkeys((f"desk:{name}" for name in ("undo", "message_html", "message_text", "message_raw")), TICKET),
     **dict.fromkeys((f"desk:{name}" for name in ("tags", "follow", "unfollow", "snooze", "unsnooze", "call")), TICKET),
     **dict.fromkeys((f"desk:{name}" for name in ("region", "organisation")), TICKET),
+    **dict.fromkeys((f"desk:{name}" for name in ("sorting", "sorting_undo", "sorting_again")), STAFF),
+    "desk:sorting_act": TICKET,
     **dict.fromkeys((f"desk:{name}" for name in ("extend", "official", "split")), TICKET),
     **dict.fromkeys((f"desk:{name}" for name in ("merge", "unmerge", "link", "unlink")), TICKET),
     **dict.fromkeys((f"desk:{name}" for name in ("confirm_link", "reject_link")), TICKET),
