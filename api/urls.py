@@ -4,7 +4,19 @@ from django.urls import include, path, re_path, register_converter
 from django.views.generic import RedirectView
 
 from api.base import Nothing
-from api.views import acts, documentation, following, joining, messages, people, readers, reading, search, tickets
+from api.views import (
+    acts,
+    documentation,
+    following,
+    joining,
+    messages,
+    people,
+    readers,
+    reading,
+    search,
+    suggestions,
+    tickets,
+)
 
 
 class ReferenceConverter:
@@ -42,6 +54,10 @@ one_ticket = [
     path("topic", acts.Topic.as_view(), name="topic"),
     path("queue", acts.Queue.as_view(), name="queue"),
     path("kind", acts.Kind.as_view(), name="kind"),
+    path("region", acts.Region.as_view(), name="region"),
+    path("organisation", acts.Organisation.as_view(), name="organisation"),
+    path("sort", acts.Sort.as_view(), name="sort"),
+    path("suggestions", suggestions.Suggestions.as_view(), name="suggestions"),
     path("language", acts.Language.as_view(), name="language"),
     path("reply-language", acts.ReplyLanguage.as_view(), name="reply_language"),
     path("accepted-languages", acts.AcceptedLanguages.as_view(), name="accepted_languages"),

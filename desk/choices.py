@@ -9,20 +9,22 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast, Coalesce, NullIf
 from django.utils.translation import get_language
 
-from tickets import reference
+from tickets import reference, regions
 from tickets.models import Contact, Queue, Tag, Ticket, Topic, User
 from tickets.permissions import views
 
+NO_CODE = Value("")
 LOCAL_NAMES = ("uk", "lv", "fr")
 
 
 @dataclass(frozen=True)
 class Choice:
-    """One line of a menu. What is not `offered` any more only has a name."""
+    """One line of a menu. What is not `offered` any more only has a name. Topics and queues have a code."""
 
     pk: int
     name: str
     offered: bool
+    code: str = ""
 
 
 @dataclass
@@ -32,6 +34,7 @@ class Choices:
     queues: list[Choice] = field(default_factory=list)
     contacts: list[Choice] = field(default_factory=list)
     tags: list[Choice] = field(default_factory=list)
+    organisations: list[Choice] = field(default_factory=list)  # that of the ticket alone
     views: list[Choice] = field(default_factory=list)  # an own one is `offered`, a colleague's is not
 
     def name(self, kind: str, pk: object) -> str:
@@ -47,7 +50,10 @@ def choices(ticket: Ticket, user: User) -> Choices:
     working = Q(is_active=True)
     if ticket.queue.restricted:
         working &= Q(pk__in=ticket.queue.members.values("pk"))
-    return _found(working, user)
+    found = _found(working, user)
+    if ticket.organisation:
+        found.organisations.append(Choice(ticket.organisation.pk, ticket.organisation.name, offered=True))
+    return found
 
 
 def choices_of_lists(user: User) -> Choices:
@@ -57,21 +63,33 @@ def choices_of_lists(user: User) -> Choices:
 
 def _found(working: Q, user: User) -> Choices:
     people = _lines("people", User.objects.order_by(), F("name"), working, Value(0))
-    topics = _lines("topics", Topic.objects.order_by(), local_name(), Q(active=True), F("position"))
-    queues = _lines("queues", Queue.objects.order_by(), F("name"), Q(pk__gt=0), F("pk"))
+    topics = _lines("topics", Topic.objects.order_by(), local_name(), Q(active=True), F("position"), F("code"))
+    queues = _lines("queues", Queue.objects.order_by(), F("name"), Q(pk__gt=0), F("pk"), F("code"))
     own = _lines("views", views(user).order_by(), F("name"), Q(owner=user), Value(0))
     found = Choices()
     contacts = _lines("contacts", Contact.objects.order_by(), local_name(), Q(active=True), F("position"))
     tags = _lines("tags", Tag.objects.order_by(), F("name"), Q(pk__gt=0), Value(0))
     rows = people.union(topics, queues, own, contacts, tags, all=True)
-    for kind, pk, name, offered, _position in sorted(rows, key=lambda row: (row[4], row[2].casefold())):
-        getattr(found, kind).append(Choice(pk, name, offered))
+    for kind, pk, name, offered, _position, code in sorted(rows, key=lambda row: (row[4], row[2].casefold())):
+        getattr(found, kind).append(Choice(pk, name, offered, code))
     return found
 
 
 def languages() -> tuple[reference.Language, ...]:
     """The languages that a request may be in."""
     return reference.languages()
+
+
+def all_regions() -> list[tuple[str, str]]:
+    """The regions of Ukraine, code and name, in the order of their names."""
+    return sorted(((each.code, region_name(each.code)) for each in reference.regions()), key=lambda pair: pair[1])
+
+
+def region_name(code: str) -> str:
+    """The name of a region in the language of the page; its code where no name is known."""
+    known = next((each for each in reference.regions() if each.code == code), None)
+    language = get_language() or "en"
+    return regions.local_name(code, known.name if known else code, known.name_uk if known else "", language)
 
 
 def is_language(code: str) -> bool:
@@ -96,12 +114,18 @@ def local_name(path: str = "") -> Combinable:
 
 
 def _lines(
-    kind: str, rows: QuerySet[Any], name: Combinable, offered: Q, position: Combinable
-) -> QuerySet[Any, tuple[str, int, str, bool, int]]:
+    kind: str,
+    rows: QuerySet[Any],
+    name: Combinable,
+    offered: Q,
+    position: Combinable,
+    code: Combinable = NO_CODE,
+) -> QuerySet[Any, tuple[str, int, str, bool, int, str]]:
     return rows.values_list(
         Value(kind, CharField()),
         "pk",
         Cast(name, CharField()),
         ExpressionWrapper(offered, BooleanField()),
         Cast(position, IntegerField()),
+        Cast(code, CharField()),
     )

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from desk import words
-from desk.choices import Choices, endonym
+from desk.choices import Choices, endonym, region_name
 from tickets.models import Event, Message, Ticket
 from web import times
 
@@ -227,6 +227,21 @@ def _kind(event: Event, choices: Choices) -> str:
     }
 
 
+def _region(event: Event, choices: Choices) -> str:
+    if not event.data.get("to"):
+        return _("%(who)s took the region away") % {"who": who(event)}
+    return _("%(who)s set the region to %(name)s") % {"who": who(event), "name": region_name(event.data["to"])}
+
+
+def _organisation(event: Event, choices: Choices) -> str:
+    if not event.data.get("to"):
+        return _("%(who)s took the organisation away") % {"who": who(event)}
+    name = choices.name("organisations", event.data["to"])
+    if not name:
+        return _("%(who)s changed the organisation") % {"who": who(event)}
+    return _("%(who)s set the organisation to %(name)s") % {"who": who(event), "name": name}
+
+
 def _language(event: Event, choices: Choices) -> str:
     return _("%(who)s set the language to %(name)s") % {
         "who": who(event),
@@ -313,6 +328,8 @@ _SPECIAL: dict[Verb, Callable[[Event, Choices], str]] = {
     Verb.TOPIC: _topic,
     Verb.QUEUE: _queue,
     Verb.KIND: _kind,
+    Verb.REGION: _region,
+    Verb.ORGANISATION: _organisation,
     Verb.LANGUAGE: _language,
     Verb.REPLY_LANGUAGE: _reply_language,
     Verb.ACCEPTED_LANGUAGES: _accepted_languages,

@@ -134,6 +134,15 @@ def conversation(
     )
 
 
+def first_letters(ticket: Ticket, family: Sequence[int]) -> list[Letter]:
+    """What there is to read on a ticket that nobody has sorted: its newest messages, oldest first, all open.
+
+    Our acknowledgement says nothing about it.
+    """
+    newest = list(_messages(family).exclude(automatic__in=words.OUR_MAILS).order_by("-received_at", "-pk")[:SHOWN])
+    return [_letter(message, ticket, is_open=True, seen=None) for message in reversed(newest)]
+
+
 def _messages(family: Sequence[int]) -> QuerySet[Message]:
     # One ticket's messages come from its index in their order; those of several are few, and sorted.
     of_ticket = Q(ticket=family[0]) if len(family) == 1 else Q(ticket__in=family)

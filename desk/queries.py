@@ -59,43 +59,43 @@ class Person:
 
 def ticket_of(seen: QuerySet[Ticket], reference: str, now: datetime) -> Ticket | None:
     """A ticket with all that its page tells, among those that may be seen."""
+    return whole(seen, now).filter(reference=reference.upper()).first()
+
+
+def whole(seen: QuerySet[Ticket], now: datetime) -> QuerySet[Ticket]:
+    """Tickets with all that the page of one tells."""
     closing_days = Holiday.objects.filter(
         calendar=CALENDAR, date__gt=deadline.today(now), date__lte=OuterRef("answer_by")
     ).values("date")
     asked = Message.objects.filter(ticket=OuterRef("pk"), kind=Kind.INBOUND).order_by("-received_at", "-pk")
     named = TicketReader.objects.filter(ticket=OuterRef("pk")).values("user")
-    return (
-        seen.annotate(
-            closing_days=ArraySubquery(closing_days),
-            asked=Subquery(asked.values(writer=_writer())[:1]),
-            tag_names=ArraySubquery(
-                Tag.objects.filter(tickets=OuterRef("pk")).order_by("name").values(tag=JSONObject(pk="pk", name="name"))
-            ),
-            following=ArraySubquery(
-                User.objects.filter(followed__ticket=OuterRef("pk"))
-                .order_by("name", "pk")
-                .values(person=JSONObject(pk="pk", name="name"))
-            ),
-            took_in=ArraySubquery(seen.filter(merged_into=OuterRef("pk")).order_by("pk").values("pk")),
-            reader_ids=ArraySubquery(named),
-            called_back=_called_back(),
-            colleagues=_colleagues(),
-            bodies=ArraySubquery(Contact.objects.exclude(address="").order_by("pk").values("address")[:KNOWN]),
-        )
-        .select_related(
-            "queue",
-            "topic",
-            "region",
-            "assignee",
-            "merged_into",
-            "official",
-            "need",
-            "requester__organisation",
-            "organisation__region",
-            "organisation__hromada",
-        )
-        .filter(reference=reference.upper())
-        .first()
+    return seen.annotate(
+        closing_days=ArraySubquery(closing_days),
+        asked=Subquery(asked.values(writer=_writer())[:1]),
+        tag_names=ArraySubquery(
+            Tag.objects.filter(tickets=OuterRef("pk")).order_by("name").values(tag=JSONObject(pk="pk", name="name"))
+        ),
+        following=ArraySubquery(
+            User.objects.filter(followed__ticket=OuterRef("pk"))
+            .order_by("name", "pk")
+            .values(person=JSONObject(pk="pk", name="name"))
+        ),
+        took_in=ArraySubquery(seen.filter(merged_into=OuterRef("pk")).order_by("pk").values("pk")),
+        reader_ids=ArraySubquery(named),
+        called_back=_called_back(),
+        colleagues=_colleagues(),
+        bodies=ArraySubquery(Contact.objects.exclude(address="").order_by("pk").values("address")[:KNOWN]),
+    ).select_related(
+        "queue",
+        "topic",
+        "region",
+        "assignee",
+        "merged_into",
+        "official",
+        "need",
+        "requester__organisation",
+        "organisation__region",
+        "organisation__hromada",
     )
 
 

@@ -167,7 +167,7 @@ def visit(client: Client, name: str, ticket: Ticket, known: dict[str, Any]) -> s
     far = {"REMOTE_ADDR": "192.0.2.1"}
     data = {"note-text": "x", "text": "x", "nature": "answer", "kind": "need", "priority": "3", "language": "lv"}
     data |= {"name": "Mine", "place": "view=todo", "ticket": str(ticket.pk), "batch": str(UUID(int=1))}
-    data |= {"status": "pending", "queue": str(ticket.queue_id), "reader": str(ticket.assignee_id)}
+    data |= {"later": "1", "status": "pending", "queue": str(ticket.queue_id), "reader": str(ticket.assignee_id)}
     search = {
         "q": ticket.reference,
         "app_label": "tickets",

@@ -89,6 +89,15 @@ class Contact:
     purpose: str
 
 
+@dataclass(frozen=True, slots=True)
+class Stems:
+    """The beginnings of words that speak for one `value` of a `field`."""
+
+    field: str
+    value: str
+    words: tuple[str, ...]
+
+
 @cache
 def queues() -> tuple[Queue, ...]:
     return tuple(Queue(row["code"], row["name"], _flag(row["restricted"])) for row in _rows("queues.csv"))
@@ -131,6 +140,18 @@ def contacts() -> tuple[Contact, ...]:
 def languages() -> tuple[Language, ...]:
     """The 24 official languages of the EU in the order that its institutions use, then Ukrainian."""
     return tuple(Language(row["code"], row["endonym"], _flag(row["official"])) for row in _rows("languages.csv"))
+
+
+@cache
+def free_mail() -> frozenset[str]:
+    """Domains that say nothing about who writes: anybody can have an address there."""
+    return frozenset(row["domain"] for row in _rows("free_mail.csv"))
+
+
+@cache
+def stems() -> tuple[Stems, ...]:
+    """The words by which fields of a request are guessed; `tickets/suggestions/words.py` says how they are written."""
+    return tuple(Stems(row["field"], row["value"], tuple(row["words"].split())) for row in _rows("words.csv"))
 
 
 def _rows(name: str) -> Iterator[dict[str, str]]:

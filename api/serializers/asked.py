@@ -1,5 +1,6 @@
 """What the API takes: the shape of each request. What may be done with it, the acts decide."""
 
+import re
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -8,9 +9,10 @@ from rest_framework import serializers
 from api.serializers.fields import Code, Files, Language, Moment, Number, Text
 from tickets.actions import phoning
 from tickets.addresses import is_ours
-from tickets.models import CallBack, Contact, Message, Organisation, Queue, Region, Ticket, Topic, User
+from tickets.models import CallBack, Contact, Hromada, Message, Organisation, Queue, Region, Ticket, Topic, User
 
 ADDRESSES = 20
+KATOTTG = re.compile("UA[0-9]{17}")
 
 
 class Listed(serializers.Serializer):
@@ -183,6 +185,44 @@ class QueueAsked(serializers.Serializer):
 
 class KindAsked(serializers.Serializer):
     kind = serializers.ChoiceField(choices=Ticket.Kind.choices)
+
+
+class RegionAsked(serializers.Serializer):
+    region = Code(queryset=Region.objects.all(), allow_null=True, help_text="ISO 3166-2, such as UA-59.")
+
+
+class Katottg(serializers.SlugRelatedField):
+    """A hromada by its KATOTTG code."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        hromadas = Hromada.objects.select_related("region")
+        super().__init__(slug_field="katottg", queryset=hromadas, allow_null=True, required=False, **kwargs)
+
+    def to_internal_value(self, data: Any) -> Any:
+        if not isinstance(data, str) or not KATOTTG.fullmatch(data):
+            self.fail("does_not_exist", slug_name="katottg", value=str(data)[:100])
+        return super().to_internal_value(data)
+
+
+class OrganisationAsked(serializers.Serializer):
+    organisation = serializers.PrimaryKeyRelatedField(
+        queryset=Organisation.objects.all(), pk_field=Number(), allow_null=True, required=False, default=None
+    )
+    hromada = Katottg(default=None, help_text="Its KATOTTG code, instead of an organisation.")
+
+
+class SortAsked(serializers.Serializer):
+    kind = serializers.ChoiceField(required=False, choices=Ticket.Kind.choices)
+    topic = Code(queryset=Topic.objects.all(), allow_null=True, required=False)
+    region = Code(queryset=Region.objects.all(), allow_null=True, required=False, help_text="ISO 3166-2.")
+    organisation = serializers.PrimaryKeyRelatedField(
+        queryset=Organisation.objects.all(), pk_field=Number(), allow_null=True, required=False
+    )
+    hromada = Katottg(help_text="Its KATOTTG code, instead of an organisation.")
+    queue = Code(queryset=Queue.objects.all(), required=False)
+    assignee = serializers.PrimaryKeyRelatedField(
+        queryset=User.objects.all(), pk_field=Number(), allow_null=True, required=False
+    )
 
 
 class LanguageAsked(serializers.Serializer):

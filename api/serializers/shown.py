@@ -8,6 +8,7 @@ from rest_framework import serializers
 
 from api.serializers.fields import Moment
 from tickets.models import Attachment, Event, Message, Organisation, Ticket, TicketLink, Translation
+from tickets.suggestions.values import FIELDS
 
 
 class Coded(serializers.Serializer):
@@ -221,6 +222,35 @@ class MessageShown(serializers.Serializer):
 
     def get_has_raw(self, message: Message) -> bool:
         return bool(message.raw_path)
+
+
+class Suggested(serializers.Serializer):
+    """What a field of a new ticket seems to be, and why."""
+
+    field = serializers.ChoiceField(choices=list(FIELDS))
+    value = serializers.CharField(
+        help_text="A code; of an organisation its id, or the KATOTTG code of a hromada that is none here yet."
+    )
+    strong = serializers.BooleanField(help_text="Right unless somebody sees that it is wrong.")
+    reason = serializers.CharField(help_text="Why, as a code.")
+    facts = serializers.DictField(child=serializers.CharField(), help_text="What the reason names.")
+
+
+class Alike(serializers.Serializer):
+    """Another ticket that may be about the same matter."""
+
+    reference = serializers.CharField(source="ticket.reference")
+    status = serializers.ChoiceField(choices=Ticket.Status.choices, source="ticket.status")
+    reasons = serializers.ListField(child=serializers.CharField(), help_text="What the two share, as codes.")
+    sure = serializers.BooleanField()
+    joinable = serializers.BooleanField(help_text="Whether `merge` takes the two as they are.")
+
+
+class SuggestionsShown(serializers.Serializer):
+    """What is suggested for a ticket."""
+
+    suggestions = Suggested(many=True)
+    duplicates = Alike(many=True)
 
 
 class EventShown(serializers.Serializer):

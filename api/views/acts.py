@@ -12,7 +12,7 @@ from api.base import ApiView
 from api.creating import KeyedView
 from api.operations import GONE, describe
 from api.serializers import asked, shown
-from tickets.actions import tracking, triage
+from tickets.actions import sorting, tracking, triage
 from tickets.models import Message, Ticket
 from tickets.permissions import Act
 
@@ -127,6 +127,37 @@ class Kind(ActView):
 
     def do(self, ticket: Ticket, **values: Any) -> object:
         return triage.set_kind(ticket_id=ticket.pk, **values, **self.known)
+
+
+@act("region", "Set the region", asked.RegionAsked)
+class Region(ActView):
+    """Say which region the ticket comes from, by its ISO 3166-2 code; `null` for none. Its country goes along."""
+
+    def do(self, ticket: Ticket, **values: Any) -> object:
+        return triage.set_region(ticket_id=ticket.pk, **values, **self.known)
+
+
+@act("organisation", "Set the organisation", asked.OrganisationAsked)
+class Organisation(ActView):
+    """Say on whose behalf the ticket comes: one of `organisations`, the hromada of a KATOTTG code, or `null` for none.
+
+    That of a hromada is made when there is none yet.
+    """
+
+    def do(self, ticket: Ticket, **values: Any) -> object:
+        body = values["organisation"] or values["hromada"]
+        return triage.set_organisation(ticket_id=ticket.pk, organisation=body, **self.known)
+
+
+@act("sort", "Sort a new ticket", asked.SortAsked)
+class Sort(ActView):
+    """Decide what a new ticket is, in one step, and open it. What is left out stays as it is."""
+
+    def do(self, ticket: Ticket, **values: Any) -> object:
+        hromada = values.pop("hromada", None)
+        if hromada is not None:
+            values["organisation"] = hromada
+        return sorting.sort(ticket_id=ticket.pk, correlation=self.correlation, **values, **self.known)
 
 
 @act("language", "Correct the language", asked.LanguageAsked)

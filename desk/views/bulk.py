@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 
 from desk import forms, notices
 from desk.access import StaffRequest, actor, staff
+from desk.views.joining import UNKNOWN, other_ticket
 from desk.views.lists import Attempt, counts_key, list_page
 from tickets.actions import bulk
 from tickets.actions.bulk import Refusal, Result
@@ -28,7 +29,7 @@ MOST_NAMED = 5  # tickets that a notice names
 @require_POST
 @staff
 def bulk_act(request: StaffRequest) -> HttpResponse:
-    """Do to the selected tickets what the field of the button says: assignee, status, pending, topic, spam or tags."""
+    """Do to the selected tickets what the field of the button says, one of ACTS."""
     for name, act in ACTS.items():
         if name in request.POST:
             return act(request)
@@ -142,6 +143,27 @@ def _spam(request: StaffRequest) -> HttpResponse:
     )
 
 
+def _merge(request: StaffRequest) -> HttpResponse:
+    """Merge the tickets into `other` (a reference; empty for the one of them that came first)."""
+    request.seen = visible(request.user)
+    other = other_ticket(request) if request.POST.get("other", "").strip() else None
+    if other is None and request.POST.get("other", "").strip():
+        return _refused(request, "merge", str(UNKNOWN))
+
+    def told(count: int) -> str:
+        words = ngettext("%(number)s ticket is merged.", "%(number)s tickets are merged into one.", count)
+        return words % {"number": count}
+
+    return _act(
+        request,
+        "merge",
+        lambda numbers: bulk.merge(
+            actor=actor(request), ticket_ids=numbers, into_id=other.pk if other else None, now=timezone.now()
+        ),
+        told,
+    )
+
+
 def _act(
     request: StaffRequest, where: str, act: Callable[[Sequence[int]], Result], told: Callable[[int], str]
 ) -> HttpResponse:
@@ -206,4 +228,5 @@ ACTS: dict[str, Callable[[StaffRequest], HttpResponse]] = {
     "topic": _topic,
     "spam": _spam,
     "tagged": _tags,
+    "merge": _merge,
 }

@@ -30,7 +30,7 @@ UNKNOWN = gettext_lazy("We know no ticket of this reference. Check it.")
 def merge(request: StaffRequest, reference: str) -> HttpResponse:
     """Merge the ticket into the one whose reference is `other`, and show that one."""
     ticket = read(request, reference, Act.TRIAGE)
-    other = _other(request)
+    other = other_ticket(request)
     if other is None:
         return acting.refuse(request, ticket, "merge", UNKNOWN)
     try:
@@ -109,7 +109,7 @@ def _with_other(
     request: StaffRequest, reference: str, do: linking.Act, told: str | Promise, undo_name: str
 ) -> HttpResponse:
     ticket = read(request, reference, Act.TRIAGE)
-    other = _other(request)
+    other = other_ticket(request)
     if other is None:
         return acting.refuse(request, ticket, "link", UNKNOWN)
     return acting.act(
@@ -122,7 +122,7 @@ def _with_other(
     )
 
 
-def _other(request: StaffRequest) -> Ticket | None:
+def other_ticket(request: StaffRequest) -> Ticket | None:
     """The ticket that `other` names, if this person may work on it. To others it does not exist."""
     named = REFERENCE.fullmatch(request.POST.get("other", "").strip().upper()[:40])
     if named is None:

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from desk import deadline, forms, hints, history, previews, queries, uploads, words
 from desk.access import StaffRequest, actor, read, staff
-from desk.choices import choices, languages
+from desk.choices import all_regions, choices, languages
 from desk.letters import Letter, conversation
 from tickets.actions import access
 from tickets.actions.triage import ENDS, MOVES
@@ -103,6 +103,7 @@ def ticket_page(request: StaffRequest, found: Ticket, attempt: Attempt) -> HttpR
         "undo_seconds": settings.UNDO_SECONDS,
         "sandbox": html.SANDBOX,
         "languages": languages(),
+        "regions": all_regions(),
         "may_open_quarantined": role_allows(request.user, Act.OPEN_QUARANTINED),
     }
     return render(request, "desk/ticket.html", context, status=attempt.status)

@@ -1,5 +1,6 @@
 """Sorting a ticket: each view posts one act. What cannot be done is said on the ticket page, at its menu."""
 
+import re
 from collections.abc import Callable, Mapping
 
 from django.http import Http404, HttpResponse
@@ -16,9 +17,11 @@ from desk.access import StaffRequest, actor, read, staff
 from desk.choices import is_language
 from desk.views.ticket import Attempt, ticket_page
 from tickets.actions import tracking, triage
-from tickets.models import Queue, Ticket, Topic, User
+from tickets.models import Hromada, Organisation, Queue, Region, Ticket, Topic, User
 from tickets.permissions import Act
+from tickets.suggestions.places import hromada_named
 
+COUNTRY = re.compile("([A-Z]{2})?")
 Done = Callable[[], object]
 
 
@@ -137,6 +140,56 @@ def kind(request: StaffRequest, reference: str) -> HttpResponse:
         _("The kind is changed."),
         {"kind": ticket.kind},
     )
+
+
+@require_POST
+@staff
+def region(request: StaffRequest, reference: str) -> HttpResponse:
+    """Say which `region` it comes from (an ISO 3166-2 code; empty for none); `country` where it is not the region's."""
+    ticket = read(request, reference, Act.TRIAGE)
+    country = request.POST.get("country")
+    if country is not None and not COUNTRY.fullmatch(country):
+        raise Http404
+    code = request.POST.get("region", "")
+    chosen = get_object_or_404(Region, code=code[:6]) if code else None
+    return _act(
+        request,
+        ticket,
+        "region",
+        lambda: triage.set_region(
+            actor=actor(request), ticket_id=ticket.pk, region=chosen, country=country, now=timezone.now()
+        ),
+        _("The region is changed."),
+        {"region": ticket.region.code if ticket.region else "", "country": ticket.country},
+    )
+
+
+@require_POST
+@staff
+def organisation(request: StaffRequest, reference: str) -> HttpResponse:
+    """Say on whose behalf it comes: an `organisation` by number, KATOTTG code or name; empty for none."""
+    ticket = read(request, reference, Act.TRIAGE)
+    chosen = organisation_of(request.POST.get("organisation", ""))
+    return _act(
+        request,
+        ticket,
+        "organisation",
+        lambda: triage.set_organisation(
+            actor=actor(request), ticket_id=ticket.pk, organisation=chosen, now=timezone.now()
+        ),
+        _("The organisation is changed."),
+        {"organisation": str(ticket.organisation_id or "")},
+    )
+
+
+def organisation_of(named: str) -> Organisation | Hromada | str | None:
+    """What a number, a KATOTTG code, the name of a hromada or any other name means; None for nothing."""
+    named = " ".join(named.split())[:300]
+    number, code = _number(named), hromada_named(named)
+    if number:
+        return get_object_or_404(Organisation, pk=number)
+    known = Hromada.objects.select_related("region").filter(katottg=code).first() if code else None
+    return known or named or None
 
 
 @require_POST

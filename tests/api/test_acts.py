@@ -8,13 +8,16 @@ from django.utils import timezone
 from tests import making
 from tests.api.conftest import Program
 from tickets import links
-from tickets.models import Event, Queue, Ticket, TicketReader, TrackingLink, User
+from tickets.models import Event, Hromada, Organisation, Queue, Region, Ticket, TicketReader, TrackingLink, User
 
 ACTS: list[tuple[str, dict[str, Any], dict[str, Any], str]] = [
     ("priority", {"priority": 1}, {"priority": 1}, "priority"),
     ("topic", {"topic": None}, {"topic": None}, "topic"),
     ("topic", {"topic": "events"}, {"topic": {"code": "events", "name": "Events, invitations and speakers"}}, "topic"),
     ("kind", {"kind": "offer"}, {"kind": "offer"}, "kind"),
+    ("region", {"region": "UA-63"}, {"region": {"code": "UA-63", "name": "Kharkiv oblast"}, "country": "UA"}, "region"),
+    ("region", {"region": None}, {"region": None, "country": "UA"}, "region"),
+    ("organisation", {"organisation": None}, {"organisation": None}, "organisation"),
     ("language", {"language": "lv"}, {"language": "lv", "reply_language": "lv"}, "language"),
     ("language", {"language": ""}, {"language": ""}, "language"),
     ("reply-language", {"language": "fr"}, {"language": "uk", "reply_language": "fr"}, "reply_language"),
@@ -52,6 +55,40 @@ def test_an_act_changes_the_ticket_and_leaves_one_event(
     event = Event.objects.get(pk__gt=last)
     assert (event.verb, event.actor, event.ticket) == (verb, anna, ticket)
     assert program.ask(f"tickets/{ticket.reference}").json() == shown
+
+
+def test_a_hromada_becomes_the_organisation_once(program: Program, ticket: Ticket) -> None:
+    region = Region.objects.get(code="UA-59")
+    Hromada.objects.create(katottg="UA59080110000034361", region=region, name="Lebedynska", name_uk="Лебединська")
+    for _twice in range(2):
+        body = {"hromada": "UA59080110000034361"}
+        shown = program.do(f"tickets/{ticket.reference}/organisation", body).json()
+        assert shown["organisation"]["name"] == "Лебединська територіальна громада"
+    assert Event.objects.filter(verb="organisation").count() == 1
+    made = Organisation.objects.get(hromada__katottg="UA59080110000034361")
+    assert (made.kind, made.country, made.region) == ("hromada", "UA", region)
+
+
+def test_a_new_ticket_is_sorted_in_one_step_and_an_old_one_refuses(
+    program: Program, ticket: Ticket, anna: User
+) -> None:
+    new = making.opened(subject="Generators for the hospital", sender_address="petro@city.example")
+    values = {"kind": "need", "topic": "energy", "region": "UA-63", "assignee": anna.pk}
+    shown = program.do(f"tickets/{new.reference}/sort", values).json()
+    assert (shown["status"], shown["kind"], shown["topic"]["code"]) == ("open", "need", "energy")
+    assert shown["assignee"] == {"id": anna.pk, "name": "Anna Agent"}
+    answer = program.do(f"tickets/{ticket.reference}/sort", {"kind": "offer"})
+    assert (answer.status_code, answer.json()["code"]) == (409, "sorted")
+
+
+def test_what_a_ticket_seems_to_be_is_told_with_reasons(program: Program, ticket: Ticket) -> None:
+    new = making.opened(subject="Again: generators for the hospital in Sumy", text="We need generators.")
+    shown = program.ask(f"tickets/{new.reference}/suggestions").json()
+    topic = next(each for each in shown["suggestions"] if each["field"] == "topic")
+    assert (topic["value"], topic["strong"], topic["reason"]) == ("energy", True, "words")
+    assert "generators" in topic["facts"]["words"]
+    assert [each["reference"] for each in shown["duplicates"]] == [ticket.reference]
+    assert shown["duplicates"][0]["reasons"] == ["subject", "requester", "organisation", "domain"]
 
 
 def test_an_act_that_changes_nothing_leaves_no_event(program: Program, ticket: Ticket) -> None:

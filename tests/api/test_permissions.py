@@ -13,8 +13,8 @@ from tickets.actions.record import SYSTEM
 from tickets.actions.triage import set_queue, set_sensitive
 from tickets.models import Event, Queue, Ticket, User
 
-# The ticket is no spam, not merged, and linked with none.
-NOTHING_TO_TAKE_BACK = ("unspam", "unmerge", "unlink", "confirm_link", "reject_link", "withdraw_call")
+# The ticket is no spam, not merged, linked with none, not called back about, and sorted already.
+NOTHING_TO_TAKE_BACK = ("unspam", "unmerge", "unlink", "confirm_link", "reject_link", "withdraw_call", "sort")
 OF_TICKET = [each for each in OPERATIONS if "{reference}" in each[2]]
 
 

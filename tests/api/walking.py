@@ -21,6 +21,8 @@ BODIES: dict[str, dict[str, Any]] = CREATES | {
     "tickets_topic": {"topic": "energy"},
     "tickets_queue": {"queue": "general"},
     "tickets_kind": {"kind": "offer"},
+    "tickets_region": {"region": "UA-63"},
+    "tickets_organisation": {"organisation": None},
     "tickets_language": {"language": "lv"},
     "tickets_reply_language": {"language": "fr"},
     "tickets_accepted_languages": {"languages": ["en", "uk"]},

@@ -131,3 +131,22 @@ def test_nobody_takes_back_what_another_did(desk: Client, maria: User) -> None:
 def test_a_forged_place_leads_nowhere_else(desk: Client) -> None:
     page = desk.post("/desk/bulk/", {"ticket": making.opened().pk, "spam": "1", "place": "//evil.example/?view=spam"})
     assert page.headers["Location"].startswith("/desk/?")
+
+
+def test_many_become_one_and_are_taken_apart(desk: Client) -> None:
+    first, second = making.opened(), making.opened()
+    page = post(desk, [first, second], merge="1", other="")
+    assert "1 ticket is merged." in page.content.decode()
+    assert Ticket.objects.get(pk=second.pk).merged_into == first
+    assert "1 ticket is as before." in undo(desk, page).content.decode()
+    assert Ticket.objects.get(pk=second.pk).status == "new"
+
+
+def test_into_which_one_is_said_by_its_reference_and_a_wrong_one_at_the_menu(desk: Client) -> None:
+    first, second, target = making.opened(), making.opened(), making.opened()
+    post(desk, [first, second], merge="1", other=target.reference.lower())
+    assert set(Ticket.objects.filter(merged_into=target)) == {first, second}
+    page = post(desk, [target], merge="1", other="SU-2026-999999")
+    assert page.status_code == 409
+    assert "We know no ticket of this reference." in page.content.decode()
+    assert "Select two tickets at least" in post(desk, [target], merge="1", other="").content.decode()

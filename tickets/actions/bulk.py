@@ -5,9 +5,11 @@ refuses leaves that ticket as it is, and is told. Tickets are locked in the orde
 acts on the same tickets wait for each other instead of failing both.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import transaction
@@ -15,11 +17,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from notifications import notices
-from tickets.actions import tagging, triage
+from tickets.actions import merging, tagging, triage
 from tickets.actions.record import Actor, changed, lock, read_clock, record
 from tickets.errors import IllegalMove
 from tickets.links import ticket_url
-from tickets.models import Event, Ticket, Topic, User
+from tickets.models import Event, Organisation, Queue, Region, Ticket, Topic, User
 from tickets.permissions import Act, may
 
 Verb = Event.Verb
@@ -105,18 +107,44 @@ def mark_spam(*, actor: Actor, ticket_ids: Iterable[int], now: datetime) -> Resu
 
 
 @transaction.atomic
+def merge(*, actor: Actor, ticket_ids: Iterable[int], into_id: int | None = None, now: datetime) -> Result:
+    """Merge the tickets into one of them, or into another: `into_id`, or the one that came first.
+
+    `changed` counts those that were merged.
+    """
+    numbers = set(ticket_ids)
+    if into_id is None:
+        if len(numbers) == 1:
+            raise IllegalMove("one-selected", _("Select two tickets at least, or name the one to merge into."))
+        first = Ticket.objects.filter(pk__in=numbers).order_by("received_at", "pk").values_list("pk", flat=True).first()
+        into_id = first or 0
+    target = into_id
+    _lock_in_order({*numbers, target})
+    sources = numbers - {target}
+    result = _each(actor, sources, lambda one, pk: merging.merge(actor=one, ticket_id=pk, into_id=target, now=now))
+    return replace(result, changed=len(sources) - len(result.refused))
+
+
+@transaction.atomic
 def undo(*, actor: Actor, batch: UUID, now: datetime) -> Result:
-    """Take back an act of this person on many tickets, wherever nothing else happened to a ticket since.
+    """Take back an act of this person on many tickets, or many acts on one, where nothing else happened since.
 
     Where something did, the ticket stays as it is and is told. A second time there is nothing to take back.
     """
-    events = Event.objects.filter(batch=batch, actor=actor.user).order_by("ticket_id")
+    acts: dict[int, list[Event]] = defaultdict(list)
+    for event in Event.objects.filter(batch=batch, actor=actor.user).order_by("-pk"):
+        acts[event.ticket_id].append(event)
+    _lock_in_order(acts)
     undone, refused = 0, []
-    for event in events:
-        ticket = lock(event.ticket_id)
+    for number, events in acts.items():
+        if any(event.verb == Verb.TOOK_IN for event in events):
+            continue  # taking back the merge gives its state back to the one that took others in
+        ticket = lock(number)
         try:
             with transaction.atomic():
-                _take_back(ticket, event, actor=actor, now=now)
+                _check_untouched(ticket, events, actor)
+                for event in events:
+                    _take_back(ticket, event, actor=actor, now=now)
             undone += 1
         except IllegalMove as move:
             refused.append(Refusal(ticket.reference, move.message))
@@ -157,26 +185,47 @@ def _tell(assignee: User, batch: UUID, *, by: str, correlation: str) -> None:
         )
 
 
-def _take_back(ticket: Ticket, event: Event, *, actor: Actor, now: datetime) -> None:
-    """Undo one event of a batch on its locked ticket. Raises IllegalMove where that would undo somebody's work."""
-    since = Event.objects.filter(ticket=ticket, pk__gt=event.pk).exclude(verb__in=HARMLESS)
-    if since.exists():
+def _lock_in_order(numbers: Iterable[int]) -> None:
+    """Two acts that touch the same tickets wait for each other, whatever the order in which they do their work."""
+    rows = Ticket.objects.select_for_update().filter(pk__in=list(numbers)).order_by("pk")
+    list(rows.values_list("pk"))
+
+
+def _check_untouched(ticket: Ticket, events: Sequence[Event], actor: Actor) -> None:
+    """IllegalMove where taking these events back would undo somebody's work, or is not for this person."""
+    first = min(event.pk for event in events)
+    since = Event.objects.filter(ticket=ticket, pk__gt=first).exclude(batch=events[0].batch)
+    if since.exclude(verb__in=HARMLESS).exists():
         raise IllegalMove("changed-since", _("Something else happened to it since."))
     if actor.user and not may(actor.user, Act.TRIAGE, ticket):
         raise IllegalMove("not-yours", _("You do not see the ticket any more."))
-    before = event.data["from"]
-    if event.verb == Verb.ASSIGNED:
-        person = User.objects.get(pk=before) if before else None
-        triage.assign(actor=actor, ticket_id=ticket.pk, assignee=person, tell=False, now=now)
+
+
+def _take_back(ticket: Ticket, event: Event, *, actor: Actor, now: datetime) -> None:
+    """Undo one event of a batch on its locked ticket. Raises IllegalMove where that cannot be."""
+    known: dict[str, Any] = {"actor": actor, "ticket_id": ticket.pk, "now": now}
+    before = event.data.get("from")
+    if event.verb == Verb.MERGED:
+        merging.unmerge(**known)
+    elif event.verb == Verb.ASSIGNED:
+        triage.assign(assignee=User.objects.get(pk=before) if before else None, tell=False, **known)
     elif event.verb == Verb.TOPIC:
-        topic = Topic.objects.get(pk=before) if before else None
-        triage.set_topic(actor=actor, ticket_id=ticket.pk, topic=topic, now=now)
+        triage.set_topic(topic=Topic.objects.get(pk=before) if before else None, **known)
+    elif event.verb == Verb.KIND:
+        triage.set_kind(kind=before, **known)
+    elif event.verb == Verb.QUEUE:
+        triage.set_queue(queue=Queue.objects.get(pk=before), **known)
+    elif event.verb == Verb.REGION:
+        region = Region.objects.get(code=before) if before else None
+        triage.set_region(region=region, country=event.data["country"]["from"], **known)
+    elif event.verb == Verb.ORGANISATION:
+        triage.set_organisation(organisation=Organisation.objects.filter(pk=before).first(), **known)
     elif event.verb == Verb.TAGS:
-        tagging.put_tags_back(actor=actor, ticket_id=ticket.pk, tag_ids=before, now=now)
+        tagging.put_tags_back(tag_ids=before, **known)
     elif event.data["to"] == Ticket.Status.SPAM:
-        triage.unmark_spam(actor=actor, ticket_id=ticket.pk, now=now)
+        triage.unmark_spam(**known)
     else:
-        _move_back(ticket, event, actor=actor, now=now)
+        _move_back(lock(ticket.pk), event, actor=actor, now=now)
 
 
 def _move_back(ticket: Ticket, event: Event, *, actor: Actor, now: datetime) -> None:

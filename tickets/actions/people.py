@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from tickets.models import Organisation, Participant, Region, Requester, RequesterAddress, Ticket
+from tickets.models import Hromada, Organisation, Participant, Region, Requester, RequesterAddress, Ticket
 
 
 def find_or_make_requester(*, address: str, name: str, language: str, now: datetime) -> Requester | None:
@@ -42,6 +42,21 @@ def find_or_make_organisation(*, name: str, kind: str, country: str, region: Reg
         return known
     return Organisation.objects.create(
         name=name.strip()[:300], kind=kind or Organisation.Kind.OTHER, country=country, region=region
+    )
+
+
+def find_or_make_hromada(hromada: Hromada) -> Organisation:
+    """The organisation of a hromada, made when it is new. Two people who ask at once get the same one."""
+    Hromada.objects.select_for_update().get(pk=hromada.pk)
+    known = Organisation.objects.filter(hromada=hromada).order_by("id").first()
+    if known is not None:
+        return known
+    return Organisation.objects.create(
+        name=f"{hromada.name_uk} територіальна громада",
+        kind=Organisation.Kind.HROMADA,
+        country=hromada.region.country,
+        region=hromada.region,
+        hromada=hromada,
     )
 
 

@@ -8,11 +8,11 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from notifications import notices
-from tickets.actions import access, translating
+from tickets.actions import access, people, translating
 from tickets.actions.record import Actor, changed, lock, read_clock, record
 from tickets.errors import IllegalMove
 from tickets.links import ticket_url
-from tickets.models import Event, Queue, Ticket, Topic, User
+from tickets.models import Event, Hromada, Organisation, Queue, Region, Ticket, Topic, User
 from tickets.notices import about, group_of
 from tickets.permissions import Act, may
 
@@ -171,6 +171,40 @@ def set_kind(*, actor: Actor, ticket_id: int, kind: str, now: datetime) -> Ticke
     if kind not in Ticket.Kind.values:
         raise IllegalMove("kind", _("There is no such kind of request."))
     return _set(actor, ticket_id, "kind", kind, Event.Verb.KIND, now)
+
+
+@transaction.atomic
+def set_region(
+    *, actor: Actor, ticket_id: int, region: Region | None, country: str | None = None, now: datetime
+) -> Ticket:
+    """Say which region the request comes from. Its country goes along, unless another `country` is given."""
+    ticket = lock(ticket_id)
+    wanted = country if country is not None else region.country if region else ticket.country
+    before = ticket.region.code if ticket.region else ""
+    after = region.code if region else ""
+    if (before, ticket.country) == (after, wanted):
+        return ticket
+    data: dict[str, object] = {**changed(before, after), "country": changed(ticket.country, wanted)}
+    ticket.region, ticket.country = region, wanted
+    ticket.save(update_fields=["region", "country"])
+    record(ticket, Event.Verb.REGION, actor=actor, at=now, data=data)
+    return ticket
+
+
+@transaction.atomic
+def set_organisation(
+    *, actor: Actor, ticket_id: int, organisation: Organisation | Hromada | str | None, now: datetime
+) -> Ticket:
+    """Say on whose behalf the request comes. That of a hromada, or of a name, is made when there is none yet."""
+    ticket = lock(ticket_id)
+    if isinstance(organisation, Hromada):
+        organisation = people.find_or_make_hromada(organisation)
+    elif isinstance(organisation, str):
+        organisation = people.find_or_make_organisation(
+            name=organisation, kind="", country=ticket.country, region=ticket.region
+        )
+    number = organisation.pk if organisation else None
+    return _set(actor, ticket_id, "organisation_id", number, Event.Verb.ORGANISATION, now)
 
 
 @transaction.atomic

@@ -36,6 +36,8 @@ class Event(models.Model):
         TOPIC = "topic", pgettext_lazy("event", "topic changed")
         QUEUE = "queue", pgettext_lazy("event", "queue changed")
         KIND = "kind", pgettext_lazy("event", "kind changed")
+        REGION = "region", pgettext_lazy("event", "region changed")
+        ORGANISATION = "organisation", pgettext_lazy("event", "organisation changed")
         LANGUAGE = "language", pgettext_lazy("event", "language changed")
         REPLY_LANGUAGE = "reply_language", pgettext_lazy("event", "language of replies changed")
         ACCEPTED_LANGUAGES = "accepted_languages", pgettext_lazy("event", "accepted languages changed")

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import Func
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -135,6 +136,13 @@ class Requester(models.Model):
         return self.name or str(self.pk)
 
 
+class Domain(Func):
+    """The part of an address behind its @."""
+
+    template = "split_part(%(expressions)s, '@', 2)"
+    output_field = models.CharField()
+
+
 class RequesterAddress(models.Model):
     """One e-mail address of a requester, stored in lower case. The oldest is the main one."""
 
@@ -146,6 +154,7 @@ class RequesterAddress(models.Model):
         verbose_name = _("address")
         verbose_name_plural = _("addresses")
         ordering = ["id"]
+        indexes = [models.Index(Domain("address"), "id", name="requester_address_domain")]
         constraints = [models.UniqueConstraint(fields=["address"], name="requester_address_unique")]
 
     def __str__(self) -> str:

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q
 from django.utils import timezone
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
@@ -11,6 +11,16 @@ from django.utils.translation import gettext_lazy as _
 from tickets.models.following import Tag
 from tickets.models.people import Organisation, Requester, User
 from tickets.models.places import Region
+
+
+class LetterNumber(Func):
+    """A letter's number as it compares: capitals, no spaces or marks, Cyrillic letters that look Latin as Latin."""
+
+    template = (
+        "upper(translate(regexp_replace(%(expressions)s, '[-[:space:]/.,_№#()]+', '', 'g'), "
+        "'АВЕКМНОРСТУХІавекмнорстухі', 'ABEKMHOPCTYXIABEKMHOPCTYXI'))"
+    )
+    output_field = models.CharField()
 
 
 class Queue(models.Model):
@@ -193,6 +203,19 @@ class Ticket(models.Model):
             models.Index(F("received_at").desc(), F("id").desc(), name="ticket_to_do", condition=Q(status__in=TO_DO)),
             models.Index(F("last_message_at").desc(), F("id").desc(), name="ticket_last_message"),
             models.Index(fields=["answer_by", "id"], name="ticket_due", condition=DUE),
+            models.Index(
+                F("priority").desc(),
+                F("received_at"),
+                F("id"),
+                name="ticket_to_sort",
+                condition=Q(status="new", snoozed_until__isnull=True),
+            ),
+            models.Index(
+                LetterNumber("letter_number"),
+                F("received_at").desc(),
+                name="ticket_by_letter",
+                condition=~Q(letter_number=""),
+            ),
             models.Index(fields=["snoozed_until"], name="ticket_snoozed", condition=Q(snoozed_until__isnull=False)),
             models.Index(
                 F("received_at").desc(), F("id").desc(), name="ticket_put_off", condition=Q(snoozed_until__isnull=False)

@@ -46,7 +46,7 @@
     if (key === "X") { pickPage(!boxes().every((box) => box.checked)); done(); }
     if (key === "Escape" && tell()) { pickPage(false); done(); }
     // The menus of acts are for what is selected; with nothing selected, for the line that the keys have reached.
-    if ("astl".includes(key) && key.length === 1 && !tell()) { pick(here()); if (!tell()) done(); }
+    if ("astlm".includes(key) && key.length === 1 && !tell()) { pick(here()); if (!tell()) done(); }
   };
 
   // Refreshing: lines that are the same stay the very elements they are, so that ticks, focus and place stay.

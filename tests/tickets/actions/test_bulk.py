@@ -159,3 +159,44 @@ def test_what_the_actor_may_not_see_any_more_is_not_taken_back(anna: User) -> No
     Ticket.objects.filter(pk=ticket.pk).update(sensitive=True, assignee=anna)
     result = bulk.assign(actor=actor, ticket_ids=[ticket.pk], assignee=staff("Boris Agent"), now=LATER)
     assert bulk.undo(actor=actor, batch=result.batch, now=LATER).changed == 0
+
+
+def test_many_are_merged_into_the_one_that_came_first_and_taken_apart_in_one_step(anna: User) -> None:
+    actor = Actor.staff(anna)
+    last, first, middle = (
+        opened(now=NOW - timedelta(days=days), sender_address=f"p{days}@x.example") for days in (1, 9, 5)
+    )
+    triage.set_status(actor=SYSTEM, ticket_id=first.pk, status="pending", waiting_for="requester", now=NOW)
+    tickets = (last, first, middle)
+    before = list(Ticket.objects.order_by("pk").values())
+    result = bulk.merge(actor=actor, ticket_ids=numbers(*tickets), now=LATER)
+    assert (result.changed, result.refused) == (2, [])
+    assert set(Ticket.objects.filter(merged_into=first).values_list("pk", flat=True)) == {last.pk, middle.pk}
+    first.refresh_from_db()
+    assert (first.status, first.waiting_since) == ("open", NOW - timedelta(days=9))
+    undone = bulk.undo(actor=actor, batch=result.batch, now=LATER)
+    assert (undone.changed, undone.refused) == (2, [])
+    assert list(Ticket.objects.order_by("pk").values()) == before
+
+
+def test_they_are_merged_into_another_one_that_is_named_and_what_refuses_is_told(anna: User) -> None:
+    one, spam, target = opened(), opened(), opened()
+    triage.mark_spam(actor=SYSTEM, ticket_id=spam.pk, now=NOW)
+    result = bulk.merge(actor=Actor.staff(anna), ticket_ids=numbers(one, spam), into_id=target.pk, now=LATER)
+    assert result.changed == 1
+    assert [each.reference for each in result.refused] == [spam.reference]
+    assert Ticket.objects.get(pk=one.pk).merged_into == target
+
+
+def test_a_merge_that_went_on_since_is_not_taken_back(anna: User) -> None:
+    one, target, actor = opened(), opened(), Actor.staff(anna)
+    result = bulk.merge(actor=actor, ticket_ids=numbers(one), into_id=target.pk, now=LATER)
+    assert bulk.undo(actor=actor, batch=result.batch, now=LATER).changed == 1
+    again = bulk.undo(actor=actor, batch=result.batch, now=LATER)
+    assert (again.changed, len(again.refused)) == (0, 1)
+
+
+@pytest.mark.parametrize("how_many", [0, 1])
+def test_one_alone_is_merged_into_nothing(anna: User, how_many: int) -> None:
+    with pytest.raises(IllegalMove):
+        bulk.merge(actor=Actor.staff(anna), ticket_ids=numbers(*(opened() for _ in range(how_many))), now=LATER)
