@@ -23,8 +23,18 @@ def insert(*rows: Model) -> None:
     with connection.cursor() as cursor:
         cursor.execute(kind.insertion(len(rows)), [value for row in rows for value in kind.values(row)])
         for row, (number,) in zip(rows, cursor.fetchall(), strict=True):
-            row.pk = number
-            row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
+            _numbered(row, number)
+
+
+def insert_new(row: Model) -> bool:
+    """Write a row unless one that is unique by the same values is there; False then, and nothing is written."""
+    kind = _columns(type(row))
+    with connection.cursor() as cursor:
+        cursor.execute(kind.insertion(1, "ON CONFLICT DO NOTHING"), kind.values(row))
+        written = cursor.fetchone()
+    if written:
+        _numbered(row, written[0])
+    return written is not None
 
 
 def update(row: Model, *names: str) -> None:
@@ -32,6 +42,11 @@ def update(row: Model, *names: str) -> None:
     kind = _columns(type(row), names)
     with connection.cursor() as cursor:
         cursor.execute(kind.change, [*kind.values(row), row.pk])
+
+
+def _numbered(row: Model, number: object) -> None:
+    row.pk = number
+    row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
 
 
 class _Columns:
@@ -49,15 +64,16 @@ class _Columns:
         self.single = len(fields) == 1
         pairs = (f"{name} = {place}" for name, place in zip(self.names, self.places, strict=True))
         self.change = f"UPDATE {self.table} SET {', '.join(pairs)} WHERE {self.key} = %s"  # noqa: S608 - names of ours
-        self._insertions: dict[int, str] = {}
+        self._insertions: dict[tuple[int, str], str] = {}
 
-    def insertion(self, number: int) -> str:
-        """The text that writes so many rows."""
-        if number not in self._insertions:
+    def insertion(self, number: int, conflict: str = "") -> str:
+        """The text that writes so many rows, and what it does about those that are there."""
+        text = self._insertions.get((number, conflict))
+        if text is None:
             rows = ", ".join([f"({', '.join(self.places)})"] * number)
             into = f"INSERT INTO {self.table} ({', '.join(self.names)})"
-            self._insertions[number] = f"{into} VALUES {rows} RETURNING {self.key}"
-        return self._insertions[number]
+            text = self._insertions[number, conflict] = f"{into} VALUES {rows} {conflict} RETURNING {self.key}"
+        return text
 
     def values(self, row: Model) -> list[Any]:
         values = [self.read(row)] if self.single else list(self.read(row))

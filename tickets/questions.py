@@ -23,6 +23,10 @@ from django.db.models.sql.compiler import SQLCompiler
 from django.db.transaction import TransactionManagementError
 from psycopg.sql import quote
 
+from notifications.rows import insert_new
+
+__all__ = ["AnyOf", "Given", "Handwritten", "Question", "insert_new"]
+
 Row = TypeVar("Row")
 M = TypeVar("M", bound=Model)
 

@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from pytest_django import DjangoAssertNumQueries
 
 from notifications.models import OutgoingMail, Suppression
-from notifications.rows import insert, update
+from notifications.rows import insert, insert_new, update
 from tests.making import NOW
 
 pytestmark = pytest.mark.django_db
@@ -50,6 +50,14 @@ def test_a_constraint_refuses_the_row_as_ever() -> None:
     insert(mail(1))
     with pytest.raises(IntegrityError), transaction.atomic():
         insert(mail(1))
+
+
+def test_a_row_that_is_there_is_not_written_again_and_breaks_no_transaction() -> None:
+    first, again = mail(1), mail(1, message_id="2@house.example")
+    assert insert_new(first)
+    assert not insert_new(again)
+    assert (first.pk is not None, again.pk) == (True, None)
+    assert OutgoingMail.objects.get() == first
 
 
 def test_only_the_fields_that_are_named_are_written() -> None:
