@@ -154,7 +154,8 @@ def size_of(draft: Draft) -> int:
 
 def one_line(text: str, limit: int) -> str:
     """The text on one line of at most `limit` characters: what a header takes, whatever came in."""
-    line = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    shown = text if text.isprintable() else "".join(c if c.isprintable() else " " for c in text)
+    line = " ".join(shown.split())
     return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
 
 
