@@ -38,7 +38,7 @@ def insert_new(row: Model) -> bool:
 
 
 def update(row: Model, *names: str) -> None:
-    """Write these fields of a row that is there, as `save(update_fields=names)` does."""
+    """Write these fields of a row that is there, best locked: that it is gone, nobody would notice."""
     kind = _columns(type(row), names)
     with connection.cursor() as cursor:
         cursor.execute(kind.change, [*kind.values(row), row.pk])

@@ -17,7 +17,7 @@ from tickets.questions import Given, Question
 MAX_REFERENCES = 20
 # What a mail names is looked up for each mail, and texts, which may be long, are not asked for.
 TO_FIND_A_TICKET = ("message_id_hash", "kind", "outgoing", "ticket__reference", "ticket__merged_into")
-_BY_MESSAGE_ID = Question(
+BY_MESSAGE_ID = Question(
     lambda: (
         Message.objects.select_related("ticket")
         .only(*TO_FIND_A_TICKET)
@@ -26,7 +26,7 @@ _BY_MESSAGE_ID = Question(
         .order_by("id")
     )
 )
-_BY_PROVIDER_ID = Question(
+BY_PROVIDER_ID = Question(
     lambda: (
         Message.objects.select_related("ticket", "outgoing")
         .only(*TO_FIND_A_TICKET, "outgoing__provider_id")
@@ -57,11 +57,11 @@ def messages_named(message_ids: Sequence[str]) -> list[Named]:
     One query; a second one for what the first did not find, because providers put ids of their own in place of ours.
     """
     hashes = {message_id_hash(each): each for each in reversed(message_ids) if each}
-    rows = _BY_MESSAGE_ID.all(hashes=list(hashes)) if hashes else []
+    rows = BY_MESSAGE_ID.all(hashes=list(hashes)) if hashes else []
     found = [Named(hashes[message.message_id_hash], message) for message in rows]
     missing = provider_ids(set(hashes.values()) - {each.message_id for each in found})
     if missing:
-        sent = _BY_PROVIDER_ID.all(ids=list(missing))
+        sent = BY_PROVIDER_ID.all(ids=list(missing))
         found += [Named(missing[each.outgoing.provider_id], each) for each in sent if each.outgoing]
     order = list(message_ids)
     return sorted(found, key=lambda each: order.index(each.message_id))

@@ -1,14 +1,22 @@
 """A question that is written once gives what its queryset gives, each time anew."""
 
+import itertools
+import re
+from typing import Any
+
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Exists, OuterRef
 from django.db.transaction import TransactionManagementError
 from pytest_django import DjangoAssertNumQueries
 
 from tests.making import NOW, opened, staff
+from tickets.actions.following import FOLLOWERS
+from tickets.actions.people import BY_ADDRESS, PARTICIPANT
+from tickets.actions.record import LOCKED
 from tickets.models import Follower, Message, Ticket, User
 from tickets.questions import Given, Handwritten, Question
+from tickets.threads import BY_MESSAGE_ID, BY_PROVIDER_ID
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reference_data")]
 
@@ -85,3 +93,20 @@ def test_a_statement_of_our_own_gives_a_whole_row() -> None:
     assert found is not None
     assert (found.pk, found.subject, found.accepted_languages) == (ticket.pk, "Buses", ["en"])
     assert renamed.first(pk=0, to="") is None
+
+
+@pytest.mark.parametrize("question", [LOCKED, BY_ADDRESS, PARTICIPANT, FOLLOWERS, BY_MESSAGE_ID, BY_PROVIDER_ID])
+def test_what_every_mail_asks_finds_its_indexes_before_the_values_are_known(question: Question[Any]) -> None:
+    """PostgreSQL keeps one plan for a statement that comes again and again."""
+    number = itertools.count(1)
+    text = re.sub("%s", lambda _: f"${next(number)}", question._written.text)
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute("SET LOCAL plan_cache_mode = force_generic_plan")
+    server = connection.connection.pgconn  # the driver's own way would want the values
+    server.exec_(f"PREPARE asked AS {text}".encode())
+    answer = server.exec_(f"EXPLAIN EXECUTE asked({', '.join(['NULL'] * len(question._written.names))})".encode())
+    server.exec_(b"DEALLOCATE asked")
+    plan = "\n".join((answer.get_value(line, 0) or b"").decode() for line in range(answer.ntuples))
+    assert "Index" in plan, answer.error_message
+    assert "Seq Scan" not in plan
