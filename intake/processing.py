@@ -30,8 +30,8 @@ from tickets.addresses import erased_key, find_probe, is_ours
 from tickets.errors import AlreadyKnown
 from tickets.incoming import Details, Incoming
 from tickets.models import Message, Ticket
-from tickets.questions import Given, Handwritten, Question
-from tickets.threads import message_id_hash
+from tickets.questions import Handwritten
+from tickets.threads import ALIKE, message_id_hash
 from web.logs import bind
 
 log = logging.getLogger(__name__)
@@ -72,16 +72,6 @@ ENDED = """
         processed_at = %s, lease_until = NULL
     WHERE id = %s AND state = %s
 """
-# What a mail is known by: its key, or its Message-ID. Few messages bear the same.
-ALIKE = Question(
-    lambda: (
-        Message.objects.filter(
-            Q(key=Given("key")) | Q(message_id_hash=Given("named")) & ~Q(message_id_hash="")  # so says the index
-        )
-        .order_by("id")
-        .values_list("pk", "key", "kind", "outgoing")
-    )
-)
 
 
 class Overtaken(Exception):
@@ -115,7 +105,7 @@ def process(mail_id: int) -> None:
 def plan(raw: RawMail, content: bytes, mail: ParsedMail) -> Plan:
     """Decide what is to become of a mail. Reads the database and writes nothing."""
     key, named = incoming.key_of(mail), message_id_hash(mail.message_id)
-    like = ALIKE.all(key=key, named=named)
+    like = ALIKE.all(key=key, hash=named)
     known = next((pk for pk, other, _, _ in like if other == key), None)
     probe = _probe_in(raw, mail)
     verdict = loops.judge(

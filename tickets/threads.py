@@ -26,6 +26,14 @@ BY_MESSAGE_ID = Question(
         .order_by("id")
     )
 )
+# The messages of this key, or with the Message-ID of this hash: number, key, kind and outgoing mail.
+ALIKE = Question(
+    lambda: (
+        Message.objects.filter(Q(key=Given("key")) | Q(message_id_hash=Given("hash")) & ~Q(message_id_hash=""))
+        .order_by("id")
+        .values_list("pk", "key", "kind", "outgoing")
+    )
+)
 BY_PROVIDER_ID = Question(
     lambda: (
         Message.objects.select_related("ticket", "outgoing")

@@ -16,7 +16,7 @@ from tickets.actions.people import BY_ADDRESS, PARTICIPANT
 from tickets.actions.record import LOCKED
 from tickets.models import Follower, Message, Ticket, User
 from tickets.questions import Given, Handwritten, Question
-from tickets.threads import BY_MESSAGE_ID, BY_PROVIDER_ID
+from tickets.threads import ALIKE, BY_MESSAGE_ID, BY_PROVIDER_ID
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reference_data")]
 
@@ -95,7 +95,7 @@ def test_a_statement_of_our_own_gives_a_whole_row() -> None:
     assert renamed.first(pk=0, to="") is None
 
 
-@pytest.mark.parametrize("question", [LOCKED, BY_ADDRESS, PARTICIPANT, FOLLOWERS, BY_MESSAGE_ID, BY_PROVIDER_ID])
+@pytest.mark.parametrize("question", [LOCKED, ALIKE, BY_ADDRESS, PARTICIPANT, FOLLOWERS, BY_MESSAGE_ID, BY_PROVIDER_ID])
 def test_what_every_mail_asks_finds_its_indexes_before_the_values_are_known(question: Question[Any]) -> None:
     """PostgreSQL keeps one plan for a statement that comes again and again."""
     number = itertools.count(1)
