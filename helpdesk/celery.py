@@ -14,8 +14,11 @@ from celery.worker import WorkController
 from django.conf import settings
 from kombu import Queue
 
+from helpdesk import broker
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "helpdesk.settings")
 
+broker.install()
 app = Celery("helpdesk")
 log = logging.getLogger(__name__)
 WATCH, WATCH_SECONDS = "helpdesk.tasks.watch", 300.0

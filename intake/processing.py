@@ -12,11 +12,13 @@ import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import F, Q
 from django.utils import timezone
+from psycopg.types.json import Jsonb
 
 from intake import backscatter, incoming, loops, marks, sent, threads
 from intake.models import RawMail
@@ -28,7 +30,8 @@ from tickets.addresses import erased_key, find_probe, is_ours
 from tickets.errors import AlreadyKnown
 from tickets.incoming import Details, Incoming
 from tickets.models import Message, Ticket
-from tickets.threads import message_id_hash
+from tickets.questions import Handwritten
+from tickets.threads import ALIKE, message_id_hash
 from web.logs import bind
 
 log = logging.getLogger(__name__)
@@ -52,6 +55,23 @@ MAX_SENT_TO = 500  # recipients whose hashes are kept
 TOO_BIG = "mail-too-big"  # with the number of the mail; a person closes it
 
 State = RawMail.State
+# One statement instead of two for each mail: taken and read in the same breath.
+CLAIMED = Handwritten(
+    RawMail,
+    """
+    UPDATE intake_rawmail
+    SET attempts = attempts + 1, interruptions = interruptions + 1, lease_until = %(until)s
+    WHERE id = %(mail)s AND state = %(received)s
+      AND (lease_until IS NULL OR lease_until <= %(now)s OR attempts = 0)
+    RETURNING {columns}
+    """,
+)
+ENDED = """
+    UPDATE intake_rawmail
+    SET state = %s, reason = %s, reason_detail = %s, message_id = %s, sent_to = %s, interruptions = %s,
+        processed_at = %s, lease_until = NULL
+    WHERE id = %s AND state = %s
+"""
 
 
 class Overtaken(Exception):
@@ -85,8 +105,7 @@ def process(mail_id: int) -> None:
 def plan(raw: RawMail, content: bytes, mail: ParsedMail) -> Plan:
     """Decide what is to become of a mail. Reads the database and writes nothing."""
     key, named = incoming.key_of(mail), message_id_hash(mail.message_id)
-    same = Q(key=key) | Q(message_id_hash=named) if named else Q(key=key)
-    like = list(Message.objects.filter(same).order_by("id").values_list("pk", "key", "kind", "outgoing"))
+    like = ALIKE.all(key=key, hash=named)
     known = next((pk for pk, other, _, _ in like if other == key), None)
     probe = _probe_in(raw, mail)
     verdict = loops.judge(
@@ -123,18 +142,7 @@ def _claim(mail_id: int) -> RawMail | None:
     """
     now = timezone.now()
     lease = timedelta(seconds=settings.MAIL_TIME_LIMIT) + GRACE
-    # One question instead of two for each mail: taken and read in the same breath.
-    claimed = RawMail.objects.raw(
-        """
-        UPDATE intake_rawmail
-        SET attempts = attempts + 1, interruptions = interruptions + 1, lease_until = %(until)s
-        WHERE id = %(mail)s AND state = %(received)s
-          AND (lease_until IS NULL OR lease_until <= %(now)s OR attempts = 0)
-        RETURNING *
-        """,
-        {"mail": mail_id, "received": State.RECEIVED, "now": now, "until": now + lease},
-    )
-    raw: RawMail | None = next(iter(claimed), None)
+    raw = CLAIMED.first(mail=mail_id, received=State.RECEIVED, now=now, until=now + lease)
     if raw is None:
         return None
     if raw.attempts > 1 and marks.died_in(mail_id) == raw.attempts - 1:
@@ -345,18 +353,22 @@ def _end(
     detail: str = "",
     sent_to: list[str] | None = None,
 ) -> None:
-    ended = RawMail.objects.filter(pk=raw.pk, state=State.RECEIVED).update(
-        state=state,
-        reason=reason[:40],
-        reason_detail=detail,
-        message_id=message_id,
-        sent_to=sent_to,
-        interruptions=raw.interruptions - 1,
-        processed_at=timezone.now(),
-        lease_until=None,
-    )
-    if not ended:
-        raise Overtaken
+    to = Jsonb(sent_to) if sent_to is not None else None
+    facts: list[Any] = [
+        state,
+        reason[:40],
+        detail,
+        message_id,
+        to,
+        raw.interruptions - 1,
+        timezone.now(),
+        raw.pk,
+        State.RECEIVED,
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(ENDED, facts)
+        if not cursor.rowcount:
+            raise Overtaken
     log.info("mail processed", extra={"mail": raw.pk, "state": state, "reason": reason, "ticket_message": message_id})
 
 

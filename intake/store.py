@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from intake import tasks
@@ -20,6 +20,7 @@ from intake.processing import MAX_DEATHS
 from intake.reading.charsets import one_line
 from tickets.files import discard, storage
 from tickets.models import User
+from tickets.questions import insert_new
 from web.logs import bind, new_correlation
 
 log = logging.getLogger(__name__)
@@ -62,38 +63,36 @@ def keep(
     recipients = [one_line(address)[:320] for address in envelope_to]
     key = _key(source, sha256, sender, recipients)
     request_path = storage().keep([request.content])[0] if request else ""
-    try:
-        with transaction.atomic(durable=True):
-            mail = RawMail.objects.create(
-                source=source,
-                key=key,
-                path=path,
-                sha256=sha256,
-                size=size,
-                envelope_from=sender,
-                envelope_to=recipients,
-                received_at=received_at,
-                acknowledge=acknowledge,
-                imported_by=imported_by,
-                request_path=request_path,
-                request_type=one_line(request.content_type)[:200] if request else "",
-                deaths=0 if readable else MAX_DEATHS,
-                lease_until=timezone.now() + held_for if held_for else None,
-                correlation=new_correlation(),
-            )
-            if together:
-                together(mail)
-    except IntegrityError:
-        known = RawMail.objects.get(key=key)
+    mail = RawMail(
+        source=source,
+        key=key,
+        path=path,
+        sha256=sha256,
+        size=size,
+        envelope_from=sender,
+        envelope_to=recipients,
+        received_at=received_at,
+        acknowledge=acknowledge,
+        imported_by=imported_by,
+        request_path=request_path,
+        request_type=one_line(request.content_type)[:200] if request else "",
+        deaths=0 if readable else MAX_DEATHS,
+        lease_until=timezone.now() + held_for if held_for else None,
+        correlation=new_correlation(),
+    )
+    with transaction.atomic(durable=True):
+        new = insert_new(mail)
+        if not new:
+            mail = RawMail.objects.get(key=key)
+        if together:
+            together(mail)
+    if not new:
         # A mail that was erased stays erased; a request that came again is kept as it came first.
-        needless = {path, request_path} - {known.path, known.request_path, ""}
+        needless = {path, request_path} - {mail.path, mail.request_path, ""}
         if needless:
             discard(needless, now=timezone.now())
-        if together:
-            with transaction.atomic(durable=True):
-                together(known)
-        known.known = True
-        return known
+        mail.known = True
+        return mail
     with bind(mail.correlation):
         log.info("mail stored", extra={"mail": mail.pk, "source": source, "bytes": size})
         if not held_for:

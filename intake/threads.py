@@ -29,17 +29,25 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.db import connection
 
 from intake.reading.mail import ParsedMail
 from tickets.addresses import Signed, read_address
-from tickets.models import Message, Participant, Ticket, User
+from tickets.models import Message, Ticket, User
 from tickets.notices import notices_named
 from tickets.permissions import Act, may
+from tickets.questions import Given, Question
 from tickets.threads import Named, messages_named
 
 MAX_IDS = 100
 MAX_SUGGESTIONS = 5
 MAX_MERGES = 20
+
+COLLEAGUE = Question(lambda: User.objects.filter(email=Given("address"), is_active=True))
+TAKING_PART = """
+    SELECT ticket_id, address FROM tickets_participant JOIN tickets_requesteraddress USING (requester_id)
+    WHERE ticket_id = ANY(%s::bigint[]) AND address = ANY(%s)
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -198,19 +206,18 @@ def _look_up(mail: ParsedMail, envelope_to: Sequence[str]) -> Letter:
 
 
 def _colleague(address: str) -> User | None:
-    # Few mails are a colleague's: for the others it is enough to know that there is none.
-    found = User.objects.filter(email=address, is_active=True).values_list("pk", flat=True) if address else ()
-    return User.objects.get(pk=found[0]) if found else None
+    return COLLEAGUE.first(address=address) if address else None
 
 
 def _joined(mail: ParsedMail, candidates: set[int]) -> frozenset[int]:
     addresses = {box.address for box in (mail.sender, *mail.reply_to) if box.address}
     if not candidates or not mail.sender.address or _found_forged(mail):
         return frozenset()
-    rows = Participant.objects.filter(ticket__in=candidates, requester__addresses__address__in=addresses)
     by_ticket: dict[int, set[str]] = {}
-    for ticket_id, address in rows.values_list("ticket", "requester__addresses__address"):
-        by_ticket.setdefault(ticket_id, set()).add(address)
+    with connection.cursor() as cursor:
+        cursor.execute(TAKING_PART, [list(candidates), list(addresses)])
+        for ticket_id, address in cursor.fetchall():
+            by_ticket.setdefault(ticket_id, set()).add(address)
     return frozenset(ticket_id for ticket_id, known in by_ticket.items() if addresses <= known)
 
 

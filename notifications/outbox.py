@@ -19,6 +19,7 @@ from django.utils import timezone
 
 from notifications import limits, tasks
 from notifications.models import OutgoingMail, address_key
+from notifications.rows import insert
 
 log = logging.getLogger(__name__)
 
@@ -105,7 +106,8 @@ def put(draft: Draft) -> OutgoingMail:
         raise TooBig(size, limit)
     if not connection.in_atomic_block:
         raise TransactionManagementError("a mail is written in the transaction of its cause")
-    mail = OutgoingMail.objects.create(key=draft.key, **_row(draft))
+    mail = OutgoingMail(key=draft.key, **_row(draft))
+    insert(mail)
     transaction.on_commit(lambda: _hurry(mail))
     return mail
 
@@ -152,7 +154,8 @@ def size_of(draft: Draft) -> int:
 
 def one_line(text: str, limit: int) -> str:
     """The text on one line of at most `limit` characters: what a header takes, whatever came in."""
-    line = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    shown = text if text.isprintable() else "".join(c if c.isprintable() else " " for c in text)
+    line = " ".join(shown.split())
     return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
 
 

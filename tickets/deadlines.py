@@ -5,9 +5,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import QuerySet
 
-from tickets.models import Holiday
 from tickets.regulation import Deadline, Period, Unit, deadline
 
 CALENDAR = "eu-institutions"
@@ -15,10 +13,10 @@ CALENDAR = "eu-institutions"
 REPLY = Period(15, Unit.WORKING_DAYS)
 
 
-def closing_days(received_at: datetime) -> QuerySet[Holiday]:
-    """The closing days that may count for what was received then: those of that year and the next."""
+def days_that_count(received_at: datetime) -> tuple[date, date]:
+    """The first and the last day whose closing may count for what was received then: of that year and the next."""
     year = _day_of(received_at).year
-    return Holiday.objects.filter(calendar=CALENDAR, date__year__gte=year, date__year__lte=year + 1)
+    return date(year, 1, 1), date(year + 1, 12, 31)
 
 
 def reply_deadline(received_at: datetime, holidays: Collection[date]) -> Deadline:

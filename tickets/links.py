@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 
+from notifications.rows import insert
 from tickets.models import Ticket, TrackingLink
 
 LIFETIME = timedelta(days=365)
@@ -14,7 +15,7 @@ LIFETIME = timedelta(days=365)
 def make_link(ticket: Ticket, *, now: datetime) -> str:
     """A new secret token for the tracking page of a ticket; the only moment at which it is known."""
     token = secrets.token_urlsafe(24)
-    TrackingLink.objects.create(ticket=ticket, token_hash=_hash(token), created_at=now, expires_at=now + LIFETIME)
+    insert(TrackingLink(ticket=ticket, token_hash=_hash(token), created_at=now, expires_at=now + LIFETIME))
     return token
 
 

@@ -7,6 +7,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from tickets.models import Queue, SavedView, Ticket, TicketReader, User
+from tickets.questions import Given, Question
 
 
 class Act(StrEnum):
@@ -30,6 +31,16 @@ class _Reach:
 
     open: frozenset[int]
     answers_for: frozenset[int]
+
+
+_MEMBERS = Queue.members.through.objects.filter(queue=OuterRef("pk"))
+_QUEUES = Question(
+    lambda: (
+        Queue.objects.annotate(mine=Exists(_MEMBERS.filter(user=Given("user"))), peopled=Exists(_MEMBERS))
+        .order_by()
+        .values_list("pk", "restricted", "mine", "peopled")
+    )
+)
 
 
 def visible(user: User | AnonymousUser) -> QuerySet[Ticket]:
@@ -95,9 +106,7 @@ def _is_named(user: User, ticket: Ticket) -> bool:
 
 def _reach(user: User) -> _Reach:
     """A queue that has members is answered for by the managers among them; one that has none, by all managers."""
-    members = Queue.members.through.objects.filter(queue=OuterRef("pk"))
-    queues = Queue.objects.annotate(mine=Exists(members.filter(user=user)), peopled=Exists(members)).order_by()
-    rows = list(queues.values_list("pk", "restricted", "mine", "peopled"))
+    rows = _QUEUES.all(user=user.pk)
     seen = frozenset(pk for pk, restricted, mine, _ in rows if mine or not restricted)
     manages = user.role in _MANAGERS
     return _Reach(

@@ -93,13 +93,16 @@ class ContentStorage(FileSystemStorage):
 
 def make_folder(folder: Path, root: Path) -> None:
     """Create a folder below `root` and make each new entry durable in its parent."""
-    for step in reversed([folder, *folder.parents]):
-        if step == root or root in step.parents:
-            try:
-                step.mkdir()
-            except FileExistsError:
-                continue
-            flush_folder(step.parent)
+    missing = []
+    while folder != root and not folder.is_dir():
+        missing.append(folder)
+        folder = folder.parent
+    for step in reversed(missing):
+        try:
+            step.mkdir()
+        except FileExistsError:
+            continue
+        flush_folder(step.parent)
 
 
 def flush_folder(folder: Path) -> None:

@@ -11,11 +11,38 @@ from django.db.models import Q
 from notifications.emails import Thread
 from notifications.models import OutgoingMail, address_key, provider_ids
 from tickets.models import Message, Ticket
+from tickets.questions import Given, Question
 
 # Mail programs need the first and the latest; servers refuse headers that grow without end.
 MAX_REFERENCES = 20
 # What a mail names is looked up for each mail, and texts, which may be long, are not asked for.
 TO_FIND_A_TICKET = ("message_id_hash", "kind", "outgoing", "ticket__reference", "ticket__merged_into")
+BY_MESSAGE_ID = Question(
+    lambda: (
+        Message.objects.select_related("ticket")
+        .only(*TO_FIND_A_TICKET)
+        .filter(message_id_hash__any_of=Given("hashes"))
+        .exclude(message_id_hash="")  # so says the index
+        .order_by("id")
+    )
+)
+# The messages of this key, or with the Message-ID of this hash: number, key, kind and outgoing mail.
+ALIKE = Question(
+    lambda: (
+        Message.objects.filter(Q(key=Given("key")) | Q(message_id_hash=Given("hash")) & ~Q(message_id_hash=""))
+        .order_by("id")
+        .values_list("pk", "key", "kind", "outgoing")
+    )
+)
+BY_PROVIDER_ID = Question(
+    lambda: (
+        Message.objects.select_related("ticket", "outgoing")
+        .only(*TO_FIND_A_TICKET, "outgoing__provider_id")
+        .filter(outgoing__provider_id__any_of=Given("ids"))
+        .exclude(outgoing__provider_id="")
+        .order_by("id")
+    )
+)
 
 
 def message_id_hash(message_id: str) -> str:
@@ -38,17 +65,12 @@ def messages_named(message_ids: Sequence[str]) -> list[Named]:
     One query; a second one for what the first did not find, because providers put ids of their own in place of ours.
     """
     hashes = {message_id_hash(each): each for each in reversed(message_ids) if each}
-    messages = Message.objects.select_related("ticket").only(*TO_FIND_A_TICKET)
-    rows = messages.filter(message_id_hash__in=hashes).order_by("id")
-    found = [Named(hashes[message.message_id_hash], message) for message in rows] if hashes else []
+    rows = BY_MESSAGE_ID.all(hashes=list(hashes)) if hashes else []
+    found = [Named(hashes[message.message_id_hash], message) for message in rows]
     missing = provider_ids(set(hashes.values()) - {each.message_id for each in found})
     if missing:
-        sent = (
-            messages.filter(outgoing__provider_id__in=missing)
-            .select_related("outgoing")
-            .only(*TO_FIND_A_TICKET, "outgoing__provider_id")
-        )
-        found += [Named(missing[each.outgoing.provider_id], each) for each in sent.order_by("id") if each.outgoing]
+        sent = BY_PROVIDER_ID.all(ids=list(missing))
+        found += [Named(missing[each.outgoing.provider_id], each) for each in sent if each.outgoing]
     order = list(message_ids)
     return sorted(found, key=lambda each: order.index(each.message_id))
 

@@ -98,6 +98,7 @@ def uudecoded(lines: list[bytes]) -> bytes:
 
 
 _TYPE = re.compile(r"([a-z0-9!#$&^_.+-]{1,100})/([a-z0-9!#$&^_.+-]{1,100})")
+_BOUNDARY_END = re.compile(rb"(--)?[ \t]*(?=\r?\n|\Z)")
 _FIRST_BOUNDARY = re.compile(rb"\s{0,100}--([^\s-][^\r\n]{0,200})\r?\n")
 
 
@@ -123,16 +124,20 @@ def _pieces(part: Part) -> Iterator[bytes]:
         if first is None:
             return
         boundary = first[1].rstrip()
-    delimiter = re.compile(rb"(?:\A|\r?\n)--" + re.escape(boundary) + rb"(--)?[ \t]*(?=\r?\n|\Z)")
-    start = -1
-    for match in delimiter.finditer(part.raw):
-        if start >= 0:
-            yield part.raw[start : match.start()]
-        if match[1]:
-            return
-        start = match.end() + (2 if part.raw[match.end() : match.end() + 1] == b"\r" else 1)
-    if 0 <= start < len(part.raw):
-        yield part.raw[start:]
+    # Looked for as it stands: a pattern for each mail would take longer to compile than the mail to read.
+    raw, delimiter = b"\n" + part.raw, b"\n--" + boundary
+    start, place = -1, raw.find(delimiter)
+    while place >= 0:
+        behind = _BOUNDARY_END.match(raw, place + len(delimiter))
+        if behind:
+            if start >= 0:
+                yield raw[start : place - (raw[place - 1 : place] == b"\r")]
+            if behind[1]:
+                return
+            start = behind.end() + (2 if raw[behind.end() : behind.end() + 1] == b"\r" else 1)
+        place = raw.find(delimiter, place + len(delimiter))
+    if 0 <= start < len(raw):
+        yield raw[start:]
 
 
 def _base64(raw: bytes) -> bytes:

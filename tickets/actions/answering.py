@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from notifications import emails, limits, outbox
 from notifications.models import OutgoingMail
+from notifications.rows import insert
 from tickets import links
 from tickets.actions import following, natures, triage, with_reply
 from tickets.actions.record import Actor, add_files, changed, lock, read_clock, record
@@ -57,7 +58,7 @@ def keep_automatic(ticket: Ticket, mail: OutgoingMail, *, automatic: str, secret
     `secret` is the token of the partner's link: the ticket keeps the mail without it, for whoever reads the ticket
     could open the link as the partner.
     """
-    return Message.objects.create(
+    message = Message(
         ticket=ticket,
         kind=Message.Kind.AUTOMATIC,
         channel=Ticket.Channel.EMAIL,
@@ -66,6 +67,8 @@ def keep_automatic(ticket: Ticket, mail: OutgoingMail, *, automatic: str, secret
         received_at=now,
         **{**_as_sent(mail), "text": mail.text.replace(secret, "…"), "html": mail.html.replace(secret, "…")},
     )
+    insert(message)
+    return message
 
 
 def most_bytes() -> int:

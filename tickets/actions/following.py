@@ -12,6 +12,9 @@ from tickets.errors import IllegalMove
 from tickets.models import Event, Follower, Message, Ticket, User
 from tickets.notices import about
 from tickets.permissions import Act, may
+from tickets.questions import Given, Question
+
+FOLLOWERS = Question(lambda: User.objects.filter(followed__ticket=Given("ticket")).order_by("pk"))
 
 
 @transaction.atomic
@@ -41,7 +44,7 @@ def listeners(ticket: Ticket) -> list[User]:
 
     Where nobody follows it, no statement asks for them.
     """
-    followers = User.objects.filter(followed__ticket=ticket).order_by("pk") if getattr(ticket, "followed", True) else ()
+    followers = FOLLOWERS.all(ticket=ticket.pk) if getattr(ticket, "followed", True) else []
     found = {person.pk: person for person in followers}
     if ticket.assignee is not None:
         found[ticket.assignee.pk] = ticket.assignee

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from notifications import notices
+from notifications.rows import update
 from tickets.actions import following, people, snoozing, triage
 from tickets.actions.opening import link, make_message, open_ticket
 from tickets.actions.record import PARTNER, SYSTEM, Actor, lock, once, read_clock, record
@@ -145,7 +146,7 @@ def _take_up(ticket: Ticket, message: Message) -> None:
         ticket.waiting_for = ""
         snoozing.wake_by_message(ticket, actor=PARTNER, now=message.received_at)
     ticket.last_message_at = max(message.received_at, ticket.last_message_at or message.received_at)
-    ticket.save(update_fields=["waiting_since", "waiting_for", "last_message_at"])
+    update(ticket, "waiting_since", "waiting_for", "last_message_at")
     if is_late:
         # It may have its answer already, or have waited longer than all the others.
         read_clock(ticket)

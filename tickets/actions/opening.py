@@ -3,19 +3,18 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db import transaction
-from django.db.models import BigIntegerField, Func, TextField, Value
-from django.db.models.functions import Cast
+from django.db import connection, transaction
 
+from notifications.rows import insert
 from tickets.actions import answering, people
 from tickets.actions.alarms import raise_alarm
 from tickets.actions.record import SYSTEM, Actor, add_files, event, once, record
 from tickets.claims import keep_invitations, keep_verdicts
-from tickets.deadlines import closing_days, reply_deadline
+from tickets.deadlines import CALENDAR, days_that_count, reply_deadline
 from tickets.incoming import Details, Incoming
 from tickets.models import Event, Message, Need, Participant, Queue, Region, Requester, Ticket, TicketLink, Topic
 from tickets.regulation import CalendarMissing
@@ -30,6 +29,11 @@ STILL_AHEAD = timedelta(days=19)
 UNPROMISED = (Ticket.Channel.IMPORT, Ticket.Channel.PHONE)
 # The years for which the database has a sequence of references.
 FIRST_YEAR, LAST_YEAR = 2014, 2060
+_BEGINNING = """
+    SELECT id, nextval(%s::regclass),
+        ARRAY(SELECT date FROM tickets_holiday WHERE calendar = %s AND date BETWEEN %s AND %s)
+    FROM tickets_queue WHERE code = %s
+"""
 
 
 @dataclass(frozen=True)
@@ -69,7 +73,7 @@ def open_ticket(
         ticket = _make_ticket(channel, incoming, details, requester, unreadable=unreadable, promise=promise, now=now)
         message = make_message(ticket, incoming, channel=channel, requester=requester)
         if requester is not None:
-            Participant.objects.create(ticket=ticket, requester=requester, joined_at=now)
+            insert(Participant(ticket=ticket, requester=requester, joined_at=now))
         if details.need_item:
             _make_need(ticket, details)
         names = [file.name for file in incoming.files]
@@ -81,7 +85,7 @@ def open_ticket(
         elif not_acknowledged:
             why = {"reason": not_acknowledged}
             history.append(event(ticket, Event.Verb.NOT_ACKNOWLEDGED, actor=SYSTEM, at=now, data=why))
-        Event.objects.bulk_create(history)
+        insert(*history)
         return message
 
 
@@ -105,7 +109,7 @@ def link(*, actor: Actor, source: Ticket, target: Ticket, kind: str, reason: str
 
 def make_message(ticket: Ticket, incoming: Incoming, *, channel: str, requester: Requester | None) -> Message:
     """Write down what came in, its files included. Inside the transaction of the act that received it."""
-    message = Message.objects.create(
+    message = Message(
         ticket=ticket,
         kind=Message.Kind.AUTOMATIC if incoming.automatic else Message.Kind.INBOUND,
         channel=channel,
@@ -133,8 +137,8 @@ def make_message(ticket: Ticket, incoming: Incoming, *, channel: str, requester:
         received_at=incoming.received_at,
         written_at=incoming.written_at,
     )
-    if incoming.files:
-        add_files(message, incoming.files)
+    insert(message)
+    add_files(message, incoming.files)
     return message
 
 
@@ -156,7 +160,7 @@ def _make_ticket(
     if requester is not None:
         people.learn(requester, organisation=organisation, phone=details.phone)
     beginning = _begin(incoming.received_at)
-    return Ticket.objects.create(
+    ticket = Ticket(
         reference=beginning.reference,
         subject=incoming.subject[:500],
         letter_number=details.letter_number[:100],
@@ -183,6 +187,8 @@ def _make_ticket(
         waiting_since=None if incoming.automatic else incoming.received_at,
         last_message_at=incoming.received_at,
     )
+    insert(ticket)
+    return ticket
 
 
 def _answer_by(received_at: datetime, holidays: Collection[date], now: datetime) -> date | None:
@@ -214,9 +220,12 @@ def _begin(received_at: datetime) -> Beginning:
     year = received_at.astimezone(ZoneInfo(settings.HOUSE_TIME_ZONE)).year
     if not FIRST_YEAR <= year <= LAST_YEAR:
         year = datetime.now(UTC).astimezone(ZoneInfo(settings.HOUSE_TIME_ZONE)).year
-    sequence = Cast(Value(f"ticket_reference_{year}"), TextField())
-    number = Func(sequence, template="nextval(%(expressions)s::regclass)", output_field=BigIntegerField())
-    days = ArraySubquery(closing_days(received_at).values("date"))
-    facts = Queue.objects.filter(code=GENERAL_QUEUE).values_list("pk", number, days)
-    queue, counted, holidays = facts.get()
-    return Beginning(queue, f"{settings.REFERENCE_PREFIX}-{year}-{counted:06d}", holidays)
+    first, last = days_that_count(received_at)
+    facts: list[Any] = [f"ticket_reference_{year}", CALENDAR, first, last, GENERAL_QUEUE]
+    with connection.cursor() as cursor:
+        cursor.execute(_BEGINNING, facts)
+        found = cursor.fetchone()
+    if found is None:
+        raise Queue.DoesNotExist(GENERAL_QUEUE)
+    queue, number, holidays = found
+    return Beginning(queue, f"{settings.REFERENCE_PREFIX}-{year}-{number:06d}", holidays)

@@ -2,7 +2,25 @@
 
 from datetime import datetime
 
-from tickets.models import Hromada, Organisation, Participant, Region, Requester, RequesterAddress, Ticket
+from tickets.models import Hromada, Organisation, Participant, Region, Requester, Ticket
+from tickets.questions import Given, Handwritten, Question
+
+BY_ADDRESS = Question(lambda: Requester.objects.filter(addresses__address=Given("address")))
+PARTICIPANT = Question(
+    lambda: Requester.objects.filter(addresses__address=Given("address"), participant__ticket=Given("ticket"))
+)
+NEW_REQUESTER = Handwritten(
+    Requester,
+    """
+    WITH claimed AS (
+        INSERT INTO tickets_requesteraddress (requester_id, address, created_at)
+        VALUES (nextval(pg_get_serial_sequence('tickets_requester', 'id')), %(address)s, %(now)s)
+        ON CONFLICT DO NOTHING RETURNING requester_id
+    )
+    INSERT INTO tickets_requester (id, name, language, phone, created_at)
+    SELECT requester_id, %(name)s, %(language)s, '', %(now)s FROM claimed RETURNING {columns}
+    """,
+)
 
 
 def find_or_make_requester(*, address: str, name: str, language: str, now: datetime) -> Requester | None:
@@ -17,8 +35,7 @@ def find_or_make_requester(*, address: str, name: str, language: str, now: datet
 
 def participant(*, ticket: Ticket, address: str) -> Requester | None:
     """The requester who uses this address, if taking part in the ticket."""
-    using = Requester.objects.filter(addresses__address=address.lower(), participant__ticket=ticket)
-    return using.order_by().first() if address else None
+    return PARTICIPANT.first(address=address.lower(), ticket=ticket.pk) if address else None
 
 
 def learn(requester: Requester, *, organisation: Organisation | None, phone: str) -> None:
@@ -74,21 +91,8 @@ def _make_requester(address: str, name: str, language: str, now: datetime) -> Re
     One statement, because the address decides whether there is to be a requester at all: in two, that would take a
     savepoint to go back to. The reference from the address to the requester is checked at the end of the transaction.
     """
-    made = Requester.objects.raw(
-        """
-        WITH claimed AS (
-            INSERT INTO tickets_requesteraddress (requester_id, address, created_at)
-            VALUES (nextval(pg_get_serial_sequence('tickets_requester', 'id')), %(address)s, %(now)s)
-            ON CONFLICT DO NOTHING RETURNING requester_id
-        )
-        INSERT INTO tickets_requester (id, name, language, phone, created_at)
-        SELECT requester_id, %(name)s, %(language)s, '', %(now)s FROM claimed RETURNING *
-        """,
-        {"address": address, "name": name, "language": language, "now": now},
-    )
-    return next(iter(made), None)
+    return NEW_REQUESTER.first(address=address, name=name, language=language, now=now)
 
 
 def _by_address(address: str) -> Requester | None:
-    found = RequesterAddress.objects.select_related("requester").filter(address=address.lower()).first()
-    return found.requester if found else None
+    return BY_ADDRESS.first(address=address.lower())

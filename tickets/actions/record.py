@@ -11,10 +11,12 @@ from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef
 from psycopg.errors import UniqueViolation
 
+from notifications.rows import insert
 from tickets import cycles
 from tickets.errors import AlreadyKnown
 from tickets.files import StoredFile
 from tickets.models import Attachment, Event, Follower, Message, Ticket, User
+from tickets.questions import Given, Question
 
 MAX_SIGNERS, MAX_SIGNER = 10, 200  # names that a file claims as signers, and characters of each
 
@@ -37,6 +39,15 @@ KNOWN = "message_key_unique"
 PARTNER = Actor(Event.ActorKind.REQUESTER)
 SYSTEM = Actor(Event.ActorKind.SYSTEM)
 
+LOCKED = Question(
+    lambda: (
+        Ticket.objects.select_for_update(of=("self",))
+        .select_related("queue", "requester", "assignee")
+        .annotate(followed=Exists(Follower.objects.filter(ticket=OuterRef("pk"))))
+        .filter(pk=Given("ticket"))
+    )
+)
+
 
 class Facts(TypedDict):
     """What an event tells. `data` holds ids and codes only: what is erased elsewhere must not live on here."""
@@ -50,12 +61,10 @@ class Facts(TypedDict):
 
 def lock(ticket_id: int) -> Ticket:
     """The ticket as it is now, its row locked until the transaction ends; `followed`: whether anybody follows it."""
-    return (
-        Ticket.objects.select_for_update(of=("self",))
-        .select_related("queue", "requester", "assignee")
-        .annotate(followed=Exists(Follower.objects.filter(ticket=OuterRef("pk"))))
-        .get(pk=ticket_id)
-    )
+    ticket = LOCKED.first(ticket=ticket_id)
+    if ticket is None:
+        raise Ticket.DoesNotExist(ticket_id)
+    return ticket
 
 
 def lock_both(one: int, other: int) -> tuple[Ticket, Ticket]:
@@ -83,7 +92,7 @@ def event(ticket: Ticket, verb: Event.Verb, **facts: Unpack[Facts]) -> Event:
 def record(ticket: Ticket, verb: Event.Verb, **facts: Unpack[Facts]) -> Event:
     """Leave one row of history."""
     row = event(ticket, verb, **facts)
-    row.save(force_insert=True)
+    insert(row)
     return row
 
 
@@ -125,7 +134,7 @@ def _says_known(error: IntegrityError) -> bool:
 
 def add_files(message: Message, files: Sequence[StoredFile]) -> None:
     """Hang stored files on a message, in their order."""
-    Attachment.objects.bulk_create(
+    rows = [
         Attachment(
             message=message,
             position=position,
@@ -142,4 +151,5 @@ def add_files(message: Message, files: Sequence[StoredFile]) -> None:
             signers=[name[:MAX_SIGNER] for name in file.signers[:MAX_SIGNERS]],
         )
         for position, file in enumerate(files)
-    )
+    ]
+    insert(*rows)

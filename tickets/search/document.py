@@ -49,18 +49,14 @@ def vector(pieces: Iterable[tuple[Weight, str]]) -> Vector:
             if number > MOST_WORDS or size > MOST_BYTES:
                 break
             place += 1
-            known = found.get(word)
-            if known is None:
-                known = found[word] = []
+            if word not in found:
+                found[word] = []
                 cost = len(word.encode()) + 4
                 size, bare_size = size + cost, bare_size + cost
-            if len(known) < _MOST_PLACES:
-                known.append(f"{min(place, _LAST_PLACE)}{label}")
+            if len(found[word]) < _MOST_PLACES:
+                found[word].append(f"{place if place < _LAST_PLACE else _LAST_PLACE}{label}")
                 size += 2
-    text = " ".join(f"'{_escaped(word)}':{','.join(places)}" for word, places in found.items())
-    bare = " ".join(f"'{_escaped(word)}'" for word in found)
+    # A word has letters and digits alone, nothing that would have to be escaped between quotes.
+    text = " ".join([f"'{word}':{','.join(places)}" for word, places in found.items()])
+    bare = "'" + "' '".join(found) + "'" if found else ""
     return Vector(text, size, bare, bare_size)
-
-
-def _escaped(word: str) -> str:
-    return word.replace("\\", "\\\\").replace("'", "''")

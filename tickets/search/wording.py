@@ -25,13 +25,15 @@ _ALIKE = str.maketrans({"ł": "l", "đ": "d", "ø": "o", "ı": "i", "ħ": "h", "
 
 def words(text: str) -> list[str]:
     """The words of a text in their order, as they compare."""
-    return [folded for match in _WORD.finditer(_plain(text)) if (folded := _folded(match[0]))]
+    # All at once: a line end stands between the words, and no step makes or joins one.
+    folded = _folded("\n".join(_WORD.findall(_plain(text))))
+    return [word[:LONGEST_WORD] for word in folded.split("\n") if word]
 
 
 def places(text: str) -> Iterator[tuple[int, int, str]]:
     """Where each word of a text starts and ends, and the word as it compares."""
     for match in _WORD.finditer(_plain(text)):
-        yield match.start(), match.end(), _folded(match[0])
+        yield match.start(), match.end(), _folded(match[0])[:LONGEST_WORD]
 
 
 def _plain(text: str) -> str:
@@ -39,9 +41,9 @@ def _plain(text: str) -> str:
     return text if text.isascii() else text.translate(_APOSTROPHES)
 
 
-def _folded(word: str) -> str:
-    if word.isascii():
-        return word.lower()[:LONGEST_WORD]
-    folded = unicodedata.normalize("NFKC", _UNSEEN.sub("", word)).casefold()
+def _folded(words: str) -> str:
+    if words.isascii():
+        return words.lower()
+    folded = unicodedata.normalize("NFKC", _UNSEEN.sub("", words)).casefold()
     apart = unicodedata.normalize("NFD", folded.translate(_ALIKE))
-    return unicodedata.normalize("NFC", _LATIN_ACCENT.sub("", apart))[:LONGEST_WORD]
+    return unicodedata.normalize("NFC", _LATIN_ACCENT.sub("", apart))

@@ -72,6 +72,13 @@ def test_a_lost_boundary_is_read_off_the_body(boundary: str) -> None:
     assert len(mail.attachments) == 1
 
 
+def test_only_a_whole_line_is_a_boundary() -> None:
+    words = "one\n--bc\n --b\nx--b\n--b c\ntwo"
+    mail = read(message(f"Content-Type: multipart/mixed; boundary=b\n\n--b \t\n\n{words}\n--b\n{PDF}\n--b-- \n\nend"))
+    assert mail.text == words
+    assert [each.name for each in mail.attachments] == [read(message(PDF)).attachments[0].name]
+
+
 def test_a_multipart_without_any_boundary_is_shown_as_text() -> None:
     mail = read(message("Content-Type: multipart/mixed; boundary=b\n\nonly words"))
     assert mail.text == "only words"

@@ -56,3 +56,9 @@ def test_texts_keep_apart_and_say_where_they_stand() -> None:
     found = vector([(Weight.SUBJECT, "two generators"), (Weight.TEXT, "generators now")])
     assert found.text == "'two':3C 'generators':4C,7 'now':8"
     assert found.bare == "'two' 'generators' 'now'"
+
+
+def test_no_letter_becomes_what_would_end_a_word_in_the_index() -> None:
+    every = " ".join(f"a{chr(code)}b" for code in range(0x110000) if chr(code).isalnum())
+    assert not {"'", "\\", " ", "\n"} & set("".join(words(every)))
+    assert all(words(every))
