@@ -17,7 +17,7 @@ REPLY = Period(15, Unit.WORKING_DAYS)
 
 def closing_days(received_at: datetime) -> QuerySet[Holiday]:
     """The closing days that may count for what was received then: those of that year and the next."""
-    year = _day_of(received_at).year
+    year = day_of(received_at).year
     return Holiday.objects.filter(calendar=CALENDAR, date__year__gte=year, date__year__lte=year + 1)
 
 
@@ -26,8 +26,9 @@ def reply_deadline(received_at: datetime, holidays: Collection[date]) -> Deadlin
 
     CalendarMissing when `holidays` know none of a year that it touches.
     """
-    return deadline(_day_of(received_at), REPLY, frozenset(holidays))
+    return deadline(day_of(received_at), REPLY, frozenset(holidays))
 
 
-def _day_of(instant: datetime) -> date:
+def day_of(instant: datetime) -> date:
+    """The day in Brussels."""
     return instant.astimezone(ZoneInfo(settings.HOUSE_TIME_ZONE)).date()

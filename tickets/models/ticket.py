@@ -192,6 +192,9 @@ class Ticket(models.Model):
             models.Index(F("received_at").desc(), F("id").desc(), name="ticket_to_do", condition=Q(status__in=TO_DO)),
             models.Index(F("last_message_at").desc(), F("id").desc(), name="ticket_last_message"),
             models.Index(fields=["answer_by", "id"], name="ticket_due", condition=DUE),
+            models.Index(
+                fields=["assignee"], name="ticket_load", condition=Q(status__in=TO_DO, assignee__isnull=False)
+            ),
             models.Index(fields=["snoozed_until"], name="ticket_snoozed", condition=Q(snoozed_until__isnull=False)),
             models.Index(
                 F("received_at").desc(), F("id").desc(), name="ticket_put_off", condition=Q(snoozed_until__isnull=False)

@@ -50,6 +50,7 @@ IS: dict[str, Label] = {
     "sensitive": pgettext_lazy("search is:", "sensitive"),
     "danger": pgettext_lazy("search is:", "a danger to life"),
     "unreadable": pgettext_lazy("search is:", "a mail that could not be read"),
+    "absent": pgettext_lazy("search is:", "of a colleague who is away today"),
 }
 HAS: dict[str, Label] = {
     "attachment": pgettext_lazy("search has:", "files"),
