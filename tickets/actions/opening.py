@@ -11,14 +11,27 @@ from django.db import transaction
 from django.db.models import BigIntegerField, Func, TextField, Value
 from django.db.models.functions import Cast
 
-from tickets.actions import answering, people
+from tickets.actions import answering, people, routing
 from tickets.actions.alarms import raise_alarm
 from tickets.actions.record import SYSTEM, Actor, add_files, event, once, record
 from tickets.claims import keep_invitations, keep_verdicts
 from tickets.deadlines import closing_days, reply_deadline
 from tickets.incoming import Details, Incoming
-from tickets.models import Event, Message, Need, Participant, Queue, Region, Requester, Ticket, TicketLink, Topic
+from tickets.models import (
+    Event,
+    Message,
+    Need,
+    Participant,
+    Queue,
+    Region,
+    Requester,
+    RoutingRule,
+    Ticket,
+    TicketLink,
+    Topic,
+)
 from tickets.regulation import CalendarMissing
+from tickets.routing import any_active
 from tickets.search import index
 from tickets.threads import message_id_hash
 
@@ -36,12 +49,15 @@ FIRST_YEAR, LAST_YEAR = 2014, 2060
 class Beginning:
     """What a new ticket is given: its queue, the next reference of the Brussels year of receipt, closing days to come.
 
+    `routed`: whether there are rules for new tickets.
+
     A sequence waits for nobody, so references have gaps.
     """
 
     queue_id: int
     reference: str
     closing_days: Sequence[date]
+    routed: bool
 
 
 def open_ticket(
@@ -66,7 +82,10 @@ def open_ticket(
         )
         lately = now - incoming.received_at < STILL_AHEAD
         promise = channel not in UNPROMISED or (acknowledge and lately)
-        ticket = _make_ticket(channel, incoming, details, requester, unreadable=unreadable, promise=promise, now=now)
+        beginning = _begin(incoming.received_at)
+        ticket = _make_ticket(
+            beginning, channel, incoming, details, requester, unreadable=unreadable, promise=promise, now=now
+        )
         message = make_message(ticket, incoming, channel=channel, requester=requester)
         if requester is not None:
             Participant.objects.create(ticket=ticket, requester=requester, joined_at=now)
@@ -81,6 +100,9 @@ def open_ticket(
         elif not_acknowledged:
             why = {"reason": not_acknowledged}
             history.append(event(ticket, Event.Verb.NOT_ACKNOWLEDGED, actor=SYSTEM, at=now, data=why))
+        # What is imported is history: rules would give away, and tell of, what was settled long ago.
+        if beginning.routed and channel != Ticket.Channel.IMPORT:
+            history += routing.on_opening(ticket, correlation=incoming.correlation, now=now)
         Event.objects.bulk_create(history)
         return message
 
@@ -139,6 +161,7 @@ def make_message(ticket: Ticket, incoming: Incoming, *, channel: str, requester:
 
 
 def _make_ticket(
+    beginning: Beginning,
     channel: str,
     incoming: Incoming,
     details: Details,
@@ -155,7 +178,6 @@ def _make_ticket(
     )
     if requester is not None:
         people.learn(requester, organisation=organisation, phone=details.phone)
-    beginning = _begin(incoming.received_at)
     return Ticket.objects.create(
         reference=beginning.reference,
         subject=incoming.subject[:500],
@@ -217,6 +239,7 @@ def _begin(received_at: datetime) -> Beginning:
     sequence = Cast(Value(f"ticket_reference_{year}"), TextField())
     number = Func(sequence, template="nextval(%(expressions)s::regclass)", output_field=BigIntegerField())
     days = ArraySubquery(closing_days(received_at).values("date"))
-    facts = Queue.objects.filter(code=GENERAL_QUEUE).values_list("pk", number, days)
-    queue, counted, holidays = facts.get()
-    return Beginning(queue, f"{settings.REFERENCE_PREFIX}-{year}-{counted:06d}", holidays)
+    rules = any_active(RoutingRule.Moment.CREATION)
+    facts = Queue.objects.filter(code=GENERAL_QUEUE).values_list("pk", number, days, rules)
+    queue, counted, holidays, routed = facts.get()
+    return Beginning(queue, f"{settings.REFERENCE_PREFIX}-{year}-{counted:06d}", holidays, routed)
