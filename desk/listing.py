@@ -10,13 +10,14 @@ from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import OperationalError, connection, transaction
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from desk import deadline, filters, queries
 from desk.deadline import Waiting
 from desk.filters import Filter
 from desk.shipped import SHIPPED
+from tickets.absences import away_on
 from tickets.deadlines import CALENDAR
 from tickets.models import Holiday, Message, Ticket, User
 from tickets.permissions import views, visible
@@ -57,7 +58,7 @@ def read(user: User, chosen: Filter, *, cursor: str, now: datetime) -> Lines:
     order, narrowed = filters.ORDERS[chosen.order], found(chosen, visible(user), user, now)
     tickets = narrowed.tickets.select_related(
         "requester", "organisation", "region", "topic", "assignee", "queue"
-    ).annotate(spoke_last=_spoke_last(), tag_names=_tag_names())
+    ).annotate(spoke_last=_spoke_last(), tag_names=_tag_names(), assignee_away=_assignee_away(now))
     shown = page(tickets, by=order.by, cursor=cursor, size=PAGE, descending=order.descending)
     holidays, columns = _holidays_until(shown.rows, now), chosen.shown(user)
     return Lines(shown, [_row(ticket, now, holidays, columns) for ticket in shown.rows], narrowed)
@@ -109,6 +110,10 @@ def _spoke_last() -> Subquery:
 def _tag_names() -> ArraySubquery:
     put = Ticket.tags.through._default_manager.filter(ticket=OuterRef("pk"))
     return ArraySubquery(put.order_by("tag__name").values("tag__name")[:MOST_TAGS])
+
+
+def _assignee_away(now: datetime) -> Exists:
+    return Exists(away_on(deadline.today(now)).filter(user=OuterRef("assignee")))
 
 
 def _row(ticket: Ticket, now: datetime, holidays: frozenset[date], columns: Sequence[str]) -> Row:

@@ -82,6 +82,11 @@ DESK = {
     **dict.fromkeys((f"desk:{name}" for name in ("extend", "official", "split")), TICKET),
     **dict.fromkeys((f"desk:{name}" for name in ("merge", "unmerge", "link", "unlink")), TICKET),
     **dict.fromkeys((f"desk:{name}" for name in ("confirm_link", "reject_link")), TICKET),
+    **dict.fromkeys((f"desk:{name}" for name in ("rules", "rule", "rule_new", "rule_try", "rule_trial")), MANAGERS),
+    **dict.fromkeys((f"desk:rule_{name}" for name in ("switch", "move", "delete", "restore")), MANAGERS),
+    "desk:absences": STAFF,
+    # Those of the agent.
+    **dict.fromkeys(("desk:absence_delete", "desk:absence_restore"), ("door", "yes", "no", "yes", "yes")),
     "desk:new_call": STAFF,
     "desk:file": TICKET,
     "desk:open_quarantined": MANAGERS_OF_TICKET,

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 
@@ -21,7 +21,7 @@ from tickets.deadlines import day_of
 from tickets.models import Event, Queue, RoutingRule, Ticket, User
 from tickets.models.ticket import TO_DO
 from tickets.permissions import open_to
-from tickets.search.judging import verdict
+from tickets.search.judging import known, verdict
 from tickets.search.named import UnknownName
 from tickets.search.query import parse
 
@@ -106,6 +106,18 @@ def judge(asked: Sequence[RoutingRule], ticket: Ticket, *, now: datetime) -> lis
     if found is None:
         return [False] * len(asked)
     return [None if _is_broken(rule) else found.get(f"rule_{number}") for number, rule in enumerate(asked)]
+
+
+def broken(asked: Sequence[RoutingRule]) -> set[int]:
+    """The numbers of the rules that no longer work: a name in the search is gone, or who is given the tickets.
+
+    One statement at most.
+    """
+    names = {f"rule_{rule.pk}": found for rule in asked if (found := known(parse(rule.query)))}
+    first = RoutingRule.objects.filter(pk=asked[0].pk) if names else RoutingRule.objects.none()
+    said = {name: ExpressionWrapper(found, BooleanField()) for name, found in names.items()}
+    there = first.order_by().annotate(**said).values(*said).first() or {}
+    return {rule.pk for rule in asked if _is_broken(rule) or not there.get(f"rule_{rule.pk}", True)}
 
 
 def decide(
