@@ -236,10 +236,10 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]  # no subscript at
 
     language = forms.ChoiceField(label=_("Language of the desk"), choices=settings.LANGUAGES)
     reads = forms.MultipleChoiceField(
-        label=_("Languages I read"),
+        label=_("Reads requests in"),
         required=False,
         choices=list(LANGUAGES.items()),
-        help_text=_("Rules give you requests in these languages. With none ticked, it is the language of the desk."),
+        help_text=_("Rules give requests in these languages. With none ticked, it is the language of the desk."),
         widget=forms.CheckboxSelectMultiple,
     )
 

@@ -90,6 +90,7 @@ urlpatterns = [
     path("rules/<int:rule_id>/delete/", rules.delete, name="rule_delete"),
     path("rules/<int:rule_id>/restore/", rules.restore, name="rule_restore"),
     path("absences/", absences.show, name="absences"),
+    path("absences/reads/<int:person_id>/", absences.reads, name="reads"),
     path("absences/<int:absence_id>/delete/", absences.delete, name="absence_delete"),
     path("absences/<int:absence_id>/restore/", absences.restore, name="absence_restore"),
     path("login/", account.SignIn.as_view(), name="login"),

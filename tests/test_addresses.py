@@ -117,6 +117,7 @@ def values(ticket: Ticket) -> dict[str, Any]:
         "requester_id": ticket.requester_id,
         "organisation_id": ticket.organisation_id,
         "view_id": SavedView.objects.get(name="Shared").pk,
+        "person_id": Absence.objects.get(deleted_at=None).user_id,
         "rule_id": RoutingRule.objects.get().pk,
         "absence_id": Absence.objects.get(deleted_at=None).pk,
         "token_id": Token.objects.get().pk,

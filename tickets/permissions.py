@@ -95,8 +95,8 @@ def may_administer(user: User | AnonymousUser, *, managers: bool = False) -> boo
     return user.role == User.Role.ADMINISTRATOR or (managers and user.role in _MANAGERS)
 
 
-def may_set_absence(user: User | AnonymousUser, person: User) -> bool:
-    """Whether this person may say when `person` is away: everybody of themselves, managers of everybody."""
+def may_plan_for(user: User | AnonymousUser, person: User) -> bool:
+    """Whether this person may say when `person` is away, and what they read: of oneself all, of others managers."""
     if not isinstance(user, User) or not user.is_active:
         return False
     return user.pk == person.pk or user.role in _MANAGERS

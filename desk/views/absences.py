@@ -15,11 +15,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 from desk import deadline, notices
 from desk.access import StaffRequest, actor, staff
 from desk.choices import Choices, choices_of_lists
+from desk.forms import ProfileForm
 from tickets.actions import absences
 from tickets.actions.record import Actor
 from tickets.errors import IllegalMove
 from tickets.models import Absence, User
-from tickets.permissions import may_administer
+from tickets.permissions import may_administer, may_plan_for
 
 SHOWN = 200
 _NO_DAY = {
@@ -58,6 +59,12 @@ class AbsenceForm(forms.Form):
             del self.fields["person"]
 
 
+class ReadsForm(forms.Form):
+    """The languages in which somebody reads requests."""
+
+    reads = ProfileForm.base_fields["reads"]
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff
 def show(request: StaffRequest) -> HttpResponse:
@@ -72,11 +79,28 @@ def show(request: StaffRequest) -> HttpResponse:
         "form": form,
         "absences": _coming(user, day, everybody=everybody),
         "everybody": everybody,
+        "colleagues": User.objects.filter(is_active=True).order_by("name", "pk")[:SHOWN] if everybody else (),
         "today": day,
         "known": known,
         "current": "absences",
     }
     return render(request, "desk/absences.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff
+def reads(request: StaffRequest, person_id: int) -> HttpResponse:
+    """Which languages a colleague reads; for managers, and one's own."""
+    person = User.objects.filter(pk=person_id, is_active=True).first()
+    if person is None or not may_plan_for(request.user, person):
+        raise Http404
+    form = ReadsForm(request.POST if request.method == "POST" else None, initial={"reads": person.reads})
+    if form.is_valid():
+        absences.set_reads(actor=actor(request), person=person, languages=form.cleaned_data["reads"])
+        notices.done(request, _("The languages of %(name)s are saved.") % {"name": person.name})
+        return redirect("desk:absences")
+    context = {"form": form, "person": person, "known": choices_of_lists(request.user), "current": "absences"}
+    return render(request, "desk/reads.html", context, status=422 if form.errors else 200)
 
 
 @require_POST

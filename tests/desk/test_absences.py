@@ -71,6 +71,7 @@ def test_a_manager_sees_everybody_and_what_is_to_do_of_who_is_away(client: Clien
     page = client.get("/desk/?q=is:absent+is:todo")
     assert [row.ticket.subject for row in page.context["rows"]] == ["Stranded"]
     assert 'aria-label="away today"' in words(page)
+    assert '<span class="chip">away today</span>' in words(client.get(f"/desk/tickets/{ticket.reference}/"))
     assert 'aria-label="away today"' not in words(client.get("/desk/?q=subject:elsewhere"))
     client.post("/desk/bulk/", {"ticket": [ticket.pk], "assignee": str(maria.pk), "place": "q=is:absent"})
     ticket.refresh_from_db()
@@ -88,3 +89,18 @@ def test_the_languages_one_reads_stand_on_the_profile(desk: Client, anna: User) 
     desk.post("/desk/profile/", profile)
     anna.refresh_from_db()
     assert anna.reads == []
+
+
+def test_a_manager_says_what_colleagues_read_and_agents_only_of_themselves(
+    client: Client, anna: User, maria: User
+) -> None:
+    client.force_login(maria)
+    page = words(client.post(f"/desk/absences/reads/{anna.pk}/", {"reads": ["uk"]}, follow=True))
+    assert "The languages of Anna Agent are saved." in page
+    assert "українська" in page
+    anna.refresh_from_db()
+    assert anna.reads == ["uk"]
+    client.force_login(anna)
+    assert client.get(f"/desk/absences/reads/{anna.pk}/").status_code == 200
+    assert client.post(f"/desk/absences/reads/{maria.pk}/", {"reads": ["uk"]}).status_code == 404
+    assert "Who reads what" not in words(client.get("/desk/absences/"))

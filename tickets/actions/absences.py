@@ -1,8 +1,9 @@
-"""When colleagues are away, and who stands in for them.
+"""When colleagues are away, who stands in for them, and which languages they read: what rules give tickets by.
 
-They are about no ticket, so they leave no event; nothing is given to anybody else by them.
+It is about no ticket, so it leaves no event; nothing is given to anybody else by it.
 """
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
@@ -12,7 +13,8 @@ from tickets.actions.record import Actor
 from tickets.deadlines import day_of
 from tickets.errors import IllegalMove
 from tickets.models import Absence, User
-from tickets.permissions import may_set_absence
+from tickets.permissions import may_plan_for
+from tickets.search.operators import LANGUAGES
 
 LONGEST = timedelta(days=400)
 
@@ -56,6 +58,16 @@ def restore_absence(*, actor: Actor, absence_id: int) -> Absence:
     return _kept(absence)
 
 
+@transaction.atomic
+def set_reads(*, actor: Actor, person: User, languages: Sequence[str]) -> None:
+    """Say in which languages somebody reads requests, as ISO 639-1 codes; none for the language of their desk."""
+    _check(actor, person)
+    if not set(languages) <= LANGUAGES.keys():
+        raise IllegalMove("language", _("There is no such language."))
+    person.reads = list(dict.fromkeys(languages))
+    person.save(update_fields=["reads"])
+
+
 def _kept(absence: Absence) -> Absence:
     """Write it, unless the person is away already on one of the days. The person's row decides who comes first."""
     User.objects.select_for_update(no_key=True).get(pk=absence.user_id)
@@ -69,7 +81,7 @@ def _kept(absence: Absence) -> Absence:
 
 
 def _check(actor: Actor, person: User) -> None:
-    if not may_set_absence(_user(actor), person):
+    if not may_plan_for(_user(actor), person):
         raise IllegalMove("not-yours", _("You say when you are away; for others, managers do."))
 
 

@@ -68,7 +68,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='user',
             name='reads',
-            field=django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=2), blank=True, db_default=[], default=list, help_text='ISO 639-1 codes of the languages of requests this person can take. Empty: that of the desk.', size=None, verbose_name='languages read'),
+            field=django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=2), blank=True, db_default=[], default=list, help_text='ISO 639-1 codes; empty for the language of the desk.', size=None, verbose_name='languages read'),
         ),
         migrations.AddField(
             model_name='user',

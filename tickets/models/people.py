@@ -48,7 +48,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         default=list,
         db_default=[],
         blank=True,
-        help_text=_("ISO 639-1 codes of the languages of requests this person can take. Empty: that of the desk."),
+        help_text=_("ISO 639-1 codes; empty for the language of the desk."),
     )
     routed_at = models.DateTimeField(_("last given a ticket by a rule"), null=True, blank=True, editable=False)
     list_columns = ArrayField(
