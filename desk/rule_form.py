@@ -12,7 +12,7 @@ from tickets.actions.rules import Wording
 from tickets.models import Queue, RoutingRule, Ticket, Topic, User
 
 BY_LANGUAGE = "reader"
-_WIDE, _AUTO = {"class": "query"}, {"class": "w-auto"}
+_AUTO = {"class": "w-auto"}
 
 
 class RuleForm(forms.Form):
@@ -32,7 +32,7 @@ class RuleForm(forms.Form):
         required=False,
         max_length=1000,
         help_text=_("Written like a search, such as topic:energy lang:uk generators. Left empty, every ticket."),
-        widget=forms.TextInput(attrs={**_WIDE, "autocomplete": "off", "spellcheck": "false"}),
+        widget=forms.TextInput(attrs={"class": "query", "autocomplete": "off", "spellcheck": "false"}),
     )
     queue = forms.ChoiceField(label=_("Queue"), required=False, widget=forms.Select(attrs=_AUTO))
     topic = forms.ChoiceField(label=_("Topic"), required=False, widget=forms.Select(attrs=_AUTO))

@@ -24,6 +24,7 @@ from tickets.errors import IllegalMove
 from tickets.models import RoutingRule, RuleChange
 from tickets.permissions import may_administer
 from tickets.search.judging import problems
+from tickets.search.operators import OPERATORS
 from tickets.search.query import parse
 
 CHANGES = 20
@@ -171,6 +172,7 @@ def _edit(request: StaffRequest, rule: RoutingRule | None) -> HttpResponse:
         "form": form,
         "rule": rule,
         "query_mistakes": mistakes(query.typed, problems(query, now=timezone.now())),
+        "operators": OPERATORS.values(),
         "tried": rule is not None and rule.tried == routing.meaning(rule),
         "changes": list(_changes(rule)) if rule else [],
         "known": known,

@@ -16,7 +16,7 @@ from tickets.actions import alarms
 from tickets.actions.record import Actor
 from tickets.actions.routing import BROKEN, MOST_TAGS
 from tickets.errors import IllegalMove
-from tickets.models import Queue, RoutingRule, RuleChange, Ticket, Topic, User
+from tickets.models import Queue, RoutingRule, RuleChange, Tag, Ticket, Topic, User
 from tickets.permissions import may_administer, may_see_queue
 from tickets.search.judging import problems
 from tickets.search.query import LONGEST, parse
@@ -164,6 +164,7 @@ def _write(rule: RoutingRule, wording: Wording) -> None:
         setattr(rule, field, getattr(wording, field))
     rule.name, rule.query = " ".join(wording.name.split()), wording.query.strip()
     rule.tags = list(wording.tags)
+    Tag.objects.named(rule.tags)  # made here, so that mails need not wait for each other over a new one
     rule.save()
     rule.notify.set(wording.notify)
 
