@@ -101,6 +101,7 @@ urlpatterns = [
     path("contacts", people.Contacts.as_view(), name="contacts"),
     path("topics", people.Topics.as_view(), name="topics"),
     path("colleagues", people.Colleagues.as_view(), name="colleagues"),
+    path("rules", people.Rules.as_view(), name="rules"),
     path("docs", documentation.docs, name="docs"),
     path("openapi.json", documentation.openapi, name="openapi"),
     re_path("^(?P<anything>.*)$", Nothing.as_view(), name="nothing"),

@@ -10,7 +10,7 @@ from django.db.models.functions import Cast, Coalesce, NullIf
 from django.utils.translation import get_language
 
 from tickets import reference, regions
-from tickets.models import Contact, Queue, Tag, Ticket, Topic, User
+from tickets.models import Contact, Queue, RoutingRule, Tag, Ticket, Topic, User
 from tickets.permissions import views
 
 NO_CODE = Value("")
@@ -35,15 +35,16 @@ class Choices:
     contacts: list[Choice] = field(default_factory=list)
     tags: list[Choice] = field(default_factory=list)
     organisations: list[Choice] = field(default_factory=list)  # that of the ticket alone
+    rules: list[Choice] = field(default_factory=list)
     views: list[Choice] = field(default_factory=list)  # an own one is `offered`, a colleague's is not
 
     def name(self, kind: str, pk: object) -> str:
-        """The name of a person, topic, queue, body or tag; empty when there is none."""
+        """The name of a person, topic, queue, body, tag or rule; empty when there is none."""
         return next((choice.name for choice in getattr(self, kind) if choice.pk == pk), "")
 
 
 def choices(ticket: Ticket, user: User) -> Choices:
-    """All people, topics, queues, bodies and tags, and the views of `user`.
+    """All people, topics, queues, bodies, tags and rules, and the views of `user`.
 
     Who may not see the ticket's queue is not offered as assignee.
     """
@@ -69,7 +70,8 @@ def _found(working: Q, user: User) -> Choices:
     found = Choices()
     contacts = _lines("contacts", Contact.objects.order_by(), local_name(), Q(active=True), F("position"))
     tags = _lines("tags", Tag.objects.order_by(), F("name"), Q(pk__gt=0), Value(0))
-    rows = people.union(topics, queues, own, contacts, tags, all=True)
+    rules = _lines("rules", RoutingRule.objects.order_by(), F("name"), Q(deleted_at=None), Value(0))
+    rows = people.union(topics, queues, own, contacts, tags, rules, all=True)
     for kind, pk, name, offered, _position, code in sorted(rows, key=lambda row: (row[4], row[2].casefold())):
         getattr(found, kind).append(Choice(pk, name, offered, code))
     return found

@@ -17,6 +17,7 @@ from tickets import reference
 from tickets.actions import answering, phoning
 from tickets.files import StoredFile
 from tickets.models import Message, Ticket, User
+from tickets.search.operators import LANGUAGES
 
 MAX_FILES = 20
 # A mail grows on the way: base64 by a third, text by up to three bytes a byte, in a plain and an HTML part, and the
@@ -244,10 +245,17 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]  # no subscript at
     """What staff say about themselves; name, unit and phone stand below their answers."""
 
     language = forms.ChoiceField(label=_("Language of the desk"), choices=settings.LANGUAGES)
+    reads = forms.MultipleChoiceField(
+        label=_("Reads requests in"),
+        required=False,
+        choices=list(LANGUAGES.items()),
+        help_text=_("Rules give requests in these languages. With none ticked, it is the language of the desk."),
+        widget=forms.CheckboxSelectMultiple,
+    )
 
     class Meta:
         model = User
-        fields = ["name", "unit", "phone", "language"]
+        fields = ["name", "unit", "phone", "language", "reads"]
         labels = {"name": pgettext_lazy("of a person", "Name")}
         help_texts = {
             "name": _("Stands below your answers and in the history."),

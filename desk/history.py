@@ -3,14 +3,15 @@
 Each verb is one whole sentence, because languages order and bend its parts differently.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
-from desk import words
+from desk import rule_words, words
 from desk.choices import Choices, endonym, region_name
 from tickets.models import Event, Message, Ticket
 from web import times
@@ -21,6 +22,7 @@ Verb = Event.Verb
 SHOWN_AS_MESSAGE = (Verb.OPENED, Verb.RECEIVED, Verb.REPLIED, Verb.NOTED, Verb.ACKNOWLEDGED, Verb.SENT, Verb.CALLED)
 ICONS = {
     Verb.ASSIGNED: "user",
+    Verb.ROUTED: "filter",
     Verb.STATUS: "check",
     Verb.PRIORITY: "flag",
     Verb.SENSITIVE: "lock",
@@ -168,6 +170,35 @@ def _extended(event: Event, choices: Choices) -> str:
 def _official(event: Event, choices: Choices) -> str:
     name = choices.name("people", event.data.get("to")) or _("a former colleague")
     return _("%(who)s told the partner that %(name)s deals with the request") % {"who": who(event), "name": name}
+
+
+def _routed(event: Event, choices: Choices) -> str:
+    rule = choices.name("rules", event.data.get("rule"))
+    return _("The rule “%(rule)s” did this: %(what)s") % {"rule": rule, "what": "; ".join(_parts(event, choices))}
+
+
+def _parts(event: Event, choices: Choices) -> Iterator[str]:
+    for field in rule_words.PARTS:
+        said = event.data.get(field)
+        if said is None:
+            continue
+        if field == "told":
+            name = ", ".join(choices.name("people", pk) for pk in said)
+        elif field == "tags":
+            name = ", ".join(sorted(choices.name("tags", pk) or "–" for pk in said["to"]))
+        else:
+            name = _nobody(said, choices) if "nobody" in said else rule_words.name_of(field, said["to"], choices)
+        yield rule_words.part(field, name)
+
+
+def _nobody(said: Mapping[str, Any], choices: Choices) -> str:
+    if said["nobody"] == "queue":
+        name = choices.name("people", said.get("user"))
+        return _("nobody, because %(name)s may not see the queue") % {"name": name}
+    language = endonym(said.get("language", ""))
+    if not language:
+        return _("nobody, because nobody is there")
+    return _("nobody, because nobody who reads %(language)s is there") % {"language": language}
 
 
 def _day(text: object) -> str:
@@ -323,6 +354,7 @@ _SPECIAL: dict[Verb, Callable[[Event, Choices], str]] = {
     Verb.EXTENDED: _extended,
     Verb.OFFICIAL: _official,
     Verb.ASSIGNED: _assigned,
+    Verb.ROUTED: _routed,
     Verb.STATUS: _status,
     Verb.PRIORITY: _priority,
     Verb.TOPIC: _topic,

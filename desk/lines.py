@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from desk import choices, deadline, queries
 from desk.deadline import Waiting
 from tickets import regions
+from tickets.absences import away_on
 from tickets.models import Message, Ticket
 from web.templatetags.web import waited_short, waiting_bar
 
@@ -43,6 +44,7 @@ class Line:
     late: bool
     assignee: str
     nobody: bool
+    away: bool
     wait: str
     reference: str
     chips: Sequence[tuple[str, str]]
@@ -54,7 +56,7 @@ class Line:
     due: str
 
 
-def with_facts(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
+def with_facts(tickets: QuerySet[Ticket], now: datetime) -> QuerySet[Ticket]:
     """Tickets with what a line tells of others: their names alone, not all that is known of them."""
     return tickets.select_related("queue").annotate(
         spoke_last=_spoke_last(),
@@ -63,6 +65,7 @@ def with_facts(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
         body=F("organisation__name"),
         topic_name=choices.local_name("topic__"),
         assignee_name=F("assignee__name"),
+        assignee_away=Exists(away_on(deadline.today(now)).filter(user=OuterRef("assignee"))),
         region_code=F("region__code"),
         region_name=F("region__name"),
         region_name_uk=F("region__name_uk"),
@@ -82,6 +85,7 @@ def line(ticket: Any, *, now: datetime, holidays: Set[date], columns: Sequence[s
         late=waiting.state == "late",
         assignee=ticket.assignee_name or _("nobody") if "assignee" in columns else "",
         nobody=ticket.assignee_id is None,
+        away=ticket.assignee_away,
         wait=_wait(waiting) if "waiting" in columns else "",
         reference=ticket.reference if "reference" in columns else "",
         chips=queries.chips(ticket)[:MOST_CHIPS],

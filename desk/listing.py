@@ -38,7 +38,7 @@ class Lines:
 def read(user: User, chosen: Filter, *, cursor: str, now: datetime) -> Lines:
     """One page of a list. Raises BadCursor."""
     order, narrowed = filters.ORDERS[chosen.order], found(chosen, visible(user), user, now)
-    shown = page(with_facts(narrowed.tickets), by=order.by, cursor=cursor, size=PAGE, descending=order.descending)
+    shown = page(with_facts(narrowed.tickets, now), by=order.by, cursor=cursor, size=PAGE, descending=order.descending)
     holidays, columns = _holidays_until(shown.rows, now), chosen.shown(user)
     rows = [line(ticket, now=now, holidays=holidays, columns=columns) for ticket in shown.rows]
     return Lines(shown, rows, narrowed)

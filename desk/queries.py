@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import CharField, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Concat, JSONObject
 from django.utils.translation import gettext as _
 
 from desk import deadline, words
+from tickets.absences import away_on
 from tickets.deadlines import CALENDAR
 from tickets.models import (
     CallBack,
@@ -82,6 +83,7 @@ def whole(seen: QuerySet[Ticket], now: datetime) -> QuerySet[Ticket]:
         ),
         took_in=ArraySubquery(seen.filter(merged_into=OuterRef("pk")).order_by("pk").values("pk")),
         reader_ids=ArraySubquery(named),
+        assignee_away=Exists(away_on(deadline.today(now)).filter(user=OuterRef("assignee"))),
         called_back=_called_back(),
         colleagues=_colleagues(),
         bodies=ArraySubquery(Contact.objects.exclude(address="").order_by("pk").values("address")[:KNOWN]),

@@ -30,6 +30,7 @@ __all__ = [
     "partner_answered",
     "phishing",
     "reported_unwanted",
+    "routed",
     "withhold_subject",
 ]
 
@@ -37,6 +38,7 @@ PHISHING = "phishing"
 # What the subject begins with.
 HEADLINES = {
     "assigned": gettext_lazy("Assigned to you"),
+    "routed": gettext_lazy("For you to see"),
     "mentioned": gettext_lazy("You are named in a note"),
     "partner_answered": gettext_lazy("The partner has written"),
     "delivery_failed": gettext_lazy("Your mail did not arrive"),
@@ -80,6 +82,11 @@ def assigned_many(
 def partner_answered(**about: Unpack[About]) -> OutgoingMail:
     """Tell a colleague that the partner has written on their ticket."""
     return _about("partner_answered", about)
+
+
+def routed(**about: Unpack[About]) -> OutgoingMail:
+    """Tell a colleague of a ticket, because a rule says so."""
+    return _about("routed", about)
 
 
 def mentioned(*, by: str, **about: Unpack[About]) -> OutgoingMail:

@@ -90,6 +90,12 @@ DESK = {
     **dict.fromkeys(
         (f"desk:{name}" for name in ("preview", "print", "translate", "translation", "message_headers")), TICKET
     ),
+    **dict.fromkeys((f"desk:{name}" for name in ("rules", "rule", "rule_new", "rule_try", "rule_trial")), MANAGERS),
+    **dict.fromkeys((f"desk:rule_{name}" for name in ("switch", "move", "delete", "restore")), MANAGERS),
+    "desk:absences": STAFF,
+    "desk:reads": ("door", "yes", "no", "yes", "yes"),  # those of the agent
+    # Those of the agent.
+    **dict.fromkeys(("desk:absence_delete", "desk:absence_restore"), ("door", "yes", "no", "yes", "yes")),
     "desk:new_call": STAFF,
     "desk:file": TICKET,
     "desk:open_quarantined": MANAGERS_OF_TICKET,
@@ -99,7 +105,7 @@ API = {
     **dict.fromkeys((f"api:{each.name}" for each in of_programs.one_ticket), PROGRAMS),
     **dict.fromkeys((f"api:{name}" for name in ("tickets", "ticket", "requesters", "requester")), PROGRAMS),
     **dict.fromkeys((f"api:{name}" for name in ("organisations", "organisation", "queues", "topics")), PROGRAMS),
-    **dict.fromkeys(("api:colleagues", "api:contacts", "api:search", "api:calls"), PROGRAMS),
+    **dict.fromkeys(("api:colleagues", "api:contacts", "api:rules", "api:search", "api:calls"), PROGRAMS),
     "api:root": STAFF,
     "api:docs": STAFF,
     "api:openapi": ("token", "yes", "yes", "yes", "yes"),

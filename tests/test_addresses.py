@@ -34,7 +34,7 @@ from tests.desk.conftest import reference_data  # noqa: F401 - a fixture
 from tickets.actions import access, triage
 from tickets.actions.alarms import raise_alarm
 from tickets.actions.record import SYSTEM
-from tickets.models import Attachment, Hromada, Queue, Region, SavedView, Tag, Ticket, User
+from tickets.models import Absence, Attachment, Hromada, Queue, Region, RoutingRule, SavedView, Tag, Ticket, User
 
 PLACE = re.compile(r"(?<!\?P)<(?:\w+:)?(\w+)>")  # of a path; those of an expression begin with (?P
 ADMIN_ROW = re.compile(r"(?:admin:|admin/)(api|intake|tickets|notifications)[_/](\w+?)[_/]")
@@ -98,10 +98,14 @@ def ticket(people: dict[str, User]) -> Ticket:
 
 
 def kept_things_of(person: User) -> None:
-    """A view that colleagues see too, one of their own that is deleted, and a token."""
+    """A view that colleagues see too, one of their own that is deleted, absences likewise, a rule and a token."""
     now, columns = timezone.now(), ["subject"]
     SavedView.objects.create(owner=person, name="Shared", query="is:todo", shared=True, columns=columns)
     SavedView.objects.create(owner=person, name="Own", query="is:todo", columns=columns, deleted_at=now)
+    day = now.date()
+    for deleted_at in (None, now):
+        Absence.objects.create(user=person, first_day=day, last_day=day, entered_by=person, deleted_at=deleted_at)
+    RoutingRule.objects.create(name="Energy", query="topic:energy", priority=3)
     tokens.make(owner=person, name="a program", scopes=("read",), expires_at=now + timedelta(days=1), now=now)
 
 
@@ -114,6 +118,9 @@ def values(ticket: Ticket) -> dict[str, Any]:
         "requester_id": ticket.requester_id,
         "organisation_id": ticket.organisation_id,
         "view_id": SavedView.objects.get(name="Shared").pk,
+        "person_id": Absence.objects.get(deleted_at=None).user_id,
+        "rule_id": RoutingRule.objects.get().pk,
+        "absence_id": Absence.objects.get(deleted_at=None).pk,
         "token_id": Token.objects.get().pk,
         "anything": "nowhere",
         "session_id": 1,
@@ -150,6 +157,8 @@ def address(name: str, ticket: Ticket, known: dict[str, Any]) -> str:
         given["object_id"] = object_of(name, ticket)
     if name == "desk:view_restore":
         given["view_id"] = SavedView.objects.get(name="Own").pk
+    if name == "desk:absence_restore":
+        given["absence_id"] = Absence.objects.exclude(deleted_at=None).get().pk
     if name in ("desk:undo", "api:undo"):
         given["message_id"] = ticket.messages.filter(kind="outbound").latest("pk").pk
     if name in ("desk:open_quarantined", "api:open_quarantined"):

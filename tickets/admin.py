@@ -16,7 +16,7 @@ from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.db.models import Exists, ManyToManyField, Model, OuterRef, QuerySet
-from django.forms import CheckboxSelectMultiple, ModelForm
+from django.forms import CheckboxSelectMultiple, ModelForm, MultipleChoiceField
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.html import format_html
@@ -45,6 +45,7 @@ from tickets.models import (
     User,
 )
 from tickets.permissions import may_administer, visible
+from tickets.search.operators import LANGUAGES
 
 admin.site.site_header = admin.site.site_title = _("Info-Support Hub: administration")
 admin.site.index_title = _("What would you like to change?")
@@ -120,6 +121,14 @@ class NewPersonForm(AdminUserCreationForm):  # type: ignore[type-arg]
 class PersonForm(UserChangeForm):  # type: ignore[type-arg]
     """A colleague."""
 
+    reads = MultipleChoiceField(
+        label=_("languages read"),
+        required=False,
+        choices=list(LANGUAGES.items()),
+        widget=CheckboxSelectMultiple,
+        help_text=_("With none ticked, it is the language of the desk."),
+    )
+
     class Meta:
         model = User
         fields = "__all__"
@@ -163,6 +172,7 @@ class PersonAdmin(ForAdministrators, UserAdmin):  # type: ignore[type-arg]
     fieldsets = (
         (None, {"fields": ("email", "name", "role", "is_active", "password")}),
         (_("Signature"), {"fields": ("unit", "phone", "language", "time_zone")}),
+        (_("Rules give tickets by"), {"fields": ("reads",)}),
         (_("Times"), {"fields": ("last_login", "created_at")}),
     )
     add_fieldsets = ((None, {"fields": ("email", "name", "role", "usable_password", "password1", "password2")}),)

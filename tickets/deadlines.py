@@ -15,7 +15,7 @@ REPLY = Period(15, Unit.WORKING_DAYS)
 
 def days_that_count(received_at: datetime) -> tuple[date, date]:
     """The first and the last day whose closing may count for what was received then: of that year and the next."""
-    year = _day_of(received_at).year
+    year = day_of(received_at).year
     return date(year, 1, 1), date(year + 1, 12, 31)
 
 
@@ -24,8 +24,9 @@ def reply_deadline(received_at: datetime, holidays: Collection[date]) -> Deadlin
 
     CalendarMissing when `holidays` know none of a year that it touches.
     """
-    return deadline(_day_of(received_at), REPLY, frozenset(holidays))
+    return deadline(day_of(received_at), REPLY, frozenset(holidays))
 
 
-def _day_of(instant: datetime) -> date:
+def day_of(instant: datetime) -> date:
+    """The day in Brussels."""
     return instant.astimezone(ZoneInfo(settings.HOUSE_TIME_ZONE)).date()

@@ -90,6 +90,12 @@ def may_see_queue(user: User, queue: Queue) -> bool:
     return user.is_active and queue.pk in _reach(user).open
 
 
+def open_to(queue: Queue) -> QuerySet[User]:
+    """The people to whom the tickets of this queue that are not sensitive are open: as `may_see_queue` says of each."""
+    people = User.objects.filter(is_active=True)
+    return people.filter(queues=queue) if queue.restricted else people
+
+
 def may_administer(user: User | AnonymousUser, *, managers: bool = False) -> bool:
     """Whether this person may change what the house is set up with.
 
@@ -98,6 +104,13 @@ def may_administer(user: User | AnonymousUser, *, managers: bool = False) -> boo
     if not isinstance(user, User) or not user.is_active:
         return False
     return user.role == User.Role.ADMINISTRATOR or (managers and user.role in _MANAGERS)
+
+
+def may_plan_for(user: User | AnonymousUser, person: User) -> bool:
+    """Whether this person may say when `person` is away, and what they read: of oneself all, of others managers."""
+    if not isinstance(user, User) or not user.is_active:
+        return False
+    return user.pk == person.pk or user.role in _MANAGERS
 
 
 def _is_named(user: User, ticket: Ticket) -> bool:

@@ -7,7 +7,16 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from api.serializers.fields import Moment
-from tickets.models import Attachment, Event, Message, Organisation, Ticket, TicketLink, Translation
+from tickets.models import (
+    Attachment,
+    Event,
+    Message,
+    Organisation,
+    RoutingRule,
+    Ticket,
+    TicketLink,
+    Translation,
+)
 from tickets.suggestions.values import FIELDS
 
 
@@ -57,6 +66,26 @@ class Link(serializers.Serializer):
     reference = serializers.CharField()
     kind = serializers.ChoiceField(choices=TicketLink.Kind.choices)
     direction = serializers.ChoiceField(choices=["out", "in"])
+
+
+class Rule(serializers.Serializer):
+    """What happens by itself to the tickets that a search means. What is null or empty stays as it is."""
+
+    id = serializers.IntegerField()
+    name = serializers.CharField()
+    position = serializers.IntegerField()
+    active = serializers.BooleanField()
+    moment = serializers.ChoiceField(choices=RoutingRule.Moment.choices)
+    query = serializers.CharField(help_text="In the search language; empty for every ticket.")
+    queue = Queue(allow_null=True)
+    topic = Coded(allow_null=True)
+    priority = serializers.ChoiceField(choices=Ticket.Priority.choices, allow_null=True)
+    assignee = Named(allow_null=True)
+    by_language = serializers.BooleanField(help_text="Assigned to somebody who reads the language and is there.")
+    tags = serializers.ListField(child=serializers.CharField())
+    tells = serializers.ListField(child=serializers.IntegerField(), source="told_ids", help_text="Ids of colleagues.")
+    overrules = serializers.BooleanField(help_text="Also over what a person chose.")
+    stops = serializers.BooleanField(help_text="The rules below are not asked then.")
 
 
 class Need(serializers.Serializer):

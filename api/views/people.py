@@ -9,7 +9,9 @@ from api import queries
 from api.base import ApiView
 from api.operations import describe, paged
 from api.serializers import asked, shown
+from tickets import routing
 from tickets.models import Contact, Queue, Topic, User
+from tickets.permissions import may_administer
 
 PEOPLE, LISTS = "People", "Lists to choose from"
 
@@ -114,3 +116,14 @@ class Colleagues(ApiView):
         """Who works here and can be assigned."""
         values = asked.valid(asked.Listed, request.query_params)
         return self.listed(User.objects.filter(is_active=True), shown.Colleague, by="id", size=values["limit"])
+
+
+class Rules(ApiView):
+    """The rules that sort tickets."""
+
+    @describe(tag=LISTS, name="rules_list", summary="List rules", shown=paged(shown.Rule), query=asked.Listed)
+    def get(self, request: Request) -> Response:
+        """In the order in which they are asked. Managers write them, on the desk; others see none."""
+        values = asked.valid(asked.Listed, request.query_params)
+        rows = routing.rules() if may_administer(self.owner, managers=True) else routing.rules().none()
+        return self.listed(rows, shown.Rule, by="position", size=values["limit"])

@@ -1,7 +1,7 @@
 """The search box: a reference leads to its ticket, everything else to what was found."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -60,7 +60,7 @@ def find(request: StaffRequest) -> HttpResponse:
             "asked": asked,
             "results": results,
             "chips": list(_chips(query)),
-            "mistakes": [_mistake(query.typed, problem) for problem in results.problems] if results else [],
+            "mistakes": mistakes(query.typed, results.problems) if results else [],
             "operators": OPERATORS.values(),
             "as_list": urlencode({"q": query.text}),
         },
@@ -70,6 +70,11 @@ def find(request: StaffRequest) -> HttpResponse:
 def address(query: Query) -> str:
     """Where a search is."""
     return reverse("desk:find") + (f"?{urlencode({'q': query.text})}" if query else "")
+
+
+def mistakes(typed: str, problems: Sequence[Problem]) -> list[Mistake]:
+    """What is wrong with a search, each where it stands."""
+    return [_mistake(typed, problem) for problem in problems]
 
 
 def _chips(query: Query) -> Iterator[Chip]:

@@ -9,7 +9,8 @@ from django.utils import timezone
 from tests import making
 from tests.api.conftest import Program, holding
 from tests.api.walking import OPERATIONS, address, ask
-from tickets.actions.record import SYSTEM
+from tickets.actions import rules
+from tickets.actions.record import SYSTEM, Actor
 from tickets.actions.triage import set_queue, set_sensitive
 from tickets.models import Event, Queue, Ticket, User
 
@@ -98,3 +99,12 @@ def test_links_to_what_the_owner_may_not_see_are_left_out(ticket: Ticket, progra
     assert program.ask(f"tickets/{ticket.reference}").json()["links"] == []
     seen = holding(maria).ask(f"tickets/{other.reference}").json()["links"]
     assert seen == [{"reference": ticket.reference, "kind": "related", "direction": "in"}]
+
+
+def test_rules_are_shown_to_programs_of_managers_alone(reference_data: None) -> None:
+    maria = making.staff("Maria Manager", role="manager")
+    wording = rules.Wording(name="Energy", query="topic:energy", priority=3, tags=["winter"], notify=[maria])
+    rules.make_rule(actor=Actor.staff(maria), wording=wording, now=timezone.now())
+    (rule,) = holding(maria).ask("rules").json()["results"]
+    assert (rule["query"], rule["priority"], rule["active"], rule["tells"]) == ("topic:energy", 3, False, [maria.pk])
+    assert holding(making.staff("Anna Agent")).ask("rules").json()["results"] == []

@@ -15,7 +15,7 @@ from tests import making
 from tests.desk import scene
 from tickets.actions.record import SYSTEM
 from tickets.actions.triage import set_queue, set_sensitive
-from tickets.models import Attachment, Event, Message, Queue, SavedView, Ticket, User
+from tickets.models import Absence, Attachment, Event, Message, Queue, RoutingRule, SavedView, Ticket, User
 
 OPEN_TO_ALL = {"login", "logout"}
 FOR_POST = {
@@ -26,6 +26,7 @@ FOR_POST = {
     "merge", "unmerge", "split", "link", "unlink", "confirm_link", "reject_link",
     "bulk", "bulk_undo", "columns", "view_save", "view_change", "view_delete", "view_restore",
     "end_session", "end_other_sessions", "name_reader", "remove_reader",
+    "rule_try", "rule_switch", "rule_move", "rule_delete", "rule_restore", "absence_delete", "absence_restore",
 }  # fmt: skip
 
 
@@ -42,6 +43,7 @@ def names(patterns: list[URLPattern | URLResolver]) -> Iterator[str]:
 # The ticket is no spam, not merged, and linked with none.
 NOTHING_TO_TAKE_BACK = ("unspam", "unmerge", "unlink", "confirm_link", "reject_link", "withdraw_call")
 NAMES = sorted(set(names(urls.urlpatterns)) - OPEN_TO_ALL)
+OF_MANAGERS = [name for name in NAMES if name.startswith("rule")]
 OF_TICKET = sorted(set(names(urls.one_ticket)))
 
 
@@ -78,6 +80,12 @@ def address(name: str, ticket: Ticket) -> str:
             arguments = [ticket.reference, Attachment.objects.get(message__ticket=ticket, name="invoice.pdf.exe").pk]
         case "view_change" | "view_delete" | "view_restore":
             arguments = [saved_view().pk]
+        case "rule" | "rule_try" | "rule_trial" | "rule_switch" | "rule_move" | "rule_delete" | "rule_restore":
+            arguments = [RoutingRule.objects.get_or_create(name="Energy", query="topic:energy", priority=3)[0].pk]
+        case "absence_delete" | "absence_restore":
+            arguments = [absence().pk]
+        case "reads":
+            arguments = [absence().user_id]
         case "end_session":
             arguments = [1]  # nobody's
         case _:
@@ -88,6 +96,13 @@ def address(name: str, ticket: Ticket) -> str:
 def saved_view() -> SavedView:
     """A view of somebody who is not in these tests."""
     return SavedView.objects.get_or_create(name="Not yours", defaults={"owner": making.staff("Owner")})[0]
+
+
+def absence() -> Absence:
+    """One of somebody who is not in these tests."""
+    owner = saved_view().owner
+    day = timezone.now().date()
+    return Absence.objects.get_or_create(user=owner, first_day=day, last_day=day, entered_by=owner)[0]
 
 
 def ask(client: Client, name: str, ticket: Ticket) -> Any:
@@ -145,6 +160,8 @@ def test_staff_may_do_what_their_role_allows(client: Client, ticket: Ticket, rol
     for name in NOTHING_TO_TAKE_BACK:
         assert statuses.pop(name) == 409, name
     assert statuses.pop("view_change") == 409  # a view of somebody else
+    for name in [*OF_MANAGERS, "absence_delete", "reads"]:  # an absence of somebody else
+        assert (statuses.pop(name) == 404) == (role == "agent"), name
     assert set(statuses.values()) == {200, 302}
 
 

@@ -24,6 +24,7 @@ WORDS = {
     "signatures-old": _("The virus scanner has had no new signatures for a week. Look at the log of its updates."),
     "outbox-stuck": _("Mail does not leave. The outbox in the administration pages shows what the mail server says."),
     "disk-nearly-full": _("The disk is nearly full. When it is full, mail is refused until there is room."),
+    "rule-broken": _("A routing rule no longer works and is passed over. The page of the rules on the desk says why."),
     "calendar-missing": _("The closing days of a year are missing, so no deadline can be computed. Enter them."),
     "security-mail": _("A mail that was reported as phishing did not reach IT security."),
 }

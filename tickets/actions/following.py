@@ -7,7 +7,9 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from notifications import notices
+from tickets.absences import stand_in, substitutes_on
 from tickets.actions.record import Actor, lock, record
+from tickets.deadlines import day_of
 from tickets.errors import IllegalMove
 from tickets.models import Event, Follower, Message, Ticket, User
 from tickets.notices import about
@@ -39,15 +41,18 @@ def unfollow(*, actor: Actor, ticket_id: int, user: User, now: datetime) -> Tick
     return ticket
 
 
-def listeners(ticket: Ticket) -> list[User]:
-    """The assignee and the followers, as far as they may see the ticket; each once. Of a ticket from `lock`.
+def listeners(ticket: Ticket, *, now: datetime) -> list[User]:
+    """The assignee, who stands in for them today, and the followers, as far as they may see the ticket; each once.
 
-    Where nobody follows it, no statement asks for them.
+    Of a ticket from `lock`: where nobody follows it, and its assignee is there, no statement asks for them.
     """
     followers = FOLLOWERS.all(ticket=ticket.pk) if getattr(ticket, "followed", True) else []
     found = {person.pk: person for person in followers}
     if ticket.assignee is not None:
         found[ticket.assignee.pk] = ticket.assignee
+        if getattr(ticket, "away", True):
+            standing_in = stand_in(ticket.assignee.pk, substitutes_on(day_of(now)))
+            found |= {person.pk: person for person in User.objects.filter(pk__in=standing_in, is_active=True)}
     return [person for person in found.values() if may(person, Act.VIEW, ticket)]
 
 

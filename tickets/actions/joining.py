@@ -7,7 +7,7 @@ from django.db import transaction
 
 from notifications import notices
 from notifications.rows import update
-from tickets.actions import following, people, snoozing, triage
+from tickets.actions import following, people, routing, snoozing, triage
 from tickets.actions.opening import link, make_message, open_ticket
 from tickets.actions.record import PARTNER, SYSTEM, Actor, lock, once, read_clock, record
 from tickets.incoming import Incoming
@@ -53,7 +53,8 @@ def receive(
         if message.kind == Message.Kind.INBOUND:
             _take_up(ticket, message)
             if notify:
-                _tell_colleagues(ticket, message, incoming.correlation)
+                _tell_colleagues(ticket, message, incoming.correlation, now)
+                routing.on_message(ticket, message, correlation=incoming.correlation, now=now)
         return message
 
 
@@ -152,10 +153,10 @@ def _take_up(ticket: Ticket, message: Message) -> None:
         read_clock(ticket)
 
 
-def _tell_colleagues(ticket: Ticket, message: Message, correlation: str) -> None:
+def _tell_colleagues(ticket: Ticket, message: Message, correlation: str, now: datetime) -> None:
     """Tell who works on the ticket and who follows it."""
     if ticket.status == Ticket.Status.SPAM:
         return
-    for person in following.listeners(ticket):
+    for person in following.listeners(ticket, now=now):
         key = f"partner-answered:{message.pk}:{person.pk}"
         notices.partner_answered(**about(ticket, person, key=key, correlation=correlation))

@@ -10,13 +10,25 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from notifications.rows import insert
-from tickets.actions import answering, people
+from tickets.actions import answering, people, routing
 from tickets.actions.alarms import raise_alarm
 from tickets.actions.record import SYSTEM, Actor, add_files, event, once, record
 from tickets.claims import keep_invitations, keep_verdicts
 from tickets.deadlines import CALENDAR, days_that_count, reply_deadline
 from tickets.incoming import Details, Incoming
-from tickets.models import Event, Message, Need, Participant, Queue, Region, Requester, Ticket, TicketLink, Topic
+from tickets.models import (
+    Event,
+    Message,
+    Need,
+    Participant,
+    Queue,
+    Region,
+    Requester,
+    RoutingRule,
+    Ticket,
+    TicketLink,
+    Topic,
+)
 from tickets.regulation import CalendarMissing
 from tickets.search import index
 from tickets.threads import message_id_hash
@@ -31,7 +43,8 @@ UNPROMISED = (Ticket.Channel.IMPORT, Ticket.Channel.PHONE)
 FIRST_YEAR, LAST_YEAR = 2014, 2060
 _BEGINNING = """
     SELECT id, nextval(%s::regclass),
-        ARRAY(SELECT date FROM tickets_holiday WHERE calendar = %s AND date BETWEEN %s AND %s)
+        ARRAY(SELECT date FROM tickets_holiday WHERE calendar = %s AND date BETWEEN %s AND %s),
+        EXISTS (SELECT FROM tickets_routingrule WHERE active AND moment = %s)
     FROM tickets_queue WHERE code = %s
 """
 
@@ -40,12 +53,15 @@ _BEGINNING = """
 class Beginning:
     """What a new ticket is given: its queue, the next reference of the Brussels year of receipt, closing days to come.
 
+    `routed`: whether there are rules for new tickets.
+
     A sequence waits for nobody, so references have gaps.
     """
 
     queue_id: int
     reference: str
     closing_days: Sequence[date]
+    routed: bool
 
 
 def open_ticket(
@@ -70,7 +86,10 @@ def open_ticket(
         )
         lately = now - incoming.received_at < STILL_AHEAD
         promise = channel not in UNPROMISED or (acknowledge and lately)
-        ticket = _make_ticket(channel, incoming, details, requester, unreadable=unreadable, promise=promise, now=now)
+        beginning = _begin(incoming.received_at)
+        ticket = _make_ticket(
+            beginning, channel, incoming, details, requester, unreadable=unreadable, promise=promise, now=now
+        )
         message = make_message(ticket, incoming, channel=channel, requester=requester)
         if requester is not None:
             insert(Participant(ticket=ticket, requester=requester, joined_at=now))
@@ -85,6 +104,9 @@ def open_ticket(
         elif not_acknowledged:
             why = {"reason": not_acknowledged}
             history.append(event(ticket, Event.Verb.NOT_ACKNOWLEDGED, actor=SYSTEM, at=now, data=why))
+        # What is imported is history: rules would give away, and tell of, what was settled long ago.
+        if beginning.routed and channel != Ticket.Channel.IMPORT:
+            history += routing.on_opening(ticket, correlation=incoming.correlation, now=now)
         insert(*history)
         return message
 
@@ -143,6 +165,7 @@ def make_message(ticket: Ticket, incoming: Incoming, *, channel: str, requester:
 
 
 def _make_ticket(
+    beginning: Beginning,
     channel: str,
     incoming: Incoming,
     details: Details,
@@ -159,7 +182,6 @@ def _make_ticket(
     )
     if requester is not None:
         people.learn(requester, organisation=organisation, phone=details.phone)
-    beginning = _begin(incoming.received_at)
     ticket = Ticket(
         reference=beginning.reference,
         subject=incoming.subject[:500],
@@ -221,11 +243,11 @@ def _begin(received_at: datetime) -> Beginning:
     if not FIRST_YEAR <= year <= LAST_YEAR:
         year = datetime.now(UTC).astimezone(ZoneInfo(settings.HOUSE_TIME_ZONE)).year
     first, last = days_that_count(received_at)
-    facts: list[Any] = [f"ticket_reference_{year}", CALENDAR, first, last, GENERAL_QUEUE]
+    facts: list[Any] = [f"ticket_reference_{year}", CALENDAR, first, last, RoutingRule.Moment.CREATION, GENERAL_QUEUE]
     with connection.cursor() as cursor:
         cursor.execute(_BEGINNING, facts)
         found = cursor.fetchone()
     if found is None:
         raise Queue.DoesNotExist(GENERAL_QUEUE)
-    queue, number, holidays = found
-    return Beginning(queue, f"{settings.REFERENCE_PREFIX}-{year}-{number:06d}", holidays)
+    queue, number, holidays, routed = found
+    return Beginning(queue, f"{settings.REFERENCE_PREFIX}-{year}-{number:06d}", holidays, routed)

@@ -10,7 +10,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from tickets.actions import opening, people, snoozing, triage
+from tickets.actions import opening, people, routing, snoozing, triage
 from tickets.actions.record import PARTNER, Actor, lock, read_clock, record
 from tickets.errors import AlreadyKnown, IllegalMove
 from tickets.incoming import Details, Incoming
@@ -62,6 +62,8 @@ def log_call(*, actor: Actor, ticket_id: int, text: str, outcome: str, at: datet
         ticket.last_message_at = max(at, ticket.last_message_at or at)
         ticket.save(update_fields=["last_message_at"])
         read_clock(ticket)
+    if outcome == ASKED:
+        routing.on_message(ticket, message, now=now)
     return message
 
 

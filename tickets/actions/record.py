@@ -9,14 +9,17 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef
+from django.utils import timezone
 from psycopg.errors import UniqueViolation
 
 from notifications.rows import insert
-from tickets import cycles
+from tickets import absences, cycles
+from tickets.deadlines import day_of
 from tickets.errors import AlreadyKnown
 from tickets.files import StoredFile
-from tickets.models import Attachment, Event, Follower, Message, Ticket, User
+from tickets.models import Attachment, Event, Follower, Message, RoutingRule, Ticket, User
 from tickets.questions import Given, Question
+from tickets.routing import any_active
 
 MAX_SIGNERS, MAX_SIGNER = 10, 200  # names that a file claims as signers, and characters of each
 
@@ -43,7 +46,11 @@ LOCKED = Question(
     lambda: (
         Ticket.objects.select_for_update(of=("self",))
         .select_related("queue", "requester", "assignee")
-        .annotate(followed=Exists(Follower.objects.filter(ticket=OuterRef("pk"))))
+        .annotate(
+            followed=Exists(Follower.objects.filter(ticket=OuterRef("pk"))),
+            away=Exists(absences.away_on(Given("today")).filter(user=OuterRef("assignee"))),
+            routed=any_active(RoutingRule.Moment.UPDATE),
+        )
         .filter(pk=Given("ticket"))
     )
 )
@@ -60,8 +67,12 @@ class Facts(TypedDict):
 
 
 def lock(ticket_id: int) -> Ticket:
-    """The ticket as it is now, its row locked until the transaction ends; `followed`: whether anybody follows it."""
-    ticket = LOCKED.first(ticket=ticket_id)
+    """The ticket as it is now, its row locked until the transaction ends.
+
+    With what an act may have to ask then: whether anybody follows it, whether its assignee is away today, and whether
+    there are rules for what changes.
+    """
+    ticket = LOCKED.first(ticket=ticket_id, today=day_of(timezone.now()))
     if ticket is None:
         raise Ticket.DoesNotExist(ticket_id)
     return ticket

@@ -4,9 +4,9 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
+from tickets.actions import routing
 from tickets.actions.record import Actor, changed, lock, record
 from tickets.errors import IllegalMove
 from tickets.models import Event, Tag, Ticket
@@ -20,7 +20,7 @@ def set_tags(*, actor: Actor, ticket_id: int, names: Sequence[str], now: datetim
     wanted = _wanted(names)
     ticket = lock(ticket_id)
     before = sorted(ticket.tags.values_list("pk", flat=True))
-    _set(ticket, before, _known(wanted), actor, now)
+    _set(ticket, before, Tag.objects.named(wanted), actor, now)
     return ticket
 
 
@@ -32,7 +32,7 @@ def add_tags(*, actor: Actor, ticket_id: int, names: Sequence[str], now: datetim
         raise IllegalMove("tag-missing", _("Enter a tag."))
     ticket = lock(ticket_id)
     before = sorted(ticket.tags.values_list("pk", flat=True))
-    after = {*before, *_known(wanted)}
+    after = {*before, *Tag.objects.named(wanted)}
     if len(after) > MOST:
         raise _too_many()
     _set(ticket, before, after, actor, now)
@@ -66,11 +66,5 @@ def _set(ticket: Ticket, before: Sequence[int], tags: Iterable[int], actor: Acto
     after = sorted(tags)
     if before != after:
         ticket.tags.set(after)
-        record(ticket, Event.Verb.TAGS, actor=actor, at=now, data=changed(before, after))
-
-
-def _known(names: Sequence[str]) -> list[int]:
-    """The numbers of these tags, made where they are new. Two people may make the same one at the same moment."""
-    Tag.objects.bulk_create([Tag(name=name) for name in names], ignore_conflicts=True)
-    lower = [name.lower() for name in names]
-    return list(Tag.objects.annotate(lower=Lower("name")).filter(lower__in=lower).values_list("pk", flat=True))
+        done = record(ticket, Event.Verb.TAGS, actor=actor, at=now, data=changed(before, after))
+        routing.on_change(ticket, done, actor=actor, now=now)

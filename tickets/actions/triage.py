@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from notifications import notices
-from tickets.actions import access, people, translating
+from tickets.actions import access, people, routing, translating
 from tickets.actions.record import Actor, changed, lock, read_clock, record
 from tickets.errors import IllegalMove
 from tickets.links import ticket_url
@@ -60,6 +60,7 @@ def assign(
             by=actor.user.name if actor.user else "",
             **about(ticket, assignee, key=f"assigned:{event.pk}", correlation=correlation),
         )
+    routing.on_change(ticket, event, actor=actor, now=now)
     return ticket
 
 
@@ -76,7 +77,9 @@ def set_status(
 ) -> Ticket:
     """Move the ticket to another status. Ending it needs an outcome and, unless it was answered, a reason."""
     ticket = lock(ticket_id)
-    move(ticket, actor=actor, status=status, outcome=outcome, reason=reason, waiting_for=waiting_for, now=now)
+    event = move(ticket, actor=actor, status=status, outcome=outcome, reason=reason, waiting_for=waiting_for, now=now)
+    if event is not None:
+        routing.on_change(ticket, event, actor=actor, now=now)
     return ticket
 
 
@@ -224,7 +227,8 @@ def set_language(*, actor: Actor, ticket_id: int, language: str, now: datetime) 
         ticket.reply_language = language
     ticket.language = language
     ticket.save(update_fields=["language", "reply_language"])
-    record(ticket, Event.Verb.LANGUAGE, actor=actor, at=now, data=data)
+    event = record(ticket, Event.Verb.LANGUAGE, actor=actor, at=now, data=data)
+    routing.on_change(ticket, event, actor=actor, now=now)
     return ticket
 
 
@@ -271,5 +275,6 @@ def _set(actor: Actor, ticket_id: int, field: str, value: object, verb: Event.Ve
     if before != value:
         setattr(ticket, field, value)
         ticket.save(update_fields=[field.removesuffix("_id")])
-        record(ticket, verb, actor=actor, at=now, data=changed(before, value))
+        event = record(ticket, verb, actor=actor, at=now, data=changed(before, value))
+        routing.on_change(ticket, event, actor=actor, now=now)
     return ticket

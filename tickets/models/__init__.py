@@ -9,11 +9,13 @@ from tickets.models.message import Attachment, DiscardedFile, Message
 from tickets.models.people import ErasedAddress, Organisation, Requester, RequesterAddress, User
 from tickets.models.places import Hromada, Region
 from tickets.models.reading import CallBack, Translation
+from tickets.models.routing import Absence, RoutingRule, RuleChange
 from tickets.models.search import SearchDocument
 from tickets.models.ticket import Need, Participant, Queue, Ticket, TicketLink, TicketReader, Topic, TrackingLink
 from tickets.models.view import SavedView
 
 __all__ = [
+    "Absence",
     "Alarm",
     "Attachment",
     "CallBack",
@@ -32,6 +34,8 @@ __all__ = [
     "Region",
     "Requester",
     "RequesterAddress",
+    "RoutingRule",
+    "RuleChange",
     "SavedView",
     "SearchDocument",
     "Tag",

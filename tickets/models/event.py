@@ -44,6 +44,7 @@ class Event(models.Model):
         TAGS = "tags", pgettext_lazy("event", "tags changed")
         FOLLOWED = "followed", pgettext_lazy("event", "followed")
         UNFOLLOWED = "unfollowed", pgettext_lazy("event", "not followed any more")
+        ROUTED = "routed", pgettext_lazy("event", "sorted by a rule")
         SNOOZED = "snoozed", pgettext_lazy("event", "put off")
         WOKEN = "woken", pgettext_lazy("event", "back on the list")
         CALLED = "called", pgettext_lazy("event", "phone call written down")

@@ -43,6 +43,15 @@ class User(AbstractBaseUser, PermissionsMixin):
     phone = models.CharField(_("phone"), max_length=40, blank=True)
     language = models.CharField(_("language"), max_length=2, default="en")
     time_zone = models.CharField(_("time zone"), max_length=50, default="Europe/Brussels")
+    reads = ArrayField(
+        models.CharField(max_length=2),
+        verbose_name=_("languages read"),
+        default=list,
+        db_default=[],
+        blank=True,
+        help_text=_("ISO 639-1 codes; empty for the language of the desk."),
+    )
+    routed_at = models.DateTimeField(_("last given a ticket by a rule"), null=True, blank=True, editable=False)
     list_columns = ArrayField(
         models.CharField(max_length=20),
         verbose_name=_("columns of lists"),

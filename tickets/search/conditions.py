@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, Subquery
 from django.db.models.functions import TruncDate
 
+from tickets import absences
 from tickets.models import Attachment, Message, Ticket, User
 from tickets.search import days, named
 from tickets.search.operators import NONE
@@ -26,9 +27,9 @@ WAITING = {
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """Who searches, and when."""
+    """Who searches, and when; a rule is nobody."""
 
-    user: User
+    user: User | None
     now: datetime
 
     @property
@@ -40,7 +41,8 @@ def condition(term: Term, asking: Asking) -> Q:
     """The condition of an operator, as if it were not negated. Raises named.UnknownName."""
     value = term.value
     if term.name in named.NAMED:
-        return named.NAMED[term.name](value, asking.user)
+        found = named.NAMED[term.name](value, asking.user)
+        return found if isinstance(found, Q) else found.found()
     if term.name in COLUMNS:
         return Q(**{COLUMNS[term.name]: "" if value == NONE else value})
     if term.name == "priority":
@@ -72,6 +74,7 @@ def _is(term: Term, asking: Asking) -> Q:
         "sensitive": lambda: Q(sensitive=True),
         "danger": lambda: Q(danger_to_life=True),
         "unreadable": lambda: Q(unreadable=True),
+        "absent": lambda: Q(assignee__in=absences.away_on(asking.today).values("user")),
     }
     return meanings[term.value]()
 

@@ -67,13 +67,18 @@ def narrow(query: Query, tickets: QuerySet[Ticket], *, user: User, now: datetime
     return _with_words(tickets, of_words, alone=len(of_words) == len(query.groups))
 
 
+def says(term: Term) -> Coalesce:
+    """Whether the words of a ticket are those of a term, as if it were not negated; asked of each ticket."""
+    return _says(matching(term))
+
+
 def _is_of_words(group: Group) -> bool:
     return all(asks_for_words(term) for term in group)
 
 
 def _meaning(term: Term, asking: Asking) -> Q:
     if asks_for_words(term):
-        return Q(_says(matching(term)))
+        return Q(says(term))
     return condition(term, asking)
 
 

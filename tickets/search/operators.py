@@ -50,6 +50,7 @@ IS: dict[str, Label] = {
     "sensitive": pgettext_lazy("search is:", "sensitive"),
     "danger": pgettext_lazy("search is:", "a danger to life"),
     "unreadable": pgettext_lazy("search is:", "a mail that could not be read"),
+    "absent": pgettext_lazy("search is:", "of a colleague who is away today"),
 }
 HAS: dict[str, Label] = {
     "attachment": pgettext_lazy("search has:", "files"),
@@ -69,7 +70,7 @@ def _choices(source: Iterable[tuple[str, Label]]) -> dict[str, Label]:
     return dict(source)
 
 
-_LANGUAGES = {**{each.code: each.endonym for each in reference.languages()}, "ru": "русский"}
+LANGUAGES = {**{each.code: each.endonym for each in reference.languages()}, "ru": "русский"}
 _ALL = (
     Operator("from", "from:olena", gettext_lazy("name or address of somebody who wrote")),
     Operator("org", 'org:"Sumy city council"', gettext_lazy("name of the organisation"), lacking=True),
@@ -84,7 +85,7 @@ _ALL = (
     Operator("channel", "channel:web_form", gettext_lazy("the way it came"), _choices(Ticket.Channel.choices)),
     Operator("outcome", "outcome:transferred", gettext_lazy("how it ended"), _choices(Ticket.Outcome.choices)),
     Operator("priority", "priority:high", gettext_lazy("priority"), PRIORITIES),
-    Operator("lang", "lang:uk", gettext_lazy("language of the request"), _LANGUAGES, lacking=True),
+    Operator("lang", "lang:uk", gettext_lazy("language of the request"), LANGUAGES, lacking=True),
     Operator("waiting", "waiting:us", gettext_lazy("who has to do something next"), WAITING),
     Operator("is", "is:overdue", gettext_lazy("how it stands"), IS),
     Operator("has", "has:attachment", gettext_lazy("what it has"), HAS),
