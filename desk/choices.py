@@ -4,16 +4,28 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.conf.locale import LANG_INFO
-from django.db.models import BooleanField, CharField, ExpressionWrapper, F, IntegerField, Q, QuerySet, Value
+from django.db.models import (
+    BooleanField,
+    Case,
+    CharField,
+    ExpressionWrapper,
+    F,
+    IntegerField,
+    Q,
+    QuerySet,
+    Value,
+    When,
+)
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast, Coalesce, NullIf
 from django.utils.translation import get_language
 
 from tickets import reference
-from tickets.models import Contact, Queue, Tag, Ticket, Topic, User
+from tickets.models import Contact, Queue, ReplyTemplate, Tag, Ticket, Topic, User
 from tickets.permissions import views
 
 LOCAL_NAMES = ("uk", "lv", "fr")
+ALL_OTHERS = 100_000  # more than any position
 
 
 @dataclass(frozen=True)
@@ -32,6 +44,7 @@ class Choices:
     queues: list[Choice] = field(default_factory=list)
     contacts: list[Choice] = field(default_factory=list)
     tags: list[Choice] = field(default_factory=list)
+    templates: list[Choice] = field(default_factory=list)  # those of the ticket's topic first
     views: list[Choice] = field(default_factory=list)  # an own one is `offered`, a colleague's is not
 
     def name(self, kind: str, pk: object) -> str:
@@ -40,14 +53,14 @@ class Choices:
 
 
 def choices(ticket: Ticket, user: User) -> Choices:
-    """All people, topics, queues, bodies and tags, and the views of `user`.
+    """All people, topics, queues, bodies, tags and templates, and the views of `user`.
 
     Who may not see the ticket's queue is not offered as assignee.
     """
     working = Q(is_active=True)
     if ticket.queue.restricted:
         working &= Q(pk__in=ticket.queue.members.values("pk"))
-    return _found(working, user)
+    return _found(working, user, topic=ticket.topic_id)
 
 
 def choices_of_lists(user: User) -> Choices:
@@ -55,7 +68,7 @@ def choices_of_lists(user: User) -> Choices:
     return _found(Q(is_active=True), user)
 
 
-def _found(working: Q, user: User) -> Choices:
+def _found(working: Q, user: User, topic: int | None = None) -> Choices:
     people = _lines("people", User.objects.order_by(), F("name"), working, Value(0))
     topics = _lines("topics", Topic.objects.order_by(), local_name(), Q(active=True), F("position"))
     queues = _lines("queues", Queue.objects.order_by(), F("name"), Q(pk__gt=0), F("pk"))
@@ -63,7 +76,10 @@ def _found(working: Q, user: User) -> Choices:
     found = Choices()
     contacts = _lines("contacts", Contact.objects.order_by(), local_name(), Q(active=True), F("position"))
     tags = _lines("tags", Tag.objects.order_by(), F("name"), Q(pk__gt=0), Value(0))
-    rows = people.union(topics, queues, own, contacts, tags, all=True)
+    # Those of the ticket's topic stand before all others.
+    place = Case(When(topic=topic, then=F("position") - ALL_OTHERS), default=F("position"), output_field=IntegerField())
+    texts = _lines("templates", ReplyTemplate.objects.order_by(), F("name"), Q(active=True), place)
+    rows = people.union(topics, queues, own, contacts, tags, texts, all=True)
     for kind, pk, name, offered, _position in sorted(rows, key=lambda row: (row[4], row[2].casefold())):
         getattr(found, kind).append(Choice(pk, name, offered))
     return found

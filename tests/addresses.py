@@ -80,7 +80,9 @@ DESK = {
     **dict.fromkeys((f"desk:{name}" for name in ("sensitive", "name_reader", "remove_reader", "revoke_links")), TICKET),
     **dict.fromkeys((f"desk:{name}" for name in ("undo", "message_html", "message_text", "message_raw")), TICKET),
     **dict.fromkeys((f"desk:{name}" for name in ("tags", "follow", "unfollow", "snooze", "unsnooze", "call")), TICKET),
-    **dict.fromkeys((f"desk:{name}" for name in ("extend", "official", "split")), TICKET),
+    **dict.fromkeys(
+        (f"desk:{name}" for name in ("extend", "official", "split", "draft", "take_draft")), TICKET
+    ),
     **dict.fromkeys((f"desk:{name}" for name in ("merge", "unmerge", "link", "unlink")), TICKET),
     **dict.fromkeys((f"desk:{name}" for name in ("confirm_link", "reject_link")), TICKET),
     **dict.fromkeys((f"desk:{name}" for name in ("verify_call", "withdraw_call", "phishing")), TICKET),
@@ -96,7 +98,7 @@ API = {
     **dict.fromkeys((f"api:{each.name}" for each in of_programs.one_ticket), PROGRAMS),
     **dict.fromkeys((f"api:{name}" for name in ("tickets", "ticket", "requesters", "requester")), PROGRAMS),
     **dict.fromkeys((f"api:{name}" for name in ("organisations", "organisation", "queues", "topics")), PROGRAMS),
-    **dict.fromkeys(("api:colleagues", "api:contacts", "api:search", "api:calls"), PROGRAMS),
+    **dict.fromkeys(("api:colleagues", "api:contacts", "api:templates", "api:search", "api:calls"), PROGRAMS),
     "api:root": STAFF,
     "api:docs": STAFF,
     "api:openapi": ("token", "yes", "yes", "yes", "yes"),
@@ -134,6 +136,7 @@ ADMINISTRATION = {
     **edited("tickets_user", ADMINISTRATORS, add=ADMINISTRATORS),
     **edited("tickets_queue", ADMINISTRATORS, add=ADMINISTRATORS),
     **edited("tickets_topic", MANAGERS, add=MANAGERS),
+    **edited("tickets_replytemplate", MANAGERS, add=MANAGERS),
     **edited("tickets_holiday", MANAGERS, add=MANAGERS, delete=MANAGERS),
     **edited("tickets_contact", ADMINISTRATORS, add=ADMINISTRATORS),
     **edited("tickets_tag", ADMINISTRATORS, add=ADMINISTRATORS),
