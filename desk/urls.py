@@ -51,6 +51,7 @@ one_ticket = [
     path("readers/remove/", readers.remove, name="remove_reader"),
     path("revoke-links/", triage.revoke_links, name="revoke_links"),
     path("tags/", following.tags, name="tags"),
+    path("colleagues/", following.colleagues, name="colleagues"),
     path("follow/", following.follow, name="follow"),
     path("unfollow/", following.unfollow, name="unfollow"),
     path("snooze/", following.snooze, name="snooze"),

@@ -81,7 +81,7 @@ DESK = {
     **dict.fromkeys((f"desk:{name}" for name in ("undo", "message_html", "message_text", "message_raw")), TICKET),
     **dict.fromkeys((f"desk:{name}" for name in ("tags", "follow", "unfollow", "snooze", "unsnooze", "call")), TICKET),
     **dict.fromkeys(
-        (f"desk:{name}" for name in ("extend", "official", "split", "draft", "take_draft")), TICKET
+        (f"desk:{name}" for name in ("extend", "official", "split", "draft", "take_draft", "colleagues")), TICKET
     ),
     **dict.fromkeys((f"desk:{name}" for name in ("merge", "unmerge", "link", "unlink")), TICKET),
     **dict.fromkeys((f"desk:{name}" for name in ("confirm_link", "reject_link")), TICKET),

@@ -102,3 +102,31 @@ def test_a_template_is_found_and_filled_by_keyboard_and_not_sent_half_filled(
     keys.press("Control+Enter")
     expect(page.locator(".toast")).to_contain_text("The reply leaves")
     assert ReplyTemplate.objects.filter(code="thanks-for-offer").exists()
+
+
+def test_recipients_and_colleagues_are_chosen_by_keyboard(
+    page: Page, live_server: LiveServer, anna: User, ticket: Ticket
+) -> None:
+    making.staff("Bérénice Collègue")
+    sign_in(page, live_server, anna)
+    opened(page, live_server, ticket)
+    page.get_by_text("Recipients and copies").press("Enter")
+    page.locator("input[name=cc]").nth(1).press("Space")
+    page.get_by_label("Copy to more addresses").fill("staff@city")
+    expect(page.locator("[data-copied]")).to_contain_text(", staff@city")
+    expect(page.locator("#reply-news")).to_have_text("This is no e-mail address: staff@city")
+    check(page, "recipients")
+    page.get_by_label("Your answer").blur()
+    page.locator("h1").click()
+    keys = page.keyboard
+    keys.press("n")
+    keys.type("Ask @bér")
+    expect(page.locator("#mentions [role=option]")).to_have_text("Bérénice Collègue")
+    check(page, "colleagues")
+    keys.press("Enter")
+    expect(page.get_by_role("textbox", name="Internal note")).to_have_value("Ask @Bérénice Collègue ")
+    keys.type("today.")
+    keys.press("Control+Enter")
+    expect(page.locator(".letters")).to_contain_text("Ask @Bérénice Collègue today.")
+    note = Message.objects.filter(kind="note").latest("pk")
+    assert note.text == "Ask @Bérénice Collègue today."
