@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 
 from api import tokens
 from api.models import Token
-from tickets.admin import ReadOnly
+from tickets.admin_base import ReadOnly
 
 
 @admin.register(Token)

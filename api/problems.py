@@ -62,6 +62,7 @@ CONTENT = frozenset(
         "outcome",
         "outcome-missing",
         "past",
+        "place-empty",
         "priority",
         "reader-outside-queue",
         "reason-missing",

@@ -99,6 +99,7 @@ urlpatterns = [
     path("organisations/<int:organisation_id>", people.OneOrganisation.as_view(), name="organisation"),
     path("queues", people.Queues.as_view(), name="queues"),
     path("contacts", people.Contacts.as_view(), name="contacts"),
+    path("templates", people.Templates.as_view(), name="templates"),
     path("topics", people.Topics.as_view(), name="topics"),
     path("colleagues", people.Colleagues.as_view(), name="colleagues"),
     path("rules", people.Rules.as_view(), name="rules"),

@@ -4,17 +4,29 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.conf.locale import LANG_INFO
-from django.db.models import BooleanField, CharField, ExpressionWrapper, F, IntegerField, Q, QuerySet, Value
+from django.db.models import (
+    BooleanField,
+    Case,
+    CharField,
+    ExpressionWrapper,
+    F,
+    IntegerField,
+    Q,
+    QuerySet,
+    Value,
+    When,
+)
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast, Coalesce, NullIf
 from django.utils.translation import get_language
 
 from tickets import reference, regions
-from tickets.models import Contact, Queue, RoutingRule, Tag, Ticket, Topic, User
+from tickets.models import Contact, Queue, ReplyTemplate, RoutingRule, Tag, Ticket, Topic, User
 from tickets.permissions import views
 
 NO_CODE = Value("")
 LOCAL_NAMES = ("uk", "lv", "fr")
+ALL_OTHERS = 100_000  # more than any position
 
 
 @dataclass(frozen=True)
@@ -36,6 +48,7 @@ class Choices:
     tags: list[Choice] = field(default_factory=list)
     organisations: list[Choice] = field(default_factory=list)  # that of the ticket alone
     rules: list[Choice] = field(default_factory=list)
+    templates: list[Choice] = field(default_factory=list)  # those of the ticket's topic first
     views: list[Choice] = field(default_factory=list)  # an own one is `offered`, a colleague's is not
 
     def name(self, kind: str, pk: object) -> str:
@@ -44,14 +57,14 @@ class Choices:
 
 
 def choices(ticket: Ticket, user: User) -> Choices:
-    """All people, topics, queues, bodies, tags and rules, and the views of `user`.
+    """All people, topics, queues, bodies, tags, rules and templates, and the views of `user`.
 
     Who may not see the ticket's queue is not offered as assignee.
     """
     working = Q(is_active=True)
     if ticket.queue.restricted:
         working &= Q(pk__in=ticket.queue.members.values("pk"))
-    found = _found(working, user)
+    found = _found(working, user, topic=ticket.topic_id)
     if ticket.organisation:
         found.organisations.append(Choice(ticket.organisation.pk, ticket.organisation.name, offered=True))
     return found
@@ -62,7 +75,7 @@ def choices_of_lists(user: User) -> Choices:
     return _found(Q(is_active=True), user)
 
 
-def _found(working: Q, user: User) -> Choices:
+def _found(working: Q, user: User, topic: int | None = None) -> Choices:
     people = _lines("people", User.objects.order_by(), F("name"), working, Value(0))
     topics = _lines("topics", Topic.objects.order_by(), local_name(), Q(active=True), F("position"), F("code"))
     queues = _lines("queues", Queue.objects.order_by(), F("name"), Q(pk__gt=0), F("pk"), F("code"))
@@ -70,8 +83,11 @@ def _found(working: Q, user: User) -> Choices:
     found = Choices()
     contacts = _lines("contacts", Contact.objects.order_by(), local_name(), Q(active=True), F("position"))
     tags = _lines("tags", Tag.objects.order_by(), F("name"), Q(pk__gt=0), Value(0))
+    # Those of the ticket's topic stand before all others.
+    place = Case(When(topic=topic, then=F("position") - ALL_OTHERS), default=F("position"), output_field=IntegerField())
+    texts = _lines("templates", ReplyTemplate.objects.order_by(), F("name"), Q(active=True), place)
     rules = _lines("rules", RoutingRule.objects.order_by(), F("name"), Q(deleted_at=None), Value(0))
-    rows = people.union(topics, queues, own, contacts, tags, rules, all=True)
+    rows = people.union(topics, queues, own, contacts, tags, rules, texts, all=True)
     for kind, pk, name, offered, _position, code in sorted(rows, key=lambda row: (row[4], row[2].casefold())):
         getattr(found, kind).append(Choice(pk, name, offered, code))
     return found

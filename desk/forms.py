@@ -12,17 +12,20 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from desk import uploads
+from desk import recipients, uploads
 from tickets import reference
 from tickets.actions import answering, phoning
 from tickets.files import StoredFile
 from tickets.models import Message, Ticket, User
 from tickets.search.operators import LANGUAGES
+from tickets.signatures import shipped
 
 MAX_FILES = 20
 # A mail grows on the way: base64 by a third, text by up to three bytes a byte, in a plain and an HTML part, and the
 # history below it.
 MAIL_GROWTH, TEXT_GROWTH, MAIL_FRAME = 1.4, 12, 400_000
+LARGEST_ID = 2**63 - 1
+LONGEST_SIGNATURE = 1000  # characters
 KEY = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
@@ -39,6 +42,22 @@ class FilesField(forms.FileField):
 
     def clean(self, data: Any, initial: Any = None) -> Any:
         return [super(FilesField, self).clean(each, initial) for each in data or []]
+
+
+class AddressesField(forms.CharField):
+    """Addresses as they are typed, with commas between them; cleans to a list."""
+
+    def clean(self, value: Any) -> Any:
+        return recipients.read(super().clean(value))
+
+
+class TickedField(forms.Field):
+    """Addresses that were ticked; cleans to a list."""
+
+    widget = forms.MultipleHiddenInput
+
+    def clean(self, value: Any) -> Any:
+        return [address for each in value or () for address in recipients.read(each)]
 
 
 class WritingForm(forms.Form):
@@ -83,14 +102,24 @@ class WritingForm(forms.Form):
 
 
 class ReplyForm(WritingForm):
-    """An answer to the partner. `last_seen` and `key` are hidden: what was before the eyes, and one reply a page."""
+    """An answer to the partner.
+
+    `last_seen`, `version` and `key` are hidden: what was before the eyes, the draft that it was, and one reply a page.
+    """
 
     text = forms.CharField(
         label=_("Your answer"),
         widget=forms.Textarea(attrs={"rows": 9}),
         error_messages={"required": _("The reply is empty. Write something first.")},
     )
-    to = forms.EmailField(label=_("E-mail address"), required=False)  # shown where no address is known
+    to = forms.EmailField(label=_("E-mail address"), required=False)
+    cc = TickedField(label=_("Copy to"), required=False)
+    more = AddressesField(
+        label=_("Copy to more addresses"),
+        required=False,
+        help_text=_("Several with commas between them."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "email"}),
+    )
     nature = forms.ChoiceField(
         label=_("This is"), choices=Message.Nature.choices, widget=forms.Select(attrs={"class": "w-auto"})
     )
@@ -117,8 +146,20 @@ class ReplyForm(WritingForm):
     forward = forms.BooleanField(
         label=_("Send the body a copy, with the request below it"), required=False, initial=True
     )
-    last_seen = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
+    last_seen = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0, max_value=LARGEST_ID)
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
     key = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    @property
+    def copies(self) -> list[str]:
+        """The addresses that get a copy, each once; who gets the mail itself needs none. Of a valid form."""
+        chosen = dict.fromkeys([*self.cleaned_data["cc"], *self.cleaned_data["more"]])
+        return [address for address in chosen if address != self.cleaned_data["to"]]
+
+    def clean_to(self) -> str:
+        address: str = self.cleaned_data["to"].lower()
+        recipients.check_not_ours(address)
+        return address
 
     def clean_key(self) -> str:
         key: str = self.cleaned_data["key"]
@@ -126,6 +167,8 @@ class ReplyForm(WritingForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
+        if len({*cleaned.get("cc", ()), *cleaned.get("more", ())}) >= recipients.MOST:
+            self.add_error("more", _("These are too many addresses for one mail."))
         size = sum(file.size for file in self.stored) * MAIL_GROWTH + len(cleaned.get("text", "")) * TEXT_GROWTH
         if size + MAIL_FRAME > answering.most_bytes():
             self.add_error(
@@ -252,6 +295,25 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]  # no subscript at
         help_text=_("Rules give requests in these languages. With none ticked, it is the language of the desk."),
         widget=forms.CheckboxSelectMultiple,
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for code, name in settings.LANGUAGES:
+            self.fields[f"signature_{code}"] = forms.CharField(
+                label=_("Signature below answers in this language: %(language)s") % {"language": name},
+                required=False,
+                max_length=LONGEST_SIGNATURE,
+                initial=self.instance.signatures.get(code, ""),
+                help_text=_("Left empty, it is: %(lines)s")
+                % {"lines": ", ".join(shipped(self.instance, code).split("\n"))},
+                widget=forms.Textarea(attrs={"rows": 4, "lang": code}),
+            )
+
+    def save(self, commit: bool = True) -> User:
+        own = {code: self.cleaned_data[f"signature_{code}"] for code, _name in settings.LANGUAGES}
+        self.instance.signatures = {code: text.replace("\r\n", "\n") for code, text in own.items() if text}
+        person: User = super().save(commit)
+        return person
 
     class Meta:
         model = User

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from desk import rule_words, words
 from desk.choices import Choices, endonym, region_name
@@ -128,7 +128,18 @@ def who(event: Event) -> str:
 def _replied(event: Event, choices: Choices) -> str:
     nature = event.data.get("nature", "")
     label = Message.Nature(nature).label if nature in Message.Nature.values else nature
-    return _("%(who)s wrote a reply (%(nature)s)") % {"who": who(event), "nature": label}
+    copies = event.data.get("copies", 0)
+    facts = {"who": who(event), "nature": label, "number": copies}
+    if not copies:
+        return _("%(who)s wrote a reply (%(nature)s)") % facts
+    return (
+        ngettext(
+            "%(who)s wrote a reply (%(nature)s) with %(number)d copy",
+            "%(who)s wrote a reply (%(nature)s) with %(number)d copies",
+            copies,
+        )
+        % facts
+    )
 
 
 def _tags(event: Event, choices: Choices) -> str:

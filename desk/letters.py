@@ -200,7 +200,7 @@ def _letter(message: Message, ticket: Ticket, *, is_open: bool, seen: int | None
         is_open=(is_open or bool(missed) or delivery in (Delivery.FAILED, Delivery.BOUNCED))
         and message.kind != Kind.AUTOMATIC
         and not undone,
-        is_new=seen is not None and message.pk > seen and message.kind == Kind.INBOUND,
+        is_new=seen is not None and message.pk > seen and message.kind in (Kind.INBOUND, Kind.OUTBOUND) and not undone,
         elsewhere=message.home if message.ticket_id != ticket.pk else "",  # type: ignore[attr-defined]
         translations=translated(message.translated),  # type: ignore[attr-defined]
     )

@@ -1,15 +1,17 @@
 """What the ticket page reads. The number of statements does not depend on the size of anything."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Concat, JSONObject
 from django.utils.translation import gettext as _
 
-from desk import deadline, words
+from desk import deadline, drafts, words
+from tickets import recipients
 from tickets.absences import away_on
 from tickets.deadlines import CALENDAR
 from tickets.models import (
@@ -50,12 +52,16 @@ class Other:
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody who takes part in a ticket. `marked` came by a valid reply address from an address not known before."""
+    """Somebody who takes part in a ticket. `marked` came by a valid reply address from an address not known before.
+
+    Mail to the addresses that are `dead` came back.
+    """
 
     pk: int
     name: str
     addresses: Sequence[str]
     marked: bool
+    dead: Sequence[str] = ()
 
 
 def ticket_of(seen: QuerySet[Ticket], reference: str, now: datetime) -> Ticket | None:
@@ -87,6 +93,7 @@ def whole(seen: QuerySet[Ticket], now: datetime) -> QuerySet[Ticket]:
         called_back=_called_back(),
         colleagues=_colleagues(),
         bodies=ArraySubquery(Contact.objects.exclude(address="").order_by("pk").values("address")[:KNOWN]),
+        kept_drafts=drafts.subquery(),
     ).select_related(
         "queue",
         "topic",
@@ -113,18 +120,19 @@ def family(ticket: Ticket, seen: QuerySet[Ticket]) -> list[int]:
     return found
 
 
-def people(ticket: Ticket) -> list[Person]:
+def people(ticket: Ticket, now: datetime) -> list[Person]:
     """Who takes part, with their addresses, the requester first."""
     found: dict[int, Person] = {}
     lines = (
         RequesterAddress.objects.filter(requester__participant__ticket=ticket)
-        .annotate(marked=F("requester__participant__marked"), name=F("requester__name"))
-        .values_list("requester", "name", "address", "marked")
+        .annotate(marked=F("requester__participant__marked"), name=F("requester__name"), dead=recipients.is_dead(now))
+        .values_list("requester", "name", "address", "marked", "dead")
         .order_by("requester__participant__joined_at", "pk")[:ADDRESSES]
     )
-    for pk, name, address, marked in lines:
-        known = found.get(pk)
-        found[pk] = Person(pk, name, [*(known.addresses if known else ()), address], marked)
+    for pk, name, address, marked, is_dead in lines:
+        known = found.get(pk) or Person(pk, name, (), marked)
+        dead = [*known.dead, address] if is_dead else known.dead
+        found[pk] = replace(known, addresses=[*known.addresses, address], dead=dead)
     return sorted(found.values(), key=lambda person: person.pk != ticket.requester_id)
 
 
@@ -200,7 +208,7 @@ def _link(code: str) -> str:
 
 def recipient(ticket: Ticket, people: Sequence[Person]) -> tuple[str, str]:
     """Name and address that a reply goes to: of who wrote last, else of the requester; empty when nobody is known."""
-    asked: dict[str, str] | None = ticket.asked  # type: ignore[attr-defined]
+    asked: dict[str, Any] | None = ticket.asked  # type: ignore[attr-defined]
     if asked and asked["sender"]:
         return asked["name"], asked["reply_to"] or asked["sender"]
     first = next((person for person in people if person.pk == ticket.requester_id), None)
@@ -208,7 +216,7 @@ def recipient(ticket: Ticket, people: Sequence[Person]) -> tuple[str, str]:
 
 
 def _writer() -> JSONObject:
-    return JSONObject(name="sender_name", sender="sender_address", reply_to="reply_to")
+    return JSONObject(name="sender_name", sender="sender_address", reply_to="reply_to", to="to", cc="cc")
 
 
 def chips(ticket: Ticket) -> list[tuple[str, str]]:

@@ -13,13 +13,14 @@ from pathlib import Path
 from django.db.models import Model
 
 from intake.models import RawMail
-from tickets.models import Attachment, DiscardedFile, Message
+from tickets.models import Attachment, DiscardedFile, DraftFile, Message
 
 NAMING: tuple[tuple[type[Model], str], ...] = (
     (RawMail, "path"),
     (RawMail, "request_path"),
     (Message, "raw_path"),
     (Attachment, "path"),
+    (DraftFile, "path"),
 )
 BLOCK = 1024 * 1024  # bytes read at once
 # A file that is younger may be named by a row that is not committed yet.

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from intake.models import RawMail
 from tickets.files import discard, storage
-from tickets.models import Attachment, DiscardedFile, ErasedAddress, Message
+from tickets.models import Attachment, DiscardedFile, DraftFile, ErasedAddress, Message
 
 BATCH = 500
 # Longer than it takes from storing a file to committing the row that names it.
@@ -91,5 +91,6 @@ def _is_named(path: str) -> bool:
         RawMail.objects.filter(sha256=sha256, path=path).exists()
         or RawMail.objects.filter(request_path=path).exclude(request_path="").exists()
         or Attachment.objects.filter(sha256=sha256, path=path).exists()
+        or DraftFile.objects.filter(path=path).exists()
         or Message.objects.filter(raw_sha256=sha256, raw_path=path).exists()
     )

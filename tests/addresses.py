@@ -83,7 +83,9 @@ DESK = {
     **dict.fromkeys((f"desk:{name}" for name in ("region", "organisation")), TICKET),
     **dict.fromkeys((f"desk:{name}" for name in ("sorting", "sorting_undo", "sorting_again")), STAFF),
     "desk:sorting_act": TICKET,
-    **dict.fromkeys((f"desk:{name}" for name in ("extend", "official", "split")), TICKET),
+    **dict.fromkeys(
+        (f"desk:{name}" for name in ("extend", "official", "split", "draft", "take_draft", "colleagues")), TICKET
+    ),
     **dict.fromkeys((f"desk:{name}" for name in ("merge", "unmerge", "link", "unlink")), TICKET),
     **dict.fromkeys((f"desk:{name}" for name in ("confirm_link", "reject_link")), TICKET),
     **dict.fromkeys((f"desk:{name}" for name in ("verify_call", "withdraw_call", "phishing")), TICKET),
@@ -105,7 +107,9 @@ API = {
     **dict.fromkeys((f"api:{each.name}" for each in of_programs.one_ticket), PROGRAMS),
     **dict.fromkeys((f"api:{name}" for name in ("tickets", "ticket", "requesters", "requester")), PROGRAMS),
     **dict.fromkeys((f"api:{name}" for name in ("organisations", "organisation", "queues", "topics")), PROGRAMS),
-    **dict.fromkeys(("api:colleagues", "api:contacts", "api:rules", "api:search", "api:calls"), PROGRAMS),
+    **dict.fromkeys(
+        (f"api:{name}" for name in ("colleagues", "contacts", "rules", "templates", "search", "calls")), PROGRAMS
+    ),
     "api:root": STAFF,
     "api:docs": STAFF,
     "api:openapi": ("token", "yes", "yes", "yes", "yes"),
@@ -143,6 +147,7 @@ ADMINISTRATION = {
     **edited("tickets_user", ADMINISTRATORS, add=ADMINISTRATORS),
     **edited("tickets_queue", ADMINISTRATORS, add=ADMINISTRATORS),
     **edited("tickets_topic", MANAGERS, add=MANAGERS),
+    **edited("tickets_replytemplate", MANAGERS, add=MANAGERS),
     **edited("tickets_holiday", MANAGERS, add=MANAGERS, delete=MANAGERS),
     **edited("tickets_contact", ADMINISTRATORS, add=ADMINISTRATORS),
     **edited("tickets_tag", ADMINISTRATORS, add=ADMINISTRATORS),

@@ -8,14 +8,15 @@ import io
 from django.core.management import call_command
 from django.db import connection
 
-from tickets.models import Contact, Holiday, Hromada, Queue, Region, Topic
+from tickets.models import Contact, Holiday, Hromada, Queue, Region, ReplyTemplate, ReplyTemplateText, Topic
 
-TABLES = [table._meta.db_table for table in (Queue, Topic, Region, Hromada, Holiday, Contact)]
+LOADED = (Queue, Topic, Region, Hromada, Holiday, Contact, ReplyTemplate, ReplyTemplateText)
+TABLES = [table._meta.db_table for table in LOADED]
 _copies: dict[str, bytes] = {}
 
 
 def furnish() -> None:
-    """What every installation has: queues, topics, regions, hromadas, holidays and bodies; nothing where they are."""
+    """What every installation has: what `load_reference` loads; nothing where it is."""
     if Queue.objects.exists():
         return
     if not _copies:

@@ -34,7 +34,19 @@ from tests.desk.conftest import reference_data  # noqa: F401 - a fixture
 from tickets.actions import access, triage
 from tickets.actions.alarms import raise_alarm
 from tickets.actions.record import SYSTEM
-from tickets.models import Absence, Attachment, Hromada, Queue, Region, RoutingRule, SavedView, Tag, Ticket, User
+from tickets.models import (
+    Absence,
+    Attachment,
+    Hromada,
+    Queue,
+    Region,
+    ReplyTemplate,
+    RoutingRule,
+    SavedView,
+    Tag,
+    Ticket,
+    User,
+)
 
 PLACE = re.compile(r"(?<!\?P)<(?:\w+:)?(\w+)>")  # of a path; those of an expression begin with (?P
 ADMIN_ROW = re.compile(r"(?:admin:|admin/)(api|intake|tickets|notifications)[_/](\w+?)[_/]")
@@ -88,6 +100,7 @@ def ticket(people: dict[str, User]) -> Ticket:
         katottg="UA59080270000051716", region=Region.objects.get(code="UA-59"), name="S", name_uk="С"
     )
     Tag.objects.create(name="winter")
+    ReplyTemplate.objects.create(code="soon", name="Soon")
     Mailbox.objects.create(name="house", folder="INBOX")
     RawMail.objects.create(source="smtp", key="k", sha256=hashlib.sha256().hexdigest(), size=1, received_at=now)
     Suppression.objects.create(address="gone@example.org", reason="hard", expires_at=now + timedelta(days=1))

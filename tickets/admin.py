@@ -26,6 +26,8 @@ from django.utils.translation import ngettext
 from tickets.actions.accounts import forget_sign_in
 from tickets.actions.alarms import close_alarm
 from tickets.actions.record import Actor
+from tickets.admin_base import ForAdministrators, ForManagers, NamedRow, ReadOnly, administers
+from tickets.admin_templates import ReplyTemplateAdmin
 from tickets.links import ticket_url
 from tickets.models import (
     Alarm,
@@ -37,6 +39,7 @@ from tickets.models import (
     Organisation,
     Queue,
     Region,
+    ReplyTemplate,
     Requester,
     RequesterAddress,
     Tag,
@@ -53,57 +56,7 @@ admin.site.unregister(Group)  # roles and queues say who may do what
 # Secrets of second factors, and tables of django-allauth that this house leaves empty.
 for _model in (Authenticator, EmailAddress, SocialAccount, SocialApp, SocialToken, UserSession):
     admin.site.unregister(_model)
-
-
-class ForAdministrators(admin.ModelAdmin):  # type: ignore[type-arg]  # generic in the stubs alone
-    """The role alone decides; what acts, history or other rows need is never deleted here."""
-
-    class Media:
-        css = {"all": ("web/administration.css",)}
-
-    show_full_result_count = False
-
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        """Whether this appears on the first page."""
-        return _administers(request)
-
-    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return _administers(request)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return _administers(request)
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return _administers(request)
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-
-class ForManagers(ForAdministrators):
-    """What is work rather than access: managers change it too."""
-
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        return may_administer(request.user, managers=True)
-
-    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return may_administer(request.user, managers=True)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return may_administer(request.user, managers=True)
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return may_administer(request.user, managers=True)
-
-
-class ReadOnly(ForAdministrators):
-    """To look at."""
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
+admin.site.register(ReplyTemplate, ReplyTemplateAdmin)
 
 
 class NewPersonForm(AdminUserCreationForm):  # type: ignore[type-arg]
@@ -147,12 +100,12 @@ class QueueMembership(admin.TabularInline):  # type: ignore[type-arg]
     verbose_name_plural = _("member of queues")
 
     def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return _administers(request)
+        return administers(request)
 
     has_change_permission = has_delete_permission = has_view_permission
 
     def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return _administers(request)
+        return administers(request)
 
 
 @admin.register(User)
@@ -222,15 +175,6 @@ class QueueAdmin(ForAdministrators):
         return ("code",) if obj is not None else ()
 
 
-class TopicRow(ModelForm):  # type: ignore[type-arg]
-    """A topic in the list: each field says which topic it is of, since the table's head does not do so for all."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for bound in self:
-            bound.field.widget.attrs["aria-label"] = f"{bound.label}: {self.instance.name}"
-
-
 @admin.register(Topic)
 class TopicAdmin(ForManagers):
     """What the form offers, in its order."""
@@ -242,7 +186,7 @@ class TopicAdmin(ForManagers):
 
     def get_changelist_form(self, request: HttpRequest, **kwargs: Any) -> Any:
         """With names for screen readers."""
-        return super().get_changelist_form(request, **{"form": TopicRow, **kwargs})
+        return super().get_changelist_form(request, **{"form": NamedRow, **kwargs})
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         """As for queues."""
@@ -333,12 +277,12 @@ class AddressInline(admin.TabularInline):  # type: ignore[type-arg]
     extra = 0
 
     def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return _administers(request)
+        return administers(request)
 
     has_change_permission = has_delete_permission = has_view_permission
 
     def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return _administers(request)
+        return administers(request)
 
 
 @admin.register(Requester)
@@ -434,10 +378,6 @@ class EventAdmin(ReadOnly):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Event]:
         """As for tickets."""
         return Event.objects.filter(ticket__in=visible(_user(request)))
-
-
-def _administers(request: HttpRequest) -> bool:
-    return may_administer(request.user)
 
 
 def _user(request: HttpRequest) -> User:

@@ -66,6 +66,21 @@ def may(user: User | AnonymousUser, act: Act, ticket: Ticket) -> bool:
     return role_allows(user, act)
 
 
+def who_may_see(ticket: Ticket) -> QuerySet[User]:
+    """The colleagues who may see this ticket: those of whom `may` says so."""
+    members = Queue.members.through.objects.filter(queue=ticket.queue_id)
+    people = User.objects.filter(is_active=True)
+    if ticket.queue.restricted:
+        people = people.filter(pk__in=members.values("user"))
+    if ticket.sensitive:
+        named = Q(pk=ticket.assignee_id) | Q(pk__in=TicketReader.objects.filter(ticket=ticket).values("user"))
+        answers_for = Q(role__in=_MANAGERS)
+        if members.exists():
+            answers_for &= Q(pk__in=members.values("user"))
+        people = people.filter(named | answers_for)
+    return people
+
+
 def views(user: User | AnonymousUser) -> QuerySet[SavedView]:
     """The saved views that this person may use: their own, and those that colleagues share."""
     if not isinstance(user, User) or not user.is_active:

@@ -98,6 +98,18 @@ class Stems:
     words: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Template:
+    """An answer that is given often: `texts` by language, codes of its topic and competent body, or ""."""
+
+    code: str
+    name: str
+    topic: str
+    nature: str
+    contact: str
+    texts: tuple[tuple[str, str], ...]
+
+
 @cache
 def queues() -> tuple[Queue, ...]:
     return tuple(Queue(row["code"], row["name"], _flag(row["restricted"])) for row in _rows("queues.csv"))
@@ -137,6 +149,12 @@ def contacts() -> tuple[Contact, ...]:
 
 
 @cache
+def templates() -> tuple[Template, ...]:
+    """In the order in which the desk offers them."""
+    return tuple(Template(texts=_texts(row["code"]), **row) for row in _rows("templates.csv"))
+
+
+@cache
 def languages() -> tuple[Language, ...]:
     """The 24 official languages of the EU in the order that its institutions use, then Ukrainian."""
     return tuple(Language(row["code"], row["endonym"], _flag(row["official"])) for row in _rows("languages.csv"))
@@ -157,6 +175,11 @@ def stems() -> tuple[Stems, ...]:
 def _rows(name: str) -> Iterator[dict[str, str]]:
     with (FOLDER / name).open(encoding="utf-8", newline="") as file:
         yield from csv.DictReader(file, strict=True)
+
+
+def _texts(code: str) -> tuple[tuple[str, str], ...]:
+    files = sorted((FOLDER / "templates").glob(f"{code}.*.txt"))
+    return tuple((file.name.split(".")[1], file.read_text(encoding="utf-8").strip()) for file in files)
 
 
 def _flag(value: str) -> bool:

@@ -48,6 +48,24 @@ class Contact(Coded):
     purpose = serializers.CharField()
 
 
+class TemplateText(serializers.Serializer):
+    """A template in one language."""
+
+    language = serializers.CharField()
+    body = serializers.CharField(help_text="With places such as {name}; a reply with one left is refused.")
+
+
+class Template(serializers.Serializer):
+    """An answer that is given often."""
+
+    code = serializers.CharField()
+    name = serializers.CharField()
+    nature = serializers.ChoiceField(choices=Message.Nature.choices, allow_blank=True)
+    topic = serializers.CharField(source="topic.code", allow_null=True, default=None)
+    contact = serializers.CharField(source="contact.code", allow_null=True, default=None)
+    texts = TemplateText(many=True)
+
+
 class Colleague(Named):
     """A member of the secretariat."""
 

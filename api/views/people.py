@@ -10,7 +10,7 @@ from api.base import ApiView
 from api.operations import describe, paged
 from api.serializers import asked, shown
 from tickets import routing
-from tickets.models import Contact, Queue, Topic, User
+from tickets.models import Contact, Queue, ReplyTemplate, Topic, User
 from tickets.permissions import may_administer
 
 PEOPLE, LISTS = "People", "Lists to choose from"
@@ -104,6 +104,20 @@ class Contacts(ApiView):
         """Where a request can be passed on to: those that are offered."""
         values = asked.valid(asked.Listed, request.query_params)
         return self.listed(Contact.objects.filter(active=True), shown.Contact, by="id", size=values["limit"])
+
+
+class Templates(ApiView):
+    """The templates of answers."""
+
+    @describe(
+        tag=LISTS, name="templates_list", summary="List templates of answers", shown=paged(shown.Template),
+        query=asked.Listed,
+    )  # fmt: skip
+    def get(self, request: Request) -> Response:
+        """Answers that are given often, one text a language: those that are offered."""
+        values = asked.valid(asked.Listed, request.query_params)
+        rows = ReplyTemplate.objects.filter(active=True).select_related("topic", "contact").prefetch_related("texts")
+        return self.listed(rows, shown.Template, by="id", size=values["limit"])
 
 
 class Colleagues(ApiView):

@@ -39,6 +39,18 @@ def when(value: datetime) -> SafeString:
 
 
 @register.filter
+def mailboxes(recipients: list[list[str]]) -> str:
+    """Names and addresses in one line."""
+    return ", ".join(f"{name} <{address}>" if name else address for name, address in recipients)
+
+
+@register.filter
+def clock(value: datetime) -> str:
+    """10:30, on Brussels' clock."""
+    return times.local(value, settings.HOUSE_TIME_ZONE).strftime("%H:%M")
+
+
+@register.filter
 def day_words(value: datetime) -> str:
     """14 December 2026, in Brussels, as plain words within a sentence."""
     return times.day(value)

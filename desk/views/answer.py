@@ -1,5 +1,6 @@
 """What staff write on a ticket: replies, which can be taken back for a moment, and notes."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from django.conf import settings
@@ -11,11 +12,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from desk import forms, notices, queries
+from desk import forms, notices, queries, recipients
 from desk.access import StaffRequest, actor, read, staff
 from desk.views.ticket import Attempt, ticket_page
 from tickets.actions import answering
 from tickets.errors import IllegalMove
+from tickets.meanwhile import Kind
 from tickets.models import Contact, Message, Ticket
 from tickets.permissions import Act
 
@@ -28,28 +30,20 @@ def reply(request: StaffRequest, reference: str) -> HttpResponse:
     """Answer the partner; then the ticket page, with the mail still waiting and an undo."""
     ticket = read(request, reference, Act.ANSWER)
     form = forms.ReplyForm(request.POST, request.FILES, ticket_id=ticket.pk)
-    if not form.is_valid():
-        return ticket_page(request, ticket, Attempt(where="reply", reply=form, status=422))
-    written = form.cleaned_data
+    valid, seen = form.is_valid(), form.cleaned_data.get("last_seen")
+    if not valid:
+        return ticket_page(request, ticket, Attempt(where="reply", reply=form, seen=seen, status=422))
+    offered = recipients.candidates(ticket, queries.people(ticket, timezone.now()))
+    anyway = "anyway" in request.POST
+    to, more = form.cleaned_data["to"], form.cleaned_data["more"]
+    doubts = recipients.doubts([to, *form.copies], more if offered else [to, *more], now=timezone.now())
+    if doubts and not anyway:
+        held = Attempt(where="reply", problem=" ".join(doubts), anyway=True, reply=form, seen=seen, status=409)
+        return ticket_page(request, ticket, held)
     try:
-        message = answering.reply(
-            actor=actor(request),
-            ticket_id=ticket.pk,
-            text=written["text"],
-            nature=written["nature"],
-            to=[("", written["to"])] if written["to"] else [],
-            files=form.stored,
-            answer_by=written["answer_by"],
-            contact=Contact.objects.filter(pk=written["contact"] or 0).first(),
-            forward=written["forward"],
-            status=written["status"],
-            last_seen=written["last_seen"],
-            key=written["key"],
-            correlation=request.correlation,
-            now=timezone.now(),
-        )
+        message = _send(request, ticket, form, offered, anyway=anyway)
     except IllegalMove as move:
-        return ticket_page(request, ticket, Attempt.refused("reply", move, reply=form, seen=written["last_seen"]))
+        return ticket_page(request, ticket, Attempt.refused("reply", move, reply=form, seen=seen))
     undo = notices.Undo(reverse("desk:undo", args=[ticket.reference, message.pk]), {})
     seconds = settings.UNDO_SECONDS
     told = ngettext("The reply leaves in %(number)s second.", "The reply leaves in %(number)s seconds.", seconds)
@@ -94,6 +88,36 @@ def note(request: StaffRequest, reference: str) -> HttpResponse:
         return ticket_page(request, ticket, Attempt.refused("note", move, note=form))
     notices.done(request, _("The note is kept. Only colleagues see it."), draft=f"note-{ticket.reference}")
     return _back(ticket, f"#message-{message.pk}")
+
+
+def _send(
+    request: StaffRequest,
+    ticket: Ticket,
+    form: forms.ReplyForm,
+    offered: Sequence[recipients.Candidate],
+    *,
+    anyway: bool,
+) -> Message:
+    """Send what stands in a valid form. `anyway`: though a colleague writes too, of whom the writer knows."""
+    written = form.cleaned_data
+    return answering.reply(
+        actor=actor(request),
+        ticket_id=ticket.pk,
+        text=written["text"],
+        nature=written["nature"],
+        to=recipients.named([written["to"]], offered),
+        cc=recipients.named(form.copies, offered),
+        files=form.stored,
+        answer_by=written["answer_by"],
+        contact=Contact.objects.filter(pk=written["contact"] or 0).first(),
+        forward=written["forward"],
+        status=written["status"],
+        last_seen=written["last_seen"],
+        heed=[kind for kind in Kind if not (anyway and kind is Kind.WRITES)],
+        key=written["key"],
+        correlation=request.correlation,
+        now=timezone.now(),
+    )
 
 
 def _back(ticket: Ticket, where: str) -> HttpResponseRedirect:

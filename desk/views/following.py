@@ -1,23 +1,24 @@
 """Words on a ticket, who follows it, and when it comes back to the list. Each view posts one act."""
 
+from collections import Counter
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.http import HttpResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from desk import acting
 from desk.access import StaffRequest, actor, read, staff
 from desk.notices import Undo
 from tickets.actions import following, snoozing, tagging
 from tickets.models import User
-from tickets.permissions import Act
+from tickets.permissions import Act, who_may_see
 from web import times
 
 MORNING = time(9, 0)  # in Brussels
@@ -38,6 +39,23 @@ def tags(request: StaffRequest, reference: str) -> HttpResponse:
         _("The tags are changed."),
         Undo(reverse("desk:tags", args=[ticket.reference]), {"tags": before}),
     )
+
+
+@require_safe
+@staff
+def colleagues(request: StaffRequest, reference: str) -> JsonResponse:
+    """Whom a note may name, for the list that "@" opens: each with the word that means this person alone."""
+    ticket = read(request, reference, Act.NOTE)
+    people = list(who_may_see(ticket).order_by("name", "pk"))
+    shared = {name for name, number in Counter(person.name.casefold() for person in people).items() if number > 1}
+    offered = [
+        {
+            "name": person.name,
+            "handle": person.email.partition("@")[0] if person.name.casefold() in shared else person.name,
+        }
+        for person in people
+    ]
+    return JsonResponse({"people": offered})
 
 
 @require_POST

@@ -30,7 +30,7 @@ def conversation(request: StaffRequest, reference: str) -> HttpResponse:
         "ticket": found,
         "letters": [each for each in shown if "notes" in wanted or each.style != "note"],
         "left_out": talk.page.next is not None,
-        "people": queries.people(found),
+        "people": queries.people(found, timezone.now()),
         "waiting": deadline.waiting(found, now=timezone.now(), holidays=frozenset(found.closing_days)),  # type: ignore[attr-defined]
         "lines": [history.line(event, known) for event in events] if "history" in wanted else [],
         "wanted": wanted,

@@ -15,7 +15,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from desk import deadline, forms, hints, history, previews, queries, uploads, words
+from desk import answer_box, deadline, forms, hints, history, previews, queries, uploads, words
 from desk.access import StaffRequest, actor, read, staff
 from desk.choices import all_regions, choices, languages
 from desk.letters import Letter, conversation
@@ -44,12 +44,14 @@ class Attempt:
     note: forms.NoteForm | None = None
     call: forms.CallForm | None = None
     seen: int | None = None
+    anyway: bool = False  # it may be done all the same, once its problem was read
     status: int = 200
 
     @classmethod
     def refused(cls, where: str, move: IllegalMove, **more: Any) -> "Attempt":
         """An act that the ticket does not allow now."""
-        return cls(where=where, problem=str(move.message), status=409, **more)
+        anyway = move.code in ("partner-wrote", "colleague-answered", "colleague-writes")
+        return cls(where=where, problem=str(move.message), anyway=anyway, status=409, **more)
 
 
 @require_safe
@@ -64,11 +66,12 @@ def ticket_page(request: StaffRequest, found: Ticket, attempt: Attempt) -> HttpR
     """The page of a ticket, after an attempt too."""
     known = choices(found, request.user)
     family = queries.family(found, request.seen)
-    talk = conversation(found, known, family, cursor=request.GET.get("cursor", ""), seen=attempt.seen)
-    people = queries.people(found)
+    begun = answer_box.own_draft(found, request.user)
+    seen = attempt.seen if attempt.reply or begun is None else begun.last_seen
+    talk = conversation(found, known, family, cursor=request.GET.get("cursor", ""), seen=seen)
+    people = queries.people(found, timezone.now())
     letters = [entry for entry in talk.entries if isinstance(entry, Letter)]
-    to_name, to_address = queries.recipient(found, people)
-    reply = attempt.reply or forms.ReplyForm(ticket_id=found.pk, initial=_beginning(found))
+    reply = attempt.reply or answer_box.form_of(found, request.user)
     waiting = deadline.waiting(found, now=timezone.now(), holidays=frozenset(found.closing_days))  # type: ignore[attr-defined]
     context = {
         "ticket": found,
@@ -85,10 +88,7 @@ def ticket_page(request: StaffRequest, found: Ticket, attempt: Attempt) -> HttpR
         "organisation_query": queries.organisation_query(found),
         "may_split": bool(talk.page.next) or sum(each.style == "partner" for each in letters) > 1,
         "readers": [each for each in known.people if each.pk in found.reader_ids],  # type: ignore[attr-defined]
-        "to_name": to_name,
-        "to_address": to_address,
-        "reply": reply,
-        "reply_key": forms.new_key(),
+        **answer_box.context(found, request.user, people, reply),
         "note": attempt.note or forms.NoteForm(ticket_id=found.pk),
         "call": attempt.call or forms.CallForm(),
         "follows": any(each["pk"] == request.user.pk for each in found.following),  # type: ignore[attr-defined]
@@ -237,11 +237,6 @@ def _open(path: str) -> Any:
         raise Http404 from None
 
 
-def _beginning(found: Ticket) -> dict[str, object]:
-    """A new reply: an answer, on a ticket that waits for one."""
-    return {"nature": Message.Nature.ANSWER, "status": ""}
-
-
 def _written_on(request: StaffRequest, found: Ticket) -> forms.ReplyForm | None:
     """The form with a reply that was taken back, to be written on."""
     again = request.GET.get("again", "")
@@ -252,6 +247,7 @@ def _written_on(request: StaffRequest, found: Ticket) -> forms.ReplyForm | None:
         return None
     written: dict[str, object] = {"text": undone.written_text, "nature": undone.nature, "status": ""}
     written |= {"answer_by": undone.promises, "contact": undone.contact_id}
+    written |= {"to": undone.to[0][1] if undone.to else "", "cc": [address for _name, address in undone.cc]}
     form = forms.ReplyForm(ticket_id=found.pk, initial=written)
     form.stored = [uploads.of_attachment(each) for each in undone.attachments.all()]
     return form

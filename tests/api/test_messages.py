@@ -8,7 +8,7 @@ from tests import making
 from tests.api.conftest import Program, holding
 from tests.desk import scene
 from tickets.actions import joining
-from tickets.models import Attachment, Contact, Event, Message, Ticket, User
+from tickets.models import Attachment, Contact, Event, Message, ReplyTemplate, Ticket, User
 
 
 def read(answer: object) -> bytes:
@@ -146,3 +146,17 @@ def test_a_file_whose_bytes_are_gone_is_not_there(program: Program, ticket: Tick
     file = Attachment.objects.get(name="plan.png")
     Attachment.objects.filter(pk=file.pk).update(path="sha256/00/nothing")
     assert program.ask(f"tickets/{ticket.reference}/attachments/{file.pk}").status_code == 404
+
+
+def test_a_template_is_read_and_a_reply_half_filled_is_refused(program: Program, ticket: Ticket) -> None:
+    template = ReplyTemplate.objects.create(code="soon", name="Soon", nature="holding")
+    template.texts.create(language="en", body="Dear {name},")
+    ReplyTemplate.objects.create(code="old", name="Old", active=False)
+    text = {"language": "en", "body": "Dear {name},"}
+    facts = {"code": "soon", "name": "Soon", "nature": "holding", "topic": None, "contact": None}
+    assert program.ask("templates").json()["results"] == [{**facts, "texts": [text]}]
+    where, to = f"tickets/{ticket.reference}/reply", ["olena@hromada.example"]
+    refused = program.do(where, {"text": text["body"], "to": to})
+    assert (refused.status_code, refused.json()["code"]) == (422, "place-empty")
+    sent = program.do(where, {"text": "Dear Olena,", "to": to, "cc": ["taras@hromada.example"]}).json()
+    assert (sent["to"], sent["cc"]) == (to, ["taras@hromada.example"])

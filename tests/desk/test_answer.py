@@ -199,9 +199,16 @@ def test_where_no_address_is_known_one_can_be_entered(desk: Client, anna: User) 
     refused = post(desk, ticket, "reply", {**ANSWER, **fields(page)})
     assert refused.status_code == 409
     assert ANSWER["text"] in refused.content.decode()
-    post(desk, ticket, "reply", {**ANSWER, **fields(page), "to": making.OLENA})
+    mistyped = post(desk, ticket, "reply", {**ANSWER, **fields(page), "to": "olena@hromada"})
+    assert mistyped.status_code == 422
+    unknown = post(desk, ticket, "reply", {**ANSWER, **fields(page), "to": making.OLENA})
+    assert f"Nobody here wrote to {making.OLENA} before: is it right?" in unknown.content.decode()
+    post(desk, ticket, "reply", {**ANSWER, **fields(page), "to": making.OLENA, "anyway": "1"})
     assert Message.objects.get(kind="outbound").outgoing.to == [{"name": "", "address": making.OLENA}]
 
 
-def test_a_known_partner_needs_no_address_field(desk: Client, ticket: Ticket) -> None:
-    assert 'name="to"' not in desk.get(f"/desk/tickets/{ticket.reference}/").content.decode()
+def test_the_answer_goes_to_the_address_that_the_form_shows(desk: Client, ticket: Ticket) -> None:
+    page = desk.get(f"/desk/tickets/{ticket.reference}/").content.decode()
+    assert f'<input type="hidden" name="to" value="{making.OLENA}">' in page
+    post(desk, ticket, "reply", {**ANSWER, **fields(page), "to": making.OLENA})
+    assert Message.objects.get(kind="outbound").outgoing.to == [{"name": "Olena Example", "address": making.OLENA}]

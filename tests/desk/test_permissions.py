@@ -19,8 +19,8 @@ from tickets.models import Absence, Attachment, Event, Message, Queue, RoutingRu
 
 OPEN_TO_ALL = {"login", "logout"}
 FOR_POST = {
-    "reply", "note", "assign", "status", "priority", "topic", "queue", "kind", "language", "reply_language",
-    "accepted_languages", "spam", "unspam", "sensitive", "revoke_links", "undo", "open_quarantined",
+    "reply", "draft", "take_draft", "note", "assign", "status", "priority", "topic", "queue", "kind", "language",
+    "reply_language", "accepted_languages", "spam", "unspam", "sensitive", "revoke_links", "undo", "open_quarantined",
     "extend", "official", "tags", "follow", "unfollow", "snooze", "unsnooze", "call",
     "verify_call", "withdraw_call", "translate",
     "merge", "unmerge", "split", "link", "unlink", "confirm_link", "reject_link",

@@ -118,7 +118,7 @@ def test_a_mail_that_some_recipients_do_not_have_names_them(desk: Client, anna: 
     settle()
     page = page_of(desk, ticket)
     assert "taras@hromada.example does not have it." in page
-    assert "ivan@hromada.example" not in page
+    assert page.count("ivan@hromada.example") == 1, "among those it was written to"
     assert "not delivered to all" in page
     assert "not to all its recipients" in desk.get(f"/desk/tickets/{ticket.reference}/history/").content.decode()
 

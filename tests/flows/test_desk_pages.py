@@ -202,7 +202,7 @@ def test_a_new_message_holds_the_reply_and_the_text_stays(
     expect(page.locator("#reply [role=alert]")).to_contain_text("The partner has written meanwhile")
     expect(page.locator(".letters")).to_contain_text("We have found one.")
     expect(page.get_by_label("Your answer")).to_have_value("Dear Olena,")
-    page.get_by_role("button", name="Send").click()
+    page.get_by_role("button", name="Send all the same").click()
     expect(page.locator(".toast")).to_contain_text("The reply leaves")
 
 

@@ -8,7 +8,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from tests.making import opened, staff
 from tickets.models import Queue, Ticket, TicketReader, User
-from tickets.permissions import Act, may, may_administer, visible
+from tickets.permissions import Act, may, may_administer, visible, who_may_see
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reference_data")]
 
@@ -48,6 +48,8 @@ def test_the_query_and_the_check_agree_for_every_person_and_ticket() -> None:
         assert seen == {ticket.pk for ticket in tickets if may(person, Act.VIEW, ticket)}
         counts.add(len(seen))
     assert len(counts) > 5  # the table tells people apart
+    for ticket in tickets:
+        assert set(who_may_see(ticket)) == {person for person in people if may(person, Act.VIEW, ticket)}
 
 
 def test_seeing_costs_one_statement_and_the_list_of_tickets_another(

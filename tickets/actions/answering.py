@@ -1,6 +1,6 @@
 """What we say on a ticket: acknowledgement, reply, note."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -12,16 +12,18 @@ from django.utils.translation import gettext as _
 from notifications import emails, limits, outbox
 from notifications.models import OutgoingMail
 from notifications.rows import insert
-from tickets import links
-from tickets.actions import following, natures, triage, with_reply
+from tickets import links, placeholders
+from tickets.actions import drafting, following, heeding, natures, triage, with_reply
 from tickets.actions.record import Actor, add_files, changed, lock, read_clock, record
 from tickets.addresses import reply_address
 from tickets.errors import IllegalMove
 from tickets.files import StoredFile
 from tickets.incoming import Incoming
-from tickets.models import Contact, Event, Message, Ticket, User
+from tickets.meanwhile import Kind
+from tickets.models import Contact, Draft, Event, Message, Ticket, User
 from tickets.notices import group_of
 from tickets.search import index
+from tickets.signatures import signature
 from tickets.threads import last_inbound, message_id_hash, thread_of
 
 
@@ -103,31 +105,33 @@ def reply(
     forward: bool = False,
     status: str = "",
     last_seen: int | None = None,
+    heed: Collection[Kind] = heeding.PARTNER_ALONE,
     key: str = "",
     correlation: str = "",
     now: datetime,
 ) -> Message:
-    """Answer the partner. The mail waits `UNDO_SECONDS` and can be taken back until then.
+    """Answer the partner. The mail waits `UNDO_SECONDS` and can be taken back until then. The draft of it is gone then.
 
     `to` and `cc` are names and addresses; an empty `to` is the partner. A holding reply needs the date `answer_by`, a
     transfer the body `contact`, which gets a copy when `forward`: the mail says so in the partner's language.
-    `last_seen` is the newest message that the writer had before the eyes: a newer one from the partner refuses the
-    reply once, so that nobody answers past it. `key` makes a double submit one reply. `status` is set together with the
-    reply and taken back with it.
+    `last_seen` is the newest message that the writer had before the eyes: what happened since refuses the reply if it
+    is among what they `heed`, so that nobody answers past it. `key` makes a double submit one reply. `status` is set
+    together with the reply and taken back with it.
     """
     told = natures.told_by(nature, answer_by, contact, forward=forward)
     letter = Letter(text=text, nature=nature, to=to, cc=cc, files=files, told=told)
-    message, _made = write(
-        lock(ticket_id),
-        letter,
-        actor=actor,
-        status=status,
-        last_seen=last_seen,
-        key=key,
-        correlation=correlation,
-        now=now,
-        check=lambda: natures.check(nature, told, now=now),
+    ticket = lock(ticket_id)
+
+    def check() -> None:
+        natures.check(nature, told, now=now)
+        if actor.user is not None and last_seen is not None:
+            heeding.check(ticket, writer=actor.user, last_seen=last_seen, heed=heed, now=now)
+
+    message, made = write(
+        ticket, letter, actor=actor, status=status, key=key, correlation=correlation, now=now, check=check
     )
+    if made:
+        drafting.forget(Draft.objects.filter(ticket=ticket, author=actor.user), now=now)
     return message
 
 
@@ -137,7 +141,6 @@ def write(
     *,
     actor: Actor,
     status: str = "",
-    last_seen: int | None = None,
     key: str = "",
     correlation: str = "",
     now: datetime,
@@ -150,7 +153,7 @@ def write(
     mail_key = f"reply:{ticket.pk}:{key or f'{author.pk}:{now.timestamp()}'}"
     if known := Message.objects.filter(ticket=ticket, outgoing__key=mail_key).first():
         return known, False
-    _check_reply(ticket, letter.text, last_seen)
+    _check_reply(ticket, letter.text)
     check()
     told = natures.sentences(ticket, letter.told)
     mail = _put_reply(ticket, author, letter, told, key=mail_key, correlation=correlation, now=now)
@@ -161,11 +164,13 @@ def write(
     _keep_told(ticket, letter.told, now)
     after = {"status": ticket.status, "assignee": author.pk if takes_it else ticket.assignee_id}
     after |= {"official": ticket.official_id}
-    data = {"nature": letter.nature, "before": before, "after": after}
+    data: dict[str, object] = {"nature": letter.nature, "before": before, "after": after}
     if letter.told.contact is not None:
         data["contact"] = letter.told.contact.code
     if letter.told.answer_by is not None:
         data["answer_by"] = letter.told.answer_by.isoformat()
+    if message.cc:
+        data["copies"] = len(message.cc)
     record(ticket, Event.Verb.REPLIED, actor=actor, at=now, message=message, data=data)
     if takes_it:
         triage.assign(actor=actor, ticket_id=ticket.pk, assignee=author, now=now)
@@ -227,16 +232,14 @@ def note(*, actor: Actor, ticket_id: int, text: str, files: Sequence[StoredFile]
     return message
 
 
-def _check_reply(ticket: Ticket, text: str, last_seen: int | None) -> None:
+def _check_reply(ticket: Ticket, text: str) -> None:
     if ticket.status in (Ticket.Status.MERGED, Ticket.Status.SPAM):
         raise IllegalMove("status", _("This ticket takes no replies in its present status."))
     if not text.strip():
         raise IllegalMove("text-missing", _("The reply is empty. Write something first."))
-    newer = Message.objects.filter(ticket=ticket, kind=Message.Kind.INBOUND, pk__gt=last_seen or 0)
-    if last_seen is not None and newer.exists():
-        raise IllegalMove(
-            "partner-wrote", _("The partner has written meanwhile. Read the new message, then send again.")
-        )
+    if left := placeholders.left_in(text):
+        told = _("Fill in what is still in braces, or take it out: %(places)s")
+        raise IllegalMove("place-empty", told % {"places": " ".join(left)})
 
 
 def _partner(ticket: Ticket, asked: Message | None) -> list[emails.Address]:
@@ -254,19 +257,20 @@ def _put_reply(
     if not recipients:
         raise IllegalMove("recipient-missing", _("We know no address of the partner. Enter one."))
     body = letter.told.contact
-    copies = [*letter.cc, *([(body.name, body.address)] if body and letter.told.copy_to else [])]
+    copies = [emails.Address(*each) for each in letter.cc]
+    if body and letter.told.copy_to and letter.told.copy_to not in [each.address for each in (*recipients, *copies)]:
+        copies.append(emails.Address(body.name, body.address))
     try:
         return emails.reply(
             to=recipients,
-            cc=[emails.Address(*each) for each in copies],
+            cc=copies,
             language=ticket.mail_language,
             reference=ticket.reference,
             subject=ticket.subject,
             text=_with_told(letter.text, told),
             files=[outbox.File(f.name, f.content_type, f.path, f.size) for f in letter.files],
             author_name=author.name,
-            unit=author.unit,
-            phone=author.phone or settings.HOUSE_PHONE,
+            signature=signature(author, ticket.mail_language),
             history=asked.new_text if asked else "",
             thread=thread_of(ticket),
             reply_to=reply_address(ticket.pk, "partner"),

@@ -10,12 +10,14 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from notifications.models import OutgoingMail, address_key
+from tickets.actions import drafting
 from tickets.actions.record import Actor, record
 from tickets.files import discard
 from tickets.links import revoke_links
 from tickets.models import (
     Attachment,
     CallBack,
+    Draft,
     ErasedAddress,
     Event,
     Message,
@@ -69,6 +71,8 @@ def erase_person(*, actor: Actor, requester_id: int, now: datetime) -> int:
         written_on = set(_messages_of(requester, tickets).values_list("ticket", flat=True))
         _erase_messages(_messages_of(requester, tickets), now)
         _forget_recipient(addresses)
+        # What colleagues are writing there may say anything of the person; it is written anew where it is needed.
+        drafting.forget(Draft.objects.filter(ticket__in=written_on | {ticket.pk for ticket in tickets}), now=now)
         for body in bodies:
             if _is_personal(body, requester, tickets):
                 Organisation.objects.filter(pk=body.pk).update(name="")

@@ -3,6 +3,7 @@
 from tickets.models.alarm import Alarm
 from tickets.models.calendar import Holiday
 from tickets.models.contact import Contact
+from tickets.models.draft import Draft, DraftFile
 from tickets.models.event import Event
 from tickets.models.following import Follower, Tag
 from tickets.models.message import Attachment, DiscardedFile, Message
@@ -11,6 +12,7 @@ from tickets.models.places import Hromada, Region
 from tickets.models.reading import CallBack, Translation
 from tickets.models.routing import Absence, RoutingRule, RuleChange
 from tickets.models.search import SearchDocument
+from tickets.models.template import ReplyTemplate, ReplyTemplateText
 from tickets.models.ticket import Need, Participant, Queue, Ticket, TicketLink, TicketReader, Topic, TrackingLink
 from tickets.models.view import SavedView
 
@@ -21,6 +23,8 @@ __all__ = [
     "CallBack",
     "Contact",
     "DiscardedFile",
+    "Draft",
+    "DraftFile",
     "ErasedAddress",
     "Event",
     "Follower",
@@ -32,6 +36,8 @@ __all__ = [
     "Participant",
     "Queue",
     "Region",
+    "ReplyTemplate",
+    "ReplyTemplateText",
     "Requester",
     "RequesterAddress",
     "RoutingRule",

@@ -41,6 +41,14 @@ class User(AbstractBaseUser, PermissionsMixin):
     role = models.CharField(_("role"), max_length=20, choices=Role.choices, default=Role.AGENT)
     unit = models.CharField(_("unit"), max_length=150, blank=True)
     phone = models.CharField(_("phone"), max_length=40, blank=True)
+    signatures = models.JSONField(
+        _("signatures"),
+        default=dict,
+        db_default=models.Value({}, models.JSONField()),
+        blank=True,
+        editable=False,
+        help_text=_("Own ones, by language; where there is none, it is made of name, unit and phone."),
+    )
     language = models.CharField(_("language"), max_length=2, default="en")
     time_zone = models.CharField(_("time zone"), max_length=50, default="Europe/Brussels")
     reads = ArrayField(

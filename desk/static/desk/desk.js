@@ -67,6 +67,7 @@
     l: () => menu("l"),
     b: () => menu("b"),
     p: () => write("#call"),
+    ";": () => menu(";"),
   };
   addEventListener("keydown", (event) => {
     if (event.isComposing) return;
@@ -148,8 +149,9 @@
       const box = one("textarea", form);
       const name = `draft:${form.dataset.draft}`;
       const told = one("[data-kept]", form);
-      let timer = 0;
+      let timer = 0, typed = false;
       const keep = () => {
+        typed = false;
         try {
           if (box.value.trim()) localStorage.setItem(name, box.value); else localStorage.removeItem(name);
           if (told) told.hidden = !box.value.trim();
@@ -163,8 +165,12 @@
           if (fold) fold.open = true;
         }
       } catch { /* private mode */ }
-      box.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(keep, 400); });
-      addEventListener("pagehide", () => { if (!form.dataset.sent) keep(); });
+      box.addEventListener("input", () => { typed = true; clearTimeout(timer); timer = setTimeout(keep, 400); });
+      addEventListener("pagehide", () => { if (typed && !form.dataset.sent) keep(); });
+      addEventListener("draft-kept", (event) => { // the server has it
+        if (event.detail !== form.dataset.draft) return;
+        try { localStorage.removeItem(name); } catch { /* private mode */ }
+      });
       form.addEventListener("submit", (event) => {
         if (form.dataset.sent) { event.preventDefault(); return; }
         form.dataset.sent = "1";

@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand
 from django.db import models, transaction
 
 from tickets import reference
-from tickets.models import Contact, Holiday, Hromada, Queue, Region, Topic
+from tickets.models import Contact, Holiday, Hromada, Queue, Region, ReplyTemplate, ReplyTemplateText, Topic
 
 COUNTRY = "UA"
 CALENDAR = "eu-institutions"
@@ -15,9 +15,9 @@ CALENDAR = "eu-institutions"
 
 class Command(BaseCommand):
     help = (
-        "Loads queues, topics, regions, hromadas, holidays and contacts. Adds the rows that are missing and changes "
-        "none that is there, so that what a person edited stays. Holidays come by whole years: a year that has any is "
-        "left alone."
+        "Loads queues, topics, regions, hromadas, holidays, contacts and templates of answers. Adds the rows that are "
+        "missing and changes none that is there, so that what a person edited stays. Holidays come by whole years: a "
+        "year that has any is left alone."
     )
 
     @transaction.atomic
@@ -28,6 +28,9 @@ class Command(BaseCommand):
         self._add("hromadas", Hromada, _missing_hromadas())
         self._add("holidays", Holiday, _missing_holidays())
         self._add("contacts", Contact, _missing_contacts())
+        known = set(ReplyTemplate.objects.values_list("code", flat=True))
+        self._add("templates", ReplyTemplate, _missing_templates(known))
+        self._add("texts of templates", ReplyTemplateText, _missing_texts(known))
 
     def _add(self, name: str, table: type[models.Model], rows: Sequence[models.Model]) -> None:
         # Two services may start at the same moment: the later one's rows are passed over.
@@ -121,4 +124,32 @@ def _missing_contacts() -> list[Contact]:
         )
         for number, contact in enumerate(reference.contacts(), start=1)
         if contact.code not in known
+    ]
+
+
+def _missing_templates(known: set[str]) -> list[ReplyTemplate]:
+    topics = dict(Topic.objects.values_list("code", "pk"))
+    contacts = dict(Contact.objects.values_list("code", "pk"))
+    return [
+        ReplyTemplate(
+            code=template.code,
+            name=template.name,
+            topic_id=topics.get(template.topic),
+            nature=template.nature,
+            contact_id=contacts.get(template.contact),
+            position=10 * number,
+        )
+        for number, template in enumerate(reference.templates(), start=1)
+        if template.code not in known
+    ]
+
+
+def _missing_texts(known: set[str]) -> list[ReplyTemplateText]:
+    """Those of templates that were just added: a text that a person took away must not come back."""
+    templates = dict(ReplyTemplate.objects.exclude(code__in=known).values_list("code", "pk"))
+    return [
+        ReplyTemplateText(template_id=templates[template.code], language=language, body=body)
+        for template in reference.templates()
+        if template.code in templates
+        for language, body in template.texts
     ]

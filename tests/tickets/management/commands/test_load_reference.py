@@ -2,19 +2,21 @@ from datetime import date
 from io import StringIO
 
 import pytest
+from django.conf import settings
 from django.core.management import call_command
 
-from tickets.models import Contact, Holiday, Hromada, Queue, Region, Topic
-from tickets.reference import contacts, holidays, hromadas, queues, regions, topics
+from tickets import placeholders
+from tickets.models import Contact, Holiday, Hromada, Queue, Region, ReplyTemplate, ReplyTemplateText, Topic
+from tickets.reference import contacts, holidays, hromadas, queues, regions, templates, topics
 
 pytestmark = pytest.mark.django_db
 
-TABLES = (Queue, Topic, Region, Hromada, Holiday, Contact)
+TABLES = (Queue, Topic, Region, Hromada, Holiday, Contact, ReplyTemplate, ReplyTemplateText)
 
 
 @pytest.fixture(autouse=True)
 def _empty_tables() -> None:
-    for table in (Hromada, Region, Holiday, Topic, Queue, Contact):
+    for table in (ReplyTemplate, Hromada, Region, Holiday, Topic, Queue, Contact):
         table.objects.all().delete()
 
 
@@ -37,6 +39,8 @@ def test_everything_that_ships_is_in_the_tables() -> None:
         len(hromadas()),
         len(holidays()),
         len(contacts()),
+        len(templates()),
+        len(templates()) * len(settings.LANGUAGES),
     ]
     okhtyrka = Hromada.objects.select_related("region").get(name="Okhtyrska")
     assert (okhtyrka.name_uk, okhtyrka.region.code, okhtyrka.region.country) == ("Охтирська", "UA-59", "UA")
@@ -49,7 +53,17 @@ def test_loading_twice_changes_nothing_and_says_so() -> None:
     load()
     before = contents()
     assert load().splitlines() == [
-        f"{name}: 0 added" for name in ("queues", "topics", "regions", "hromadas", "holidays", "contacts")
+        f"{name}: 0 added"
+        for name in (
+            "queues",
+            "topics",
+            "regions",
+            "hromadas",
+            "holidays",
+            "contacts",
+            "templates",
+            "texts of templates",
+        )
     ]
     assert contents() == before
 
@@ -61,6 +75,8 @@ def test_what_a_person_edited_stays() -> None:
     Holiday.objects.filter(date=date(2026, 11, 2)).delete()
     Holiday.objects.create(date=date(2026, 12, 23), name="Extra day")
     Holiday.objects.filter(date=date(2026, 12, 24)).update(provisional=False)
+    ReplyTemplateText.objects.filter(template__code="holding", language="lv").delete()
+    ReplyTemplateText.objects.filter(template__code="holding", language="en").update(body="Soon.")
     before = contents()
     load()
     assert contents() == before
@@ -83,3 +99,16 @@ def test_the_closing_days_of_another_calendar_are_no_reason_to_leave_a_year_out(
     Holiday.objects.create(calendar="ukraine", date=date(2026, 1, 1), name="New Year's Day")
     load()
     assert Holiday.objects.filter(calendar="eu-institutions").count() == len(holidays())
+
+
+def test_the_texts_that_ship_have_the_same_places_in_every_language_and_none_that_is_unknown() -> None:
+    for template in templates():
+        places = {language: set(placeholders.left_in(body)) for language, body in template.texts}
+        assert len({frozenset(each) for each in places.values()}) == 1, template.code
+        assert not any(placeholders.unknown_in(body) for _language, body in template.texts)
+    load()
+    buses = ReplyTemplate.objects.select_related("topic", "contact").get(code="school-buses")
+    assert (buses.topic and buses.topic.code, buses.contact and buses.contact.code) == (
+        "vehicles-school-buses",
+        "ucpm-national",
+    )

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tickets', '0023_reading_index'),
+        ('tickets', '0024_reading_index'),
     ]
 
     operations = [

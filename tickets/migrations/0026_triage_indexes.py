@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     # The indexes are made beside the service that runs.
     atomic = False
 
-    dependencies = [("tickets", "0024_triage")]
+    dependencies = [("tickets", "0025_triage")]
 
     operations = [
         AddIndexConcurrently(
