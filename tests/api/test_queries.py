@@ -38,7 +38,7 @@ def test_a_list_of_tickets_is_read_from_an_index(anna: User, asked: dict[str, An
     tickets, order = filters.apply({"order": "newest", **asked}, visible(anna), anna)
     sign = "-" if order.descending else ""
     found = plan(queries.listed(tickets).order_by(f"{sign}{order.by}", f"{sign}pk")[:51])
-    assert "Seq Scan on tickets_ticket" not in found, found
+    assert "Seq Scan on tickets_ticket " not in found, found
 
 
 def test_people_and_organisations_are_found_by_an_index(anna: User) -> None:

@@ -44,6 +44,7 @@ def _plain(text: str) -> str:
 def _folded(words: str) -> str:
     if words.isascii():
         return words.lower()
-    folded = unicodedata.normalize("NFKC", _UNSEEN.sub("", words)).casefold()
+    # Some signs of Arabic and Greek come apart with a space; the word is one all the same.
+    folded = unicodedata.normalize("NFKC", _UNSEEN.sub("", words)).casefold().replace(" ", "")
     apart = unicodedata.normalize("NFD", folded.translate(_ALIKE))
     return unicodedata.normalize("NFC", _LATIN_ACCENT.sub("", apart))
