@@ -7,6 +7,7 @@ there only the contrast is looked at.
 from collections.abc import Iterator, Sequence
 from typing import Any, Literal
 
+import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
@@ -20,7 +21,8 @@ WCAG = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
 
 def check(page: Page, state: str) -> None:
     """No rule of WCAG 2.2 AA broken in any look, no advice of axe passed over, and nothing to scroll sideways."""
-    assert list(faults(page, state)) == []
+    if found := list(faults(page, state)):
+        pytest.fail("\n".join(found))
 
 
 def faults(

@@ -92,9 +92,9 @@ class ContentStorage(FileSystemStorage):
 
 
 def make_folder(folder: Path, root: Path) -> None:
-    """Create a folder below `root` and make each new entry durable in its parent."""
+    """Create a folder below `root`, and `root` itself, and make each new entry durable in its parent."""
     missing = []
-    while folder != root and not folder.is_dir():
+    while not folder.is_dir() and (folder == root or root in folder.parents):
         missing.append(folder)
         folder = folder.parent
     for step in reversed(missing):

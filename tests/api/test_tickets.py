@@ -109,7 +109,7 @@ def test_the_number_of_statements_does_not_grow(
             assert len(program.ask("tickets").json()["results"]) == 1 + 20 * number
         with django_assert_num_queries(3):
             program.ask(f"tickets/{ticket.reference}")
-        with django_assert_num_queries(5):  # and the messages with their files
+        with django_assert_num_queries(6):  # and the messages with their files and translations
             program.ask(f"tickets/{ticket.reference}/messages")
         with django_assert_num_queries(4):
             program.ask(f"tickets/{ticket.reference}/events")

@@ -22,7 +22,8 @@ FOR_POST = {
     "reply", "draft", "take_draft", "note", "assign", "status", "priority", "topic", "queue", "kind", "language",
     "reply_language", "accepted_languages", "spam", "unspam", "sensitive", "revoke_links", "undo", "open_quarantined",
     "extend", "official", "tags", "follow", "unfollow", "snooze", "unsnooze", "call",
-    "verify_call", "withdraw_call", "translate",
+    "verify_call", "withdraw_call", "translate", "region", "organisation",
+    "sorting_act", "sorting_undo", "sorting_again",
     "merge", "unmerge", "split", "link", "unlink", "confirm_link", "reject_link",
     "bulk", "bulk_undo", "columns", "view_save", "view_change", "view_delete", "view_restore",
     "end_session", "end_other_sessions", "name_reader", "remove_reader",
@@ -86,6 +87,8 @@ def address(name: str, ticket: Ticket) -> str:
             arguments = [absence().pk]
         case "reads":
             arguments = [absence().user_id]
+        case "sorting_act":
+            arguments = [ticket.reference]
         case "end_session":
             arguments = [1]  # nobody's
         case _:
@@ -115,6 +118,7 @@ def ask(client: Client, name: str, ticket: Ticket) -> Any:
     data["other"] = Ticket.objects.exclude(pk=ticket.pk).earliest("pk").reference
     data |= {"ticket": str(ticket.pk), "topic": "", "batch": str(uuid4()), "name": "x"}
     data["reader"] = str(ticket.assignee_id)
+    data |= {"region": "UA-59", "organisation": "", "later": "1"}
     data |= {"number": "+380 542 000 000", "how": "register"}
     answer = client.post(where, data) if name in FOR_POST else client.get(where, {"q": ticket.reference})
     if answer.streaming:

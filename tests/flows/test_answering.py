@@ -85,7 +85,7 @@ def test_a_template_is_found_and_filled_by_keyboard_and_not_sent_half_filled(
     keys = page.keyboard
     keys.press(";")
     keys.type("offer")
-    assert page.locator("button[name=template]:visible").all_inner_texts() == ["Thank for an offer"]
+    expect(page.locator("button[name=template]:visible")).to_have_text(["Thank for an offer"])
     check(page, "templates")
     keys.press("Enter")
     box = page.get_by_label("Your answer")

@@ -8,7 +8,7 @@ import pytest
 from django.core.exceptions import SuspiciousFileOperation
 from django.core.files.base import ContentFile
 
-from tickets.storage import ContentStorage
+from tickets.storage import ContentStorage, make_folder
 
 CONTENT = b"generator, 100 kW"
 
@@ -77,6 +77,13 @@ def test_a_file_and_its_folders_are_flushed_before_keep_returns(
     name, _, _ = ContentStorage(location=tmp_path).keep([CONTENT])
     assert Path(flushed[0]).name.startswith(".new-")
     assert {str(tmp_path), str(tmp_path / name[:2]), str((tmp_path / name).parent)} <= set(flushed[1:])
+
+
+def test_a_folder_is_made_with_the_root_that_it_is_below(tmp_path: Path) -> None:
+    root = tmp_path / "files"
+    make_folder(root / "ab" / "cd", root)
+    make_folder(root / "ab" / "cd", root)
+    assert (root / "ab" / "cd").is_dir()
 
 
 def test_no_file_has_a_public_address(tmp_path: Path) -> None:
