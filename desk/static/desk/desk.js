@@ -36,6 +36,16 @@
     one("textarea", box)?.focus();
     box.scrollIntoView({ block: "nearest" });
   };
+  // A panel opens to the left where the window ends before it does.
+  const place = (menu) => {
+    const panel = one(".menu-panel", menu);
+    panel.classList.remove("leftwards");
+    panel.classList.toggle("leftwards", panel.getBoundingClientRect().right > document.documentElement.clientWidth);
+  };
+  const placeOpen = () => all(".menu[open]").forEach(place);
+  addEventListener("toggle", (event) => { if (event.target.matches(".menu[open]")) place(event.target); }, true);
+  addEventListener("resize", placeOpen);
+  placeOpen();
   const choosable = ".menu-panel :is(button, select, input:not([type=hidden]))";
   const menu = (key) => {
     const found = one(`.menu[data-key="${key}"]`);
