@@ -71,10 +71,9 @@ def _columns(curve: Curve, days: int) -> Iterator[list[Point]]:
 
     A hundred thousand steps fall into some hundreds of columns; the last step of a column stands for it.
     """
-    shown = (
-        (_x(time, days), share) for time, share in zip(curve.times, curve.shares, strict=True) if time <= days * DAY
-    )
-    steps = [list(column)[-1] for _, column in groupby(shown, key=lambda step: int(step[0]))]
+    shown = ((_x(time, days), step) for step, time in enumerate(curve.times) if time <= days * DAY)
+    columns = (list(column) for _, column in groupby(shown, key=lambda step: int(step[0])))
+    steps = [(x, curve.share(step)) for x, step in (column[-1] for column in columns)]
     start = curve.within(0)
     above = start.high if start else 0.0
     yield [(LEFT, _y(1.0)), *((x, _y(1 - share.low)) for x, share in steps)]

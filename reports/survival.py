@@ -6,13 +6,12 @@ docs/decisions/0010-how-waiting-is-estimated.md.
 """
 
 from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
-from itertools import groupby
 from math import exp, log, sqrt
-from operator import itemgetter
 from statistics import NormalDist
 from typing import NamedTuple
 
@@ -68,14 +67,16 @@ class Reached:
 class Curve:
     """The share of all waits that ended in one way within a time: steps that rise, and the band at each.
 
-    `times` are those at which somebody's wait ended so; the share stays until the next one. `last` is the longest time
-    anybody was seen to wait, or None when no wait is open beyond the last step: then the share stays for good.
-    `unseen` are the ages of the open ones, in order: how many rows `n` had left the sample at a time.
+    `times` are those at which somebody's wait ended so; the share in `values` stays until the next one. `last` is the
+    longest time anybody was seen to wait, or None when no wait is open beyond the last step: then the share stays for
+    good. `unseen` are the ages of the open ones, in order: so many of all `n` had left the sample at a time. Bands are
+    made of `variances` when they are asked for: a view needs few of a hundred thousand.
     """
 
     n: int
     times: Sequence[float]
-    shares: Sequence[Share]
+    values: Sequence[float]
+    variances: Sequence[float]
     last: float | None
     unseen: Sequence[float]
 
@@ -84,28 +85,41 @@ class Curve:
         if not self.n or (self.last is not None and time > self.last):
             return None
         step = bisect_right(self.times, time)
-        if step:
-            return self.shares[step - 1]
-        return Share(0.0, 0.0, 1.0 - _surely(self.n - bisect_left(self.unseen, time)))
+        return self.share(step - 1) if step else Share(0.0, 0.0, 1.0 - _surely(self._watched(time)))
 
     def reached(self, share: float) -> Reached:
         """The first time at which at least `share` of the waits had ended so; 0.5 asks for the median.
 
-        The band holds the times at which the band of the curve contains `share` (Brookmeyer and Crowley 1982).
+        The band holds the times around it where the band of the curve contains `share` (Brookmeyer and Crowley 1982).
         """
         if not 0 < share < 1:
             raise ValueError("a share to be reached lies between 0 and 1")
-        return Reached(
-            self._first(share, (each.value for each in self.shares)),
-            self._first(share, (each.high for each in self.shares)),
-            self._first(share, (each.low for each in self.shares)),
-        )
+        enough = share - _ROUNDING
+        at = low = high = bisect_left(self.values, enough)
+        while low and self.share(low - 1).high >= enough:
+            low -= 1
+        while high < len(self.times) and self.share(high).low < enough:
+            high += 1
+        return Reached(self._time(at), self._time(low), self._time(high))
 
-    def _first(self, share: float, values: Iterator[float]) -> float | NotReached:
-        for time, value in zip(self.times, values, strict=True):
-            if value >= share - _ROUNDING:
-                return time
-        return NOT_REACHED
+    def share(self, step: int) -> Share:
+        """The share at one of the steps, and its band on the scale of log(-log(1 - share)), which stays within 0 and 1.
+
+        (Kalbfleisch and Prentice 1980.) Once all waits had this end that scale has no value: then the exact limit holds
+        for those that were watched until then.
+        """
+        value = self.values[step]
+        if value > 1 - _ROUNDING:
+            return Share(1.0, _surely(self._watched(self.times[step])), 1.0)
+        left = log(1 - value)
+        spread = exp(_Z * sqrt(self.variances[step]) / ((1 - value) * -left))
+        return Share(value, 1 - exp(left / spread), 1 - exp(left * spread))
+
+    def _watched(self, time: float) -> int:
+        return self.n - bisect_left(self.unseen, time)
+
+    def _time(self, step: int) -> float | NotReached:
+        return self.times[step] if step < len(self.times) else NOT_REACHED
 
 
 class Step(NamedTuple):
@@ -148,7 +162,8 @@ class Estimate:
 
     def _curve(self, ends: Sequence[int]) -> Curve:
         times = [step.time for step, ended in zip(self.steps, ends, strict=True) if ended]
-        return Curve(self.n, times, list(_incidence(self.n, self.steps, ends, self.unseen)), self.last, self.unseen)
+        values, variances = _incidence(self.steps, ends)
+        return Curve(self.n, times, values, variances, self.last, self.unseen)
 
 
 def estimate(waits: Iterable[tuple[float, End]]) -> Estimate:
@@ -156,14 +171,15 @@ def estimate(waits: Iterable[tuple[float, End]]) -> Estimate:
 
     Raises ValueError for a wait of less than nothing: then a clock is wrong, and no figure should hide it.
     """
-    ordered = sorted(waits, key=itemgetter(0))
-    if ordered and ordered[0][0] < 0:
+    rows = list(waits)
+    times, unseen = sorted(time for time, _ in rows), sorted(time for time, end in rows if end is End.OPEN)
+    if times and times[0] < 0:
         raise ValueError("nobody waits for less than no time")
-    steps, unseen = list(_steps(ordered)), [time for time, end in ordered if end is End.OPEN]
+    steps = list(_steps(rows, times))
     answered, closed = sum(step.answered for step in steps), sum(step.closed for step in steps)
     # An open wait of the same age as the last end was still there after it, so something is left to be seen.
-    last = ordered[-1][0] if unseen and unseen[-1] == ordered[-1][0] else None
-    return Estimate(len(ordered), answered, closed, len(unseen), steps, last, unseen)
+    last = times[-1] if unseen and unseen[-1] == times[-1] else None
+    return Estimate(len(rows), answered, closed, len(unseen), steps, last, unseen)
 
 
 def average_of_answered(waits: Iterable[Wait]) -> float | None:
@@ -176,55 +192,43 @@ def average_of_answered(waits: Iterable[Wait]) -> float | None:
     return sum(seconds) / len(seconds) if seconds else None
 
 
-def _steps(ordered: Sequence[tuple[float, End]]) -> Iterator[Step]:
+def _steps(rows: Sequence[tuple[float, End]], times: Sequence[float]) -> Iterator[Step]:
     """The times of ends. Who is open at such a time was still waiting when others' waits ended: counted as watched."""
-    at_risk = len(ordered)
-    for time, group in groupby(ordered, key=itemgetter(0)):
-        ends = [end for _, end in group]
-        answered, closed = ends.count(End.ANSWERED), ends.count(End.CLOSED)
-        if answered or closed:
-            yield Step(time, at_risk, answered, closed)
-        at_risk -= len(ends)
+    answered = Counter(time for time, end in rows if end is End.ANSWERED)
+    closed = Counter(time for time, end in rows if end is End.CLOSED)
+    for time in sorted(answered.keys() | closed.keys()):
+        yield Step(time, len(times) - bisect_left(times, time), answered.get(time, 0), closed.get(time, 0))
 
 
-def _incidence(n: int, steps: Sequence[Step], ends: Sequence[int], unseen: Sequence[float]) -> Iterator[Share]:
-    """The cumulative incidence of some `ends` among all: a share for each step that has any (Aalen and Johansen 1978).
+def _incidence(steps: Sequence[Step], ends: Sequence[int]) -> tuple[list[float], list[float]]:
+    """The cumulative incidence of some `ends` among all, and its variance: at each step with any (Aalen-Johansen).
 
-    Its variance is that of the delta method (Collett, Modelling Survival Data in Medical Research, 3rd edition, on
+    The variance is that of the delta method (Collett, Modelling Survival Data in Medical Research, 3rd edition, on
     competing risks): sum((F - F_i)^2 a_i) + sum(b_i) - 2 sum((F - F_i) c_i), with the squares multiplied out so that
     one pass is enough. Asked for all ends together it is Greenwood's (1926).
     """
+    values: list[float] = []
+    variances: list[float] = []
     share, waiting = 0.0, 1.0
     a = a_f = a_ff = b = c = c_f = 0.0
-    for step, ended in zip(steps, ends, strict=True):
-        at_risk, gone = step.at_risk, step.answered + step.closed
+    for (_, at_risk, answered, closed), ended in zip(steps, ends, strict=True):
+        gone = answered + closed
         if ended:
             share += waiting * ended / at_risk
-            b += waiting**2 * (at_risk - ended) * ended / at_risk**3
             weight = waiting * ended / at_risk**2
+            b += weight * waiting * (at_risk - ended) / at_risk
             c += weight
             c_f += weight * share
         if gone < at_risk:  # after the last wait nothing follows that its weight could bear on
             weight = gone / (at_risk * (at_risk - gone))
             a += weight
             a_f += weight * share
-            a_ff += weight * share**2
+            a_ff += weight * share * share
         waiting *= 1 - gone / at_risk
         if ended:
-            variance = share**2 * a - 2 * share * a_f + a_ff + b - 2 * (share * c - c_f)
-            yield _with_band(share, variance, n - bisect_left(unseen, step.time))
-
-
-def _with_band(share: float, variance: float, watched: int) -> Share:
-    """The band on the scale of log(-log(1 - share)), which stays between 0 and 1 (Kalbfleisch and Prentice 1980).
-
-    Once all had this end that scale has no value: then the exact limit for `watched` of `watched` holds.
-    """
-    if share > 1 - _ROUNDING:
-        return Share(1.0, _surely(watched), 1.0)
-    left = log(1 - share)
-    spread = exp(_Z * sqrt(max(variance, 0.0)) / ((1 - share) * -left))
-    return Share(share, 1 - exp(left / spread), 1 - exp(left * spread))
+            values.append(share)
+            variances.append(max(share * share * a - 2 * share * a_f + a_ff + b - 2 * (share * c - c_f), 0.0))
+    return values, variances
 
 
 def _surely(watched: int) -> float:
