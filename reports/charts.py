@@ -13,9 +13,9 @@ from reports.survival import Curve, NotReached
 
 DAY = 86_400
 WIDTH, HEIGHT = 400, 250
-LEFT, RIGHT, TOP, BOTTOM = 46, 390, 14, 208
+LEFT, RIGHT, TOP, BOTTOM = 52, 384, 14, 208
 FONT = 13
-_NEAR = 110  # closer to the right edge than this, a label stands left of its point
+_NEAR = 120  # closer to the right edge than this, a label ends there, a little higher
 
 Element = ElementTree.Element
 Point = tuple[float, float]
@@ -58,7 +58,8 @@ def waiting(name: str, answered: Curve, days: int, words: Words, marks: Sequence
         band = _path([*high, *reversed(low)]) + "Z"
         _add(picture, "path", d=band, fill="currentColor", fill_opacity="0.12", stroke="none")
         for limit in (high, low):
-            _add(picture, "path", d=_path(limit), fill="none", stroke="currentColor", stroke_dasharray="3 3")
+            dashes = {"stroke": "currentColor", "stroke_dasharray": "3 3", "stroke_opacity": "0.5"}
+            _add(picture, "path", d=_path(limit), fill="none", **dashes)
         _add(picture, "path", d=_path(line), fill="none", stroke="currentColor", stroke_width="2.5")
         _add(picture, "text", words.line, x=_n(RIGHT), y=_n(TOP + FONT), text_anchor="end", font_weight="bold")
     for mark in marks:
@@ -99,8 +100,8 @@ def _mark(picture: Element, answered: Curve, days: int, mark: Mark) -> None:
         return
     x, y = _x(at, days), _y(1 - mark.share)
     _add(picture, "circle", cx=_n(x), cy=_n(y), r="4", fill="currentColor")
-    side, anchor = (-8, "end") if x > RIGHT - _NEAR else (8, "start")
-    _add(picture, "text", mark.text, x=_n(x + side), y=_n(y - 7), text_anchor=anchor)
+    where, above, anchor = (RIGHT, 14, "end") if x > RIGHT - _NEAR else (x + 8, 7, "start")
+    _add(picture, "text", mark.text, x=_n(where), y=_n(y - above), text_anchor=anchor)
 
 
 def _axes(picture: Element, days: int, words: Words) -> None:
