@@ -1,0 +1,171 @@
+"""Charts as SVG: pure, the same text for the same values, without scripts or styles, and readable without colour.
+
+All lines and letters take the colour of the text around them, so a chart is right in the dark and on paper. The words
+come finished and in the reader's language; a table with the same numbers belongs beside it.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby, pairwise
+from xml.etree import ElementTree
+
+from reports.survival import Curve, NotReached
+
+DAY = 86_400
+WIDTH, HEIGHT = 400, 250
+LEFT, RIGHT, TOP, BOTTOM = 52, 384, 14, 208
+FONT = 13
+_NEAR = 120  # closer to the right edge than this, a label ends there, a little higher
+
+Element = ElementTree.Element
+Point = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Words:
+    """What is written: the title and description that are read out, the line's name, the time axis, and the shares.
+
+    `shares`: how all, half and none are written, such as "100 %", "50 %" and "0 %".
+    """
+
+    title: str
+    description: str
+    line: str
+    axis: str
+    shares: tuple[str, str, str]
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A point of the curve to be named: where the `share` had their answer, between 0 and 1, and what to say there."""
+
+    share: float
+    text: str
+
+
+def waiting(name: str, answered: Curve, days: int, words: Words, marks: Sequence[Mark] = ()) -> str:
+    """The share of those without an answer over `days` days, falling, with its band; times of the curve in seconds.
+
+    The line ends where nobody was watched any longer. `name` begins the ids in the picture: unique on its page.
+    """
+    if days < 1:
+        raise ValueError("a chart shows a day at least")
+    picture = _picture(name, words)
+    _axes(picture, days, words)
+    end = _x(days * DAY if answered.last is None else min(answered.last, days * DAY), days)
+    if answered.n:
+        high, line, low = (list(_stairs(points, end)) for points in _columns(answered, days))
+        band = _path([*high, *reversed(low)]) + "Z"
+        _add(picture, "path", d=band, fill="currentColor", fill_opacity="0.12", stroke="none")
+        for limit in (high, low):
+            dashes = {"stroke": "currentColor", "stroke_dasharray": "3 3", "stroke_opacity": "0.5"}
+            _add(picture, "path", d=_path(limit), fill="none", **dashes)
+        _add(picture, "path", d=_path(line), fill="none", stroke="currentColor", stroke_width="2.5")
+        _add(picture, "text", words.line, x=_n(RIGHT), y=_n(TOP + FONT), text_anchor="end", font_weight="bold")
+    for mark in marks:
+        _mark(picture, answered, days, mark)
+    return ElementTree.tostring(picture, encoding="unicode")
+
+
+def _columns(curve: Curve, days: int) -> Iterator[list[Point]]:
+    """Upper limit, curve and lower limit of those without an answer: one point a column of the picture is enough.
+
+    A hundred thousand steps fall into some hundreds of columns; the last step of a column stands for it.
+    """
+    shown = ((_x(time, days), step) for step, time in enumerate(curve.times) if time <= days * DAY)
+    columns = (list(column) for _, column in groupby(shown, key=lambda step: int(step[0])))
+    steps = [(x, curve.share(step)) for x, step in (column[-1] for column in columns)]
+    start = curve.within(0)
+    above = start.high if start else 0.0
+    yield [(LEFT, _y(1.0)), *((x, _y(1 - share.low)) for x, share in steps)]
+    yield [(LEFT, _y(1.0)), *((x, _y(1 - share.value)) for x, share in steps)]
+    yield [(LEFT, _y(1 - above)), *((x, _y(1 - share.high)) for x, share in steps)]
+
+
+def _stairs(points: Iterable[Point], end: float) -> Iterator[Point]:
+    """The corners of a line that stays until the next point and then drops to it."""
+    height: float | None = None
+    for x, y in points:
+        if height is not None:
+            yield x, height
+        yield x, y
+        height = y
+    if height is not None:
+        yield end, height
+
+
+def _mark(picture: Element, answered: Curve, days: int, mark: Mark) -> None:
+    at = answered.reached(mark.share).at
+    if isinstance(at, NotReached) or at > days * DAY:
+        return
+    x, y = _x(at, days), _y(1 - mark.share)
+    _add(picture, "circle", cx=_n(x), cy=_n(y), r="4", fill="currentColor")
+    where, above, anchor = (RIGHT, 14, "end") if x > RIGHT - _NEAR else (x + 8, 7, "start")
+    _add(picture, "text", mark.text, x=_n(where), y=_n(y - above), text_anchor=anchor)
+
+
+def _axes(picture: Element, days: int, words: Words) -> None:
+    for share, text in zip((1.0, 0.5, 0.0), words.shares, strict=True):
+        y = _n(_y(share))
+        _add(picture, "path", d=f"M{LEFT} {y}H{RIGHT}", stroke="currentColor", stroke_opacity="0.4", fill="none")
+        _add(picture, "text", text, x=_n(LEFT - 6), y=_n(_y(share) + 4), text_anchor="end")
+    for day in range(0, days + 1, _stride(days)):
+        x = _n(_x(day * DAY, days))
+        _add(picture, "path", d=f"M{x} {BOTTOM}v4", stroke="currentColor", fill="none")
+        _add(picture, "text", str(day), x=x, y=_n(BOTTOM + 4 + FONT), text_anchor="middle")
+    _add(picture, "text", words.axis, x=_n(RIGHT), y=_n(HEIGHT - 6), text_anchor="end")
+
+
+def _stride(days: int) -> int:
+    """Days between two numbers of the axis, so that at most eight stand there."""
+    round_ones = (1, 2, 5, 7, 10, 14, 30, 60, 90)
+    return next((stride for stride in round_ones if days <= 7 * stride), days)
+
+
+def _picture(name: str, words: Words) -> Element:
+    picture = ElementTree.Element(
+        "svg",
+        {
+            "xmlns": "http://www.w3.org/2000/svg",
+            "viewBox": f"0 0 {WIDTH} {HEIGHT}",
+            "role": "img",
+            "aria-labelledby": f"{name}-title {name}-description",
+            "class": "chart",
+            "font-size": str(FONT),
+            "fill": "currentColor",
+        },
+    )
+    _add(picture, "title", words.title, id=f"{name}-title")
+    _add(picture, "desc", words.description, id=f"{name}-description")
+    return picture
+
+
+def _add(picture: Element, tag: str, text: str | None = None, **attributes: str) -> None:
+    element = ElementTree.SubElement(
+        picture, tag, {name.replace("_", "-"): value for name, value in attributes.items()}
+    )
+    element.text = text
+
+
+def _path(points: Sequence[Point]) -> str:
+    """Lines between points, most of them level or upright: said so they take half the room."""
+    said = [f"M{_n(points[0][0])} {_n(points[0][1])}"]
+    for (x_before, y_before), (x, y) in pairwise(points):
+        if y == y_before:
+            said.append(f"H{_n(x)}")
+        else:
+            said.append(f"V{_n(y)}" if x == x_before else f"L{_n(x)} {_n(y)}")
+    return "".join(said)
+
+
+def _x(seconds: float, days: int) -> float:
+    return LEFT + (RIGHT - LEFT) * seconds / (days * DAY)
+
+
+def _y(share: float) -> float:
+    return BOTTOM - (BOTTOM - TOP) * share
+
+
+def _n(value: float) -> str:
+    """A coordinate, a tenth of a point at most: the same on every machine."""
+    return f"{value:.1f}".removesuffix(".0")

@@ -1,0 +1,67 @@
+"""How we count, in words: every text is there, and the numbers of the examples are those that the code works out."""
+
+import pytest
+
+from reports.definitions import DEFINITIONS, Definition
+from reports.on_time import Case, on_time
+from reports.survival import NOT_REACHED, End, Wait, average_of_answered, estimate
+
+BY_CODE = {definition.code: definition for definition in DEFINITIONS}
+ANSWERED, CLOSED, OPEN = End.ANSWERED, End.CLOSED, End.OPEN
+
+
+def example(code: str) -> str:
+    return str(BY_CODE[code].example)
+
+
+def test_codes_are_anchors_and_stand_once() -> None:
+    assert len(BY_CODE) == len(DEFINITIONS)
+    assert all(code.replace("-", "").isalpha() and code.islower() for code in BY_CODE)
+
+
+@pytest.mark.parametrize("definition", DEFINITIONS, ids=lambda definition: definition.code)
+def test_each_figure_has_a_name_a_meaning_and_an_example(definition: Definition) -> None:
+    assert not str(definition.name).endswith(".")
+    assert str(definition.meaning).endswith(".")
+    assert str(definition.example).endswith(".")
+
+
+def test_half_of_five_have_an_answer_within_three_days() -> None:
+    assert (
+        "after 1, 2 and 3 days, one has waited for 2 days and one for 5: half had an answer within 3 days"
+        in example("quantiles")
+    )
+    waits = [Wait(1, ANSWERED), Wait(2, ANSWERED), Wait(3, ANSWERED), Wait(2, OPEN), Wait(5, OPEN)]
+    assert estimate(waits).answered.reached(0.5).at == 3
+
+
+def test_with_four_of_ten_answered_half_is_not_reached() -> None:
+    assert "Ten partners wrote a week ago and four have an answer" in example("not-reached")
+    waits = [Wait(day, ANSWERED) for day in (1, 2, 3, 4)] + [Wait(7, OPEN)] * 6
+    assert estimate(waits).answered.reached(0.5).at is NOT_REACHED
+
+
+def test_what_nobody_was_watched_for_is_not_known_yet() -> None:
+    assert "after 1 day, one has waited for 4 days. Answered within 4 days: half. Within 5 days: not known" in example(
+        "within"
+    )
+    answered = estimate([Wait(1, ANSWERED), Wait(4, OPEN)]).answered
+    assert [share and share.value for share in map(answered.within, (4, 5))] == [0.5, None]
+
+
+def test_three_of_four_are_reached_and_nine_in_ten_never() -> None:
+    assert "three had an answer and one withdrew: three in four were reached, nine in ten never" in example("closed")
+    answered = estimate([Wait(1, CLOSED), *[Wait(2, ANSWERED)] * 3]).answered
+    assert (answered.reached(0.75).at, answered.reached(0.9).at) == (2, NOT_REACHED)
+
+
+def test_two_of_four_are_in_time_or_three_and_probably_five_of_eight() -> None:
+    assert "after 1 day, one after 10 and one after 11; one has been open for 5" in example("on-time")
+    found = on_time([Case(1, 10, ANSWERED), Case(10, 10, ANSWERED), Case(11, 10, ANSWERED), Case(5, 10, OPEN)])
+    assert found.share is not None
+    assert (found.least, found.most, found.share.value) == (2 / 4, 3 / 4, pytest.approx(5 / 8))
+
+
+def test_the_average_says_one_hour() -> None:
+    assert "One had an answer after 1 hour, nine have waited for a month: the average says 1 hour" in example("average")
+    assert average_of_answered([Wait(3_600, ANSWERED), *[Wait(30 * 86_400, OPEN)] * 9]) == 3_600
