@@ -148,6 +148,8 @@ ADMINISTRATION = {
     **edited("tickets_queue", ADMINISTRATORS, add=ADMINISTRATORS),
     **edited("tickets_topic", MANAGERS, add=MANAGERS),
     **edited("tickets_replytemplate", MANAGERS, add=MANAGERS),
+    **edited("tickets_calendar", MANAGERS, add=MANAGERS),
+    **edited("tickets_calendarversion", MANAGERS, add=NO_STAFF),
     **edited("tickets_holiday", MANAGERS, add=MANAGERS, delete=MANAGERS),
     **edited("tickets_contact", ADMINISTRATORS, add=ADMINISTRATORS),
     **edited("tickets_tag", ADMINISTRATORS, add=ADMINISTRATORS),

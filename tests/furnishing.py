@@ -8,9 +8,22 @@ import io
 from django.core.management import call_command
 from django.db import connection
 
-from tickets.models import Contact, Holiday, Hromada, Queue, Region, ReplyTemplate, ReplyTemplateText, Topic
+from tickets.models import (
+    Calendar,
+    CalendarOpening,
+    CalendarVersion,
+    Contact,
+    Holiday,
+    Hromada,
+    Queue,
+    Region,
+    ReplyTemplate,
+    ReplyTemplateText,
+    Topic,
+)
 
-LOADED = (Queue, Topic, Region, Hromada, Holiday, Contact, ReplyTemplate, ReplyTemplateText)
+CALENDARS = (Calendar, CalendarOpening, Holiday, CalendarVersion)
+LOADED = (Queue, Topic, Region, Hromada, *CALENDARS, Contact, ReplyTemplate, ReplyTemplateText)
 TABLES = [table._meta.db_table for table in LOADED]
 _copies: dict[str, bytes] = {}
 

@@ -27,10 +27,13 @@ from tickets.actions.accounts import forget_sign_in
 from tickets.actions.alarms import close_alarm
 from tickets.actions.record import Actor
 from tickets.admin_base import ForAdministrators, ForManagers, NamedRow, ReadOnly, administers
+from tickets.admin_calendars import CalendarAdmin, CalendarVersionAdmin, HolidayAdmin
 from tickets.admin_templates import ReplyTemplateAdmin
 from tickets.links import ticket_url
 from tickets.models import (
     Alarm,
+    Calendar,
+    CalendarVersion,
     Contact,
     Event,
     Holiday,
@@ -47,7 +50,7 @@ from tickets.models import (
     Topic,
     User,
 )
-from tickets.permissions import may_administer, visible
+from tickets.permissions import visible
 from tickets.search.operators import LANGUAGES
 
 admin.site.site_header = admin.site.site_title = _("Info-Support Hub: administration")
@@ -57,6 +60,9 @@ admin.site.unregister(Group)  # roles and queues say who may do what
 for _model in (Authenticator, EmailAddress, SocialAccount, SocialApp, SocialToken, UserSession):
     admin.site.unregister(_model)
 admin.site.register(ReplyTemplate, ReplyTemplateAdmin)
+admin.site.register(Calendar, CalendarAdmin)
+admin.site.register(Holiday, HolidayAdmin)
+admin.site.register(CalendarVersion, CalendarVersionAdmin)
 
 
 class NewPersonForm(AdminUserCreationForm):  # type: ignore[type-arg]
@@ -211,20 +217,6 @@ class HromadaAdmin(ForAdministrators):
     list_select_related = ("region",)
     search_fields = ("name", "name_uk", "katottg", "raion", "raion_uk")
     autocomplete_fields = ("region",)
-
-
-@admin.register(Holiday)
-class HolidayAdmin(ForManagers):
-    """Closing days, by which deadlines are counted."""
-
-    list_display = ("date", "name", "calendar", "provisional")
-    list_filter = ("calendar", "provisional")
-    date_hierarchy = "date"
-    search_fields = ("name",)
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """A day may turn out to be a working day."""
-        return may_administer(request.user, managers=True)
 
 
 @admin.register(Contact)

@@ -1,11 +1,15 @@
 from collections.abc import Iterator
+from datetime import time
 
 import pytest
 import time_machine
 from django.test import Client
 
 from tests import making
-from tickets.models import Contact, Holiday, Queue, Region, Topic, User
+from tickets.actions.calendars import keep_versions
+from tickets.actions.record import SYSTEM
+from tickets.deadlines import CALENDAR
+from tickets.models import Calendar, Contact, Holiday, Queue, Region, Topic, User
 from tickets.reference import contacts, holidays, queues, regions, topics
 
 
@@ -30,6 +34,9 @@ def reference_data(db: None) -> None:
         for number, each in enumerate(contacts())
     )
     Holiday.objects.bulk_create(Holiday(date=each.date, name=each.name) for each in holidays())
+    calendar = Calendar.objects.create(code=CALENDAR, name="EU institutions")
+    calendar.openings.create(weekday=0, start=time(9), end=time(17, 30))
+    keep_versions(actor=SYSTEM, now=making.NOW)
 
 
 @pytest.fixture

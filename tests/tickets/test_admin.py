@@ -13,7 +13,7 @@ from tickets.claims import Verdict
 from tickets.models import Alarm, Event, Message, Queue, Requester, Ticket, User
 
 OURS = sorted(model._meta.model_name or "" for model in admin.site._registry if model._meta.app_label == "tickets")
-READ_ONLY = ["alarm", "event", "message", "ticket"]
+READ_ONLY = ["alarm", "calendarversion", "event", "message", "ticket"]
 PASSWORD = "Kettle-9-harbour-lamp"
 
 
@@ -41,7 +41,7 @@ def test_every_page_opens_for_administrators_alone(client: Client, administrator
         assert client.get(reverse(f"admin:tickets_{name}_changelist")).status_code == 302
     client.force_login(making.staff(role="manager"))
     opened = [n for n in OURS if client.get(reverse(f"admin:tickets_{n}_changelist")).status_code == 200]
-    assert opened == ["holiday", "replytemplate", "topic"]
+    assert opened == ["calendar", "calendarversion", "holiday", "replytemplate", "topic"]
     assert Ticket.objects.get() == ticket
 
 

@@ -1,7 +1,7 @@
 """The tables of the house."""
 
 from tickets.models.alarm import Alarm
-from tickets.models.calendar import Holiday
+from tickets.models.calendar import Calendar, CalendarOpening, CalendarVersion, Holiday
 from tickets.models.contact import Contact
 from tickets.models.draft import Draft, DraftFile
 from tickets.models.event import Event
@@ -20,6 +20,9 @@ __all__ = [
     "Absence",
     "Alarm",
     "Attachment",
+    "Calendar",
+    "CalendarOpening",
+    "CalendarVersion",
     "CallBack",
     "Contact",
     "DiscardedFile",

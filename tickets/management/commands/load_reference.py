@@ -1,21 +1,38 @@
 """Fill the tables of reference data; run at every start and after every update."""
 
 from collections.abc import Sequence
+from datetime import time
 from typing import Any
 
 from django.core.management.base import BaseCommand
 from django.db import models, transaction
+from django.utils import timezone
 
 from tickets import reference
-from tickets.models import Contact, Holiday, Hromada, Queue, Region, ReplyTemplate, ReplyTemplateText, Topic
+from tickets.actions.calendars import keep_versions
+from tickets.actions.record import SYSTEM
+from tickets.deadlines import CALENDAR
+from tickets.models import (
+    Calendar,
+    CalendarOpening,
+    Contact,
+    Holiday,
+    Hromada,
+    Queue,
+    Region,
+    ReplyTemplate,
+    ReplyTemplateText,
+    Topic,
+)
 
 COUNTRY = "UA"
-CALENDAR = "eu-institutions"
+# The hours of an office in Brussels, Monday to Friday; a default to be edited.
+OPENS, CLOSES, OFFICE_DAYS = time(9), time(17, 30), range(5)
 
 
 class Command(BaseCommand):
     help = (
-        "Loads queues, topics, regions, hromadas, holidays, contacts and templates of answers. Adds the rows that are "
+        "Loads queues, topics, regions, hromadas, calendar, contacts and templates of answers. Adds the rows that are "
         "missing and changes none that is there, so that what a person edited stays. Holidays come by whole years: a "
         "year that has any is left alone."
     )
@@ -26,7 +43,12 @@ class Command(BaseCommand):
         self._add("topics", Topic, _missing_topics())
         self._add("regions", Region, _missing_regions())
         self._add("hromadas", Hromada, _missing_hromadas())
+        known_calendar = Calendar.objects.filter(code=CALENDAR).exists()
+        self._add("calendars", Calendar, [] if known_calendar else [Calendar(code=CALENDAR, name="EU institutions")])
+        self._add("opening hours", CalendarOpening, [] if known_calendar else _office_hours())
         self._add("holidays", Holiday, _missing_holidays())
+        kept = keep_versions(actor=SYSTEM, now=timezone.now())
+        self.stdout.write(f"versions of calendars: {kept} added")
         self._add("contacts", Contact, _missing_contacts())
         known = set(ReplyTemplate.objects.values_list("code", flat=True))
         self._add("templates", ReplyTemplate, _missing_templates(known))
@@ -88,6 +110,14 @@ def _missing_hromadas() -> list[Hromada]:
         for hromada in reference.hromadas()
         if hromada.katottg not in known
     ]
+
+
+def _office_hours() -> list[CalendarOpening]:
+    """Of a calendar that was just added, unless another service was quicker."""
+    calendar = Calendar.objects.select_for_update().get(code=CALENDAR)
+    if calendar.openings.exists():
+        return []
+    return [CalendarOpening(calendar=calendar, weekday=day, start=OPENS, end=CLOSES) for day in OFFICE_DAYS]
 
 
 def _missing_holidays() -> list[Holiday]:

@@ -6,17 +6,30 @@ from django.conf import settings
 from django.core.management import call_command
 
 from tickets import placeholders
-from tickets.models import Contact, Holiday, Hromada, Queue, Region, ReplyTemplate, ReplyTemplateText, Topic
+from tickets.models import (
+    Calendar,
+    CalendarOpening,
+    CalendarVersion,
+    Contact,
+    Holiday,
+    Hromada,
+    Queue,
+    Region,
+    ReplyTemplate,
+    ReplyTemplateText,
+    Topic,
+)
 from tickets.reference import contacts, holidays, hromadas, queues, regions, templates, topics
 
 pytestmark = pytest.mark.django_db
 
-TABLES = (Queue, Topic, Region, Hromada, Holiday, Contact, ReplyTemplate, ReplyTemplateText)
+CALENDARS = (Calendar, CalendarOpening, CalendarVersion, Holiday)
+TABLES = (Queue, Topic, Region, Hromada, *CALENDARS, Contact, ReplyTemplate, ReplyTemplateText)
 
 
 @pytest.fixture(autouse=True)
 def _empty_tables() -> None:
-    for table in (ReplyTemplate, Hromada, Region, Holiday, Topic, Queue, Contact):
+    for table in (ReplyTemplate, Hromada, Region, Holiday, CalendarVersion, Calendar, Topic, Queue, Contact):
         table.objects.all().delete()
 
 
@@ -37,6 +50,9 @@ def test_everything_that_ships_is_in_the_tables() -> None:
         len(topics()),
         len(regions()),
         len(hromadas()),
+        1,
+        5,  # Monday to Friday
+        1,
         len(holidays()),
         len(contacts()),
         len(templates()),
@@ -59,7 +75,10 @@ def test_loading_twice_changes_nothing_and_says_so() -> None:
             "topics",
             "regions",
             "hromadas",
+            "calendars",
+            "opening hours",
             "holidays",
+            "versions of calendars",
             "contacts",
             "templates",
             "texts of templates",
@@ -77,6 +96,7 @@ def test_what_a_person_edited_stays() -> None:
     Holiday.objects.filter(date=date(2026, 12, 24)).update(provisional=False)
     ReplyTemplateText.objects.filter(template__code="holding", language="lv").delete()
     ReplyTemplateText.objects.filter(template__code="holding", language="en").update(body="Soon.")
+    load()  # it keeps a version of what was edited past the administration
     before = contents()
     load()
     assert contents() == before
@@ -87,11 +107,14 @@ def test_rows_that_are_missing_are_added() -> None:
     Topic.objects.filter(code="other").delete()
     Hromada.objects.filter(name="Okhtyrska").delete()
     Holiday.objects.filter(date__year=2027).delete()
-    assert load().splitlines()[1:5] == [
+    assert load().splitlines()[1:8] == [
         "topics: 1 added",
         "regions: 0 added",
         "hromadas: 1 added",
+        "calendars: 0 added",
+        "opening hours: 0 added",
         "holidays: 16 added",
+        "versions of calendars: 0 added",
     ]
 
 

@@ -1,0 +1,34 @@
+"""Which working time held when: the versions of a calendar, read."""
+
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
+
+from django.db.models import Case, F, IntegerField, Q, When
+
+from tickets.models import CalendarVersion
+from tickets.worktime import Opening, OpeningHours
+
+
+def version_at(instant: datetime, calendar: str) -> CalendarVersion | None:
+    """The version that held at this instant; before the first, the first. None where none is kept yet.
+
+    One statement: a calendar has a few versions a year.
+    """
+    kept = CalendarVersion.objects.filter(calendar__code=calendar).select_related("calendar")
+    held = Q(made_at__lte=instant)
+    newest_held = Case(When(held, then=-F("number")), default=F("number"), output_field=IntegerField())
+    return kept.order_by(Case(When(held, then=0), default=1), newest_held).first()
+
+
+def closing_days(version: CalendarVersion) -> frozenset[date]:
+    """Its public holidays, provisional ones too."""
+    return frozenset(date.fromisoformat(day) for day, *_ in version.closing_days)
+
+
+def hours(version: CalendarVersion) -> OpeningHours:
+    """Its working time, as `worktime` counts it. Raises ValueError when it never opens."""
+    week = tuple(
+        tuple(Opening(time.fromisoformat(start), time.fromisoformat(end)) for start, end in openings)
+        for openings in version.week
+    )
+    return OpeningHours(ZoneInfo(version.time_zone), week, closing_days(version))
