@@ -33,6 +33,13 @@ def test_nothing_passes_backwards() -> None:
     assert working_seconds(brussels(2026, 7, 13, 15), brussels(2026, 7, 13, 10), OFFICE) == 0
 
 
+def test_a_leap_day_is_a_day_like_any_other_and_only_in_its_year() -> None:
+    monday_evening, wednesday_morning = brussels(2028, 2, 28, 17), brussels(2028, 3, 1, 9, 30)
+    assert working_seconds(monday_evening, wednesday_morning, OFFICE) == HOUR // 2 + 7 * HOUR + HOUR // 2 + HOUR // 2
+    assert after_working_seconds(monday_evening, HOUR, OFFICE) == brussels(2028, 2, 29, 9, 30)
+    assert after_working_seconds(brussels(2029, 2, 28, 17), HOUR, OFFICE) == brussels(2029, 3, 1, 9, 30)
+
+
 def test_a_clock_change_adds_or_takes_an_hour_of_a_house_that_never_closes() -> None:
     assert working_seconds(brussels(2026, 3, 29), brussels(2026, 3, 30), ROUND_THE_CLOCK) == 23 * HOUR
     assert working_seconds(brussels(2026, 10, 25), brussels(2026, 10, 26), ROUND_THE_CLOCK) == 25 * HOUR
