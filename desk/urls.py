@@ -34,6 +34,7 @@ one_ticket = [
     path("", ticket.ticket, name="ticket"),
     path("history/", ticket.events, name="history"),
     path("print/", printing.conversation, name="print"),
+    path("proof/", printing.proof, name="proof"),
     path("reply/", answer.reply, name="reply"),
     path("draft/", drafting.save, name="draft"),
     path("draft/take/", drafting.take, name="take_draft"),

@@ -90,7 +90,8 @@ DESK = {
     **dict.fromkeys((f"desk:{name}" for name in ("confirm_link", "reject_link")), TICKET),
     **dict.fromkeys((f"desk:{name}" for name in ("verify_call", "withdraw_call", "phishing")), TICKET),
     **dict.fromkeys(
-        (f"desk:{name}" for name in ("preview", "print", "translate", "translation", "message_headers")), TICKET
+        (f"desk:{name}" for name in ("preview", "print", "proof", "translate", "translation", "message_headers")),
+        TICKET,
     ),
     **dict.fromkeys((f"desk:{name}" for name in ("rules", "rule", "rule_new", "rule_try", "rule_trial")), MANAGERS),
     **dict.fromkeys((f"desk:rule_{name}" for name in ("switch", "move", "delete", "restore")), MANAGERS),

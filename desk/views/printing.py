@@ -1,4 +1,4 @@
-"""A ticket on paper: who, what and when, and the whole conversation, plain."""
+"""A ticket on paper: who, what and when, and the whole conversation, plain; and why its answer is due on its day."""
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from desk import deadline, history, letters, queries
+from desk import proof as proofs
 from desk.access import StaffRequest, read, staff
 from desk.choices import choices
 from desk.letters import Letter
@@ -38,3 +39,12 @@ def conversation(request: StaffRequest, reference: str) -> HttpResponse:
         "now": timezone.now(),
     }
     return render(request, "desk/print.html", context)
+
+
+@require_safe
+@staff
+def proof(request: StaffRequest, reference: str) -> HttpResponse:
+    """Why the answer is due on its day, day by day, for printing."""
+    found = read(request, reference)
+    context = {"ticket": found, "proof": proofs.of(found), "now": timezone.now()}
+    return render(request, "desk/proof.html", context)

@@ -15,7 +15,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from desk import answer_box, deadline, forms, hints, history, previews, queries, uploads, words
+from desk import answer_box, deadline, forms, hints, history, previews, proof, queries, uploads, words
 from desk.access import StaffRequest, actor, read, staff
 from desk.choices import all_regions, choices, languages
 from desk.letters import Letter, conversation
@@ -76,6 +76,7 @@ def ticket_page(request: StaffRequest, found: Ticket, attempt: Attempt) -> HttpR
     context = {
         "ticket": found,
         "waiting": waiting,
+        "proof": proof.of(found) if found.answer_by is not None else None,
         "chips": queries.chips(found),
         "known": known,
         "talk": talk,

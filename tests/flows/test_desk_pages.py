@@ -87,7 +87,7 @@ def test_every_page_and_state_is_accessible(page: Page, live_server: LiveServer,
     expect(page.locator("#reply .error")).to_be_visible()
     check(page, "reply with errors")
     quarantined, unchecked = Attachment.objects.exclude(quarantine="").get(), Attachment.objects.get(name="plan.png")
-    for name in ("history/", f"files/{quarantined.pk}/"):
+    for name in ("history/", "proof/", f"files/{quarantined.pk}/"):
         page.goto(desk_of(ticket, live_server) + name)
         check(page, name)
     Attachment.objects.filter(pk=quarantined.pk).update(scan="found", scan_detail="Win.Test-1", quarantine="virus")

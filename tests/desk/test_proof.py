@@ -1,0 +1,113 @@
+"""Why an answer is due on its day, on the ticket and on paper."""
+
+import re
+from datetime import date, timedelta
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from desk import proof
+from tests import making
+from tests.making import NOW
+from tickets.actions import triage
+from tickets.actions.calendars import enter_closing_days, keep_versions
+from tickets.actions.record import SYSTEM
+from tickets.closing_days import ClosingDay
+from tickets.deadlines import CALENDAR
+from tickets.models import CalendarVersion, Event, Holiday, Ticket, User
+
+
+@pytest.fixture
+def ticket(reference_data: None) -> Ticket:
+    """Promised for 14 December."""
+    return making.opened(acknowledge=False)
+
+
+def printed(desk: Client, ticket: Ticket) -> str:
+    answer = desk.get(f"/desk/tickets/{ticket.reference}/proof/")
+    assert answer.status_code == 200
+    return re.sub(r"\s+", " ", answer.content.decode())
+
+
+def test_each_day_is_counted_or_told_why_it_is_not(ticket: Ticket) -> None:
+    shown = proof.of(ticket)
+    assert shown.last_day == ticket.answer_by == date(2026, 12, 14)
+    assert (shown.days[0].day, shown.days[0].number, shown.days[0].article) == (
+        "Monday, 23 November 2026",
+        None,
+        "3(1)",
+    )
+    assert [each.number for each in shown.days if each.number] == list(range(1, 16))
+    assert shown.days[5].words == "Saturdays and Sundays are no working days."
+    assert (shown.days[-1].day, shown.days[-1].words) == (
+        "Monday, 14 December 2026",
+        "The period ends with the last hour of this day.",
+    )
+    assert shown.holds == ""
+
+
+def test_a_closing_day_is_named_and_one_that_is_not_published_is_marked(reference_data: None) -> None:
+    for day, provisional in ((1, False), (2, True)):
+        entered = ClosingDay(date(2026, 12, day), f"Saint {day}", "OJ C 7", provisional)
+        enter_closing_days(actor=SYSTEM, calendar=CALENDAR, days=[entered], replace=False, now=NOW)
+    words = [each.words for each in proof.of(making.opened(now=NOW + timedelta(hours=1))).steps]
+    assert "Closing day: Saint 1" in words
+    assert "Closing day, not confirmed yet: Saint 2" in words
+
+
+def test_a_later_change_of_the_calendar_leaves_the_proof_as_it_was(ticket: Ticket) -> None:
+    before = proof.of(ticket)
+    extra = ClosingDay(date(2026, 12, 1), "Extra day", "OJ C 7", False)
+    enter_closing_days(actor=SYSTEM, calendar=CALENDAR, days=[extra], replace=False, now=NOW + timedelta(hours=1))
+    assert proof.of(ticket) == before
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"answer_by": None}, "No date was promised on this ticket."),
+        ({"answer_by": date(2026, 12, 11)}, "another date, 11 December 2026"),
+        (
+            {"answer_by": date(2027, 1, 20), "answer_by_told_at": NOW + timedelta(days=10)},
+            "told on 3 December 2026 that the answer comes by 20 January 2027",
+        ),
+    ],
+)
+def test_where_another_date_holds_the_proof_says_so(ticket: Ticket, changes: dict[str, object], told: str) -> None:
+    for name, value in changes.items():
+        setattr(ticket, name, value)
+    assert told in proof.of(ticket).holds
+
+
+def test_without_closing_days_the_proof_names_the_year_that_is_missing(desk: Client) -> None:
+    Holiday.objects.filter(date__year=2026).delete()
+    keep_versions(actor=SYSTEM, now=NOW + timedelta(seconds=1))
+    page = printed(desk, making.opened(now=NOW + timedelta(minutes=1)))
+    assert "The closing days of 2026 were not known" in page
+    assert "No date was promised on this ticket." in page
+
+
+def test_the_page_holds_both_clocks_rules_and_version_and_takes_few_statements(desk: Client, ticket: Ticket) -> None:
+    with CaptureQueriesContext(connection) as captured:
+        page = printed(desk, ticket)
+    version = CalendarVersion.objects.get()
+    for words in ("15 December 2026, 00:00 (Brussels), 01:00 (Kyiv)", "No 1182/71", f"version {version.number}, kept"):
+        assert words in page, words
+    assert page.count("<tr") == 1 + 22  # its head, and three weeks with the day of receipt
+    assert len(captured) <= 12
+
+
+def test_the_ticket_says_why_in_steps_and_leads_to_the_page(desk: Client, ticket: Ticket) -> None:
+    page = desk.get(f"/desk/tickets/{ticket.reference}/").content.decode()
+    assert "Why this date?" in page
+    assert "The day of receipt is not counted." in page
+    assert f"/desk/tickets/{ticket.reference}/proof/" in page
+
+
+def test_reading_the_proof_of_a_sensitive_ticket_is_recorded(client: Client, maria: User, ticket: Ticket) -> None:
+    triage.set_sensitive(actor=SYSTEM, ticket_id=ticket.pk, sensitive=True, now=NOW)
+    client.force_login(maria)
+    assert "Sensitive" in printed(client, ticket)
+    assert Event.objects.filter(verb="viewed", actor=maria).count() == 1
