@@ -54,12 +54,21 @@ class Proof:
     holds: str
     missing: int | None = None
 
+    @property
+    def counted(self) -> bool:
+        """Whether the day of receipt is the first of the period."""
+        return self.version is not None and self.version.count_day_of_registration
+
 
 def of(ticket: Ticket) -> Proof:
     """The proof of a ticket's promised date. Asks the database once."""
     version = version_at(ticket.created_at, CALENDAR)
     try:
-        found = reply_deadline(ticket.received_at, closing_days(version) if version else frozenset())
+        found = reply_deadline(
+            ticket.received_at,
+            closing_days(version) if version else frozenset(),
+            count_day_of_registration=version is not None and version.count_day_of_registration,
+        )
     except CalendarMissing as error:
         return Proof(version, None, None, (), (), _holds(ticket, None), error.year)
     names = _names(version)
@@ -77,9 +86,8 @@ def _holds(ticket: Ticket, computed: date | None) -> str:
         told = _("The partner was told on %(told)s that the answer comes by %(date)s. That date holds.")
         return told % {**facts, "told": times.day(ticket.answer_by_told_at)}
     if ticket.answer_by != computed:
-        return (
-            _("The ticket has another date, %(date)s: that of a ticket that it was merged with or split from.") % facts
-        )
+        other = _("The ticket has another date, %(date)s. It came with a merge or split, or from an unknown calendar.")
+        return other % facts
     return ""
 
 

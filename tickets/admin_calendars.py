@@ -76,7 +76,7 @@ class OpeningInline(admin.TabularInline):  # type: ignore[type-arg]
 class CalendarAdmin(KeepsVersions):
     """Opening hours. Closing days are a table of their own."""
 
-    list_display = ("name", "code", "time_zone")
+    list_display = ("name", "code", "time_zone", "count_day_of_registration")
     inlines = (OpeningInline,)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
@@ -103,7 +103,7 @@ class CalendarVersionAdmin(ForManagers):
     list_display = ("calendar", "number", "made_at", "made_by")
     list_filter = ("calendar",)
     list_select_related = ("calendar", "made_by")
-    fields = ("calendar", "number", "made_at", "made_by", "time_zone", "open", "closed")
+    fields = ("calendar", "number", "made_at", "made_by", "time_zone", "count_day_of_registration", "open", "closed")
 
     @admin.display(description=_("opening hours"))
     def open(self, version: CalendarVersion) -> str:

@@ -19,12 +19,15 @@ def days_that_count(received_at: datetime) -> tuple[date, date]:
     return date(year, 1, 1), date(year + 1, 12, 31)
 
 
-def reply_deadline(received_at: datetime, holidays: Collection[date]) -> Deadline:
-    """The last day on which an answer is in time, in Brussels; the day of receipt is not counted.
+def reply_deadline(
+    received_at: datetime, holidays: Collection[date], *, count_day_of_registration: bool = False
+) -> Deadline:
+    """The last day on which an answer is in time, in Brussels; the day of receipt counts only where the house says so.
 
     CalendarMissing when `holidays` know none of a year that it touches.
     """
-    return deadline(day_of(received_at), REPLY, frozenset(holidays))
+    day = day_of(received_at)
+    return deadline(day, REPLY, frozenset(holidays), count_day_of_registration=count_day_of_registration)
 
 
 def day_of(instant: datetime) -> date:

@@ -16,7 +16,7 @@ from tickets.actions.calendars import enter_closing_days, keep_versions
 from tickets.actions.record import SYSTEM
 from tickets.closing_days import ClosingDay
 from tickets.deadlines import CALENDAR
-from tickets.models import CalendarVersion, Event, Holiday, Ticket, User
+from tickets.models import Calendar, CalendarVersion, Event, Holiday, Ticket, User
 
 
 @pytest.fixture
@@ -55,6 +55,17 @@ def test_a_closing_day_is_named_and_one_that_is_not_published_is_marked(referenc
     words = [each.words for each in proof.of(making.opened(now=NOW + timedelta(hours=1))).steps]
     assert "Closing day: Saint 1" in words
     assert "Closing day, not confirmed yet: Saint 2" in words
+
+
+def test_where_the_day_of_receipt_counts_it_is_the_first_of_the_fifteen(desk: Client, ticket: Ticket) -> None:
+    Calendar.objects.update(count_day_of_registration=True)
+    keep_versions(actor=SYSTEM, now=NOW + timedelta(minutes=1))
+    counted = making.opened(now=NOW + timedelta(minutes=2))
+    shown = proof.of(counted)
+    assert shown.last_day == counted.answer_by == date(2026, 12, 11)
+    assert (shown.days[0].number, shown.days[0].words) == (1, "The day of receipt is the first day of the period.")
+    assert "15 working days, the day of receipt counted" in printed(desk, counted)
+    assert proof.of(ticket).last_day == date(2026, 12, 14)
 
 
 def test_a_later_change_of_the_calendar_leaves_the_proof_as_it_was(ticket: Ticket) -> None:

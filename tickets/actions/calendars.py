@@ -86,4 +86,9 @@ def _as_it_is(calendar: Calendar) -> dict[str, Any]:
         week[opening.weekday].append([opening.start.isoformat(), opening.end.isoformat()])
     rows = Holiday.objects.filter(calendar=calendar.code).order_by("date")
     days = [[each.date.isoformat(), each.name, each.source, each.provisional] for each in rows]
-    return {"time_zone": calendar.time_zone, "week": week, "closing_days": days}
+    return {
+        "time_zone": calendar.time_zone,
+        "week": week,
+        "closing_days": days,
+        "count_day_of_registration": calendar.count_day_of_registration,
+    }

@@ -1,6 +1,6 @@
 """A new ticket, from whichever door."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -35,8 +35,9 @@ from tickets.threads import message_id_hash
 
 NO_DETAILS = Details()
 GENERAL_QUEUE = "general"
-# Fifteen working days are at least nineteen days: the date to promise for what is younger is still to come.
-STILL_AHEAD = timedelta(days=19)
+# Fifteen working days are at least nineteen days, and one less where the day of receipt counts: the date to promise for
+# what is younger is still to come.
+STILL_AHEAD, A_DAY_LESS = timedelta(days=19), timedelta(days=1)
 # Who wrote these was told a date only if an acknowledgement goes out.
 UNPROMISED = (Ticket.Channel.IMPORT, Ticket.Channel.PHONE)
 # The years for which the database has a sequence of references.
@@ -44,7 +45,8 @@ FIRST_YEAR, LAST_YEAR = 2014, 2060
 _BEGINNING = """
     SELECT id, nextval(%s::regclass),
         ARRAY(SELECT date FROM tickets_holiday WHERE calendar = %s AND date BETWEEN %s AND %s),
-        EXISTS (SELECT FROM tickets_routingrule WHERE active AND moment = %s)
+        EXISTS (SELECT FROM tickets_routingrule WHERE active AND moment = %s),
+        EXISTS (SELECT FROM tickets_calendar WHERE code = %s AND count_day_of_registration)
     FROM tickets_queue WHERE code = %s
 """
 
@@ -53,7 +55,7 @@ _BEGINNING = """
 class Beginning:
     """What a new ticket is given: its queue, the next reference of the Brussels year of receipt, closing days to come.
 
-    `routed`: whether there are rules for new tickets.
+    `routed`: whether there are rules for new tickets. `counted`: whether the day of receipt counts.
 
     A sequence waits for nobody, so references have gaps.
     """
@@ -62,6 +64,7 @@ class Beginning:
     reference: str
     closing_days: Sequence[date]
     routed: bool
+    counted: bool
 
 
 def open_ticket(
@@ -84,9 +87,9 @@ def open_ticket(
         requester = people.find_or_make_requester(
             address=incoming.sender_address, name=incoming.sender_name, language=incoming.language, now=now
         )
-        lately = now - incoming.received_at < STILL_AHEAD
-        promise = channel not in UNPROMISED or (acknowledge and lately)
         beginning = _begin(incoming.received_at)
+        lately = now - incoming.received_at < STILL_AHEAD - beginning.counted * A_DAY_LESS
+        promise = channel not in UNPROMISED or (acknowledge and lately)
         ticket = _make_ticket(
             beginning, channel, incoming, details, requester, unreadable=unreadable, promise=promise, now=now
         )
@@ -205,7 +208,7 @@ def _make_ticket(
         unreadable=unreadable,
         received_at=incoming.received_at,
         created_at=now,
-        answer_by=_answer_by(incoming.received_at, beginning.closing_days, now) if promise else None,
+        answer_by=_answer_by(incoming.received_at, beginning, now) if promise else None,
         waiting_since=None if incoming.automatic else incoming.received_at,
         last_message_at=incoming.received_at,
     )
@@ -213,10 +216,11 @@ def _make_ticket(
     return ticket
 
 
-def _answer_by(received_at: datetime, holidays: Collection[date], now: datetime) -> date | None:
+def _answer_by(received_at: datetime, beginning: Beginning, now: datetime) -> date | None:
     """The date to promise. Without a calendar there is none: a person is called, and the partner is told no guess."""
     try:
-        return reply_deadline(received_at, holidays).date
+        found = reply_deadline(received_at, beginning.closing_days, count_day_of_registration=beginning.counted)
+        return found.date
     except CalendarMissing as error:
         raise_alarm(f"calendar-missing:{error.year}", now=now, year=error.year)
         return None
@@ -243,11 +247,12 @@ def _begin(received_at: datetime) -> Beginning:
     if not FIRST_YEAR <= year <= LAST_YEAR:
         year = datetime.now(UTC).astimezone(ZoneInfo(settings.HOUSE_TIME_ZONE)).year
     first, last = days_that_count(received_at)
-    facts: list[Any] = [f"ticket_reference_{year}", CALENDAR, first, last, RoutingRule.Moment.CREATION, GENERAL_QUEUE]
+    moment = RoutingRule.Moment.CREATION
+    facts: list[Any] = [f"ticket_reference_{year}", CALENDAR, first, last, moment, CALENDAR, GENERAL_QUEUE]
     with connection.cursor() as cursor:
         cursor.execute(_BEGINNING, facts)
         found = cursor.fetchone()
     if found is None:
         raise Queue.DoesNotExist(GENERAL_QUEUE)
-    queue, number, holidays, routed = found
-    return Beginning(queue, f"{settings.REFERENCE_PREFIX}-{year}-{number:06d}", holidays, routed)
+    queue, number, holidays, routed, counted = found
+    return Beginning(queue, f"{settings.REFERENCE_PREFIX}-{year}-{number:06d}", holidays, routed, counted)

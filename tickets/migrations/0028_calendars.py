@@ -20,6 +20,7 @@ class Migration(migrations.Migration):
                 ('code', models.SlugField(max_length=40, unique=True, verbose_name='code')),
                 ('name', models.CharField(max_length=100, verbose_name='name')),
                 ('time_zone', models.CharField(default='Europe/Brussels', max_length=50, validators=[tickets.models.calendar.check_zone], verbose_name='time zone')),
+                ('count_day_of_registration', models.BooleanField(default=False, help_text='Against Article 3(1) of Regulation No 1182/71: answers are then due a day earlier.', verbose_name='count the day of registration')),
             ],
             options={
                 'verbose_name': 'calendar',
@@ -51,6 +52,7 @@ class Migration(migrations.Migration):
                 ('time_zone', models.CharField(max_length=50, verbose_name='time zone')),
                 ('week', models.JSONField(verbose_name='opening hours')),
                 ('closing_days', models.JSONField(verbose_name='closing days')),
+                ('count_day_of_registration', models.BooleanField(default=False, verbose_name='count the day of registration')),
                 ('made_at', models.DateTimeField(verbose_name='held from')),
                 ('calendar', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='tickets.calendar', verbose_name='calendar')),
                 ('made_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='changed by')),

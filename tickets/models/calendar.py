@@ -34,6 +34,11 @@ class Calendar(models.Model):
     code = models.SlugField(_("code"), max_length=40, unique=True)
     name = models.CharField(_("name"), max_length=100)
     time_zone = models.CharField(_("time zone"), max_length=50, default="Europe/Brussels", validators=[check_zone])
+    count_day_of_registration = models.BooleanField(
+        _("count the day of registration"),
+        default=False,
+        help_text=_("Against Article 3(1) of Regulation No 1182/71: answers are then due a day earlier."),
+    )
 
     class Meta:
         verbose_name = _("calendar")
@@ -100,6 +105,7 @@ class CalendarVersion(models.Model):
     time_zone = models.CharField(_("time zone"), max_length=50)
     week = models.JSONField(_("opening hours"))
     closing_days = models.JSONField(_("closing days"))
+    count_day_of_registration = models.BooleanField(_("count the day of registration"), default=False)
     made_by = models.ForeignKey(
         User, models.PROTECT, related_name="+", verbose_name=_("changed by"), null=True, blank=True
     )

@@ -13,7 +13,7 @@ from tickets.actions.record import PARTNER
 from tickets.errors import AlreadyKnown
 from tickets.files import keep
 from tickets.incoming import Details
-from tickets.models import Alarm, Event, Holiday, Message, Organisation, Requester, Ticket
+from tickets.models import Alarm, Calendar, Event, Holiday, Message, Organisation, Requester, Ticket
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reference_data")]
 
@@ -52,6 +52,18 @@ def test_the_acknowledgement_promises_fifteen_working_days_to_the_day() -> None:
 def test_a_mail_after_brussels_midnight_is_received_the_next_day() -> None:
     assert opened(now=datetime(2026, 11, 22, 23, 30, tzinfo=UTC)).answer_by == date(2026, 12, 14)
     assert opened(now=datetime(2026, 11, 22, 22, 30, tzinfo=UTC)).answer_by == date(2026, 12, 11)
+
+
+def test_a_house_that_counts_the_day_of_registration_promises_a_day_earlier() -> None:
+    Calendar.objects.update(count_day_of_registration=True)
+    assert opened(now=datetime(2026, 11, 23, 9, 0, tzinfo=UTC)).answer_by == date(2026, 12, 11)
+
+
+def test_an_imported_mail_whose_day_would_be_over_is_promised_nothing_where_the_day_of_receipt_counts() -> None:
+    received, now = datetime(2026, 11, 23, 9, 0, tzinfo=UTC), datetime(2026, 12, 12, 8, 0, tzinfo=UTC)
+    assert opened(received_at=received, now=now, channel="import").answer_by == date(2026, 12, 14)
+    Calendar.objects.update(count_day_of_registration=True)
+    assert opened(received_at=received, now=now, channel="import").answer_by is None
 
 
 def test_without_a_calendar_no_date_is_promised_and_a_person_is_called() -> None:
