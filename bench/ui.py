@@ -78,8 +78,10 @@ class Visitor:
         people = _speak("fr")
         other = page.context.new_page()
         try:
-            other.goto(address)
-            self._note(other, f"{state} (fr)", FRENCH_LOOKS, tags)
+            # What a form was answered with has no page of its own.
+            if page.context.request.get(address).status != 405:
+                other.goto(address)
+                self._note(other, f"{state} (fr)", FRENCH_LOOKS, tags)
         finally:
             other.close()
             _speak("en", people)

@@ -77,7 +77,7 @@ _FRAME_STYLE = (
     # Where a link leads: nothing that the mail says about letters around it reaches it.
     ".target{all:initial;unicode-bidi:isolate;direction:ltr;overflow-wrap:anywhere;"
     "font:13px/1.5 ui-monospace,monospace;color:#42506b;background:#eef1f7;border-radius:3px;padding:0 4px;"
-    "margin:0 4px}"
+    "margin:0 0 0 4px}"
     "blockquote{margin:0 0 0 8px;padding-left:12px;border-left:2px solid #ccd}"
 )
 _FRAME_HASH = b64encode(hashlib.sha256(_FRAME_STYLE.encode()).digest()).decode()
