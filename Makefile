@@ -1,6 +1,6 @@
 # `make run` starts the whole service on this machine; `make test` tests it; `make help` lists the rest.
 .DEFAULT_GOAL := help
-.PHONY: help run mail manage test check bench requirements messages compose-test clean
+.PHONY: help run mail manage test check bench bench-ui requirements messages compose-test clean
 MAKEFLAGS += --no-print-directory
 
 VENV := .venv
@@ -42,6 +42,10 @@ check: $(VENV)/.installed-dev ## Format, lint, types, migrations, translations, 
 bench: $(VENV)/.installed-dev ## Measure; each result as JSON under bench/results/. Honours SIZE
 	@mkdir -p bench/results
 	@missed=0; for file in bench/bench_*.py; do echo "$$file"; $(PYTHON) "$$file" || missed=1; done; exit $$missed
+
+bench-ui: $(VENV)/.installed-dev ## Look at every page and state in a browser: six widths, three kinds of colours, two languages
+	@sh tests/install-parts
+	@exec $(PYTHON) -m bench.ui $(TESTS)
 
 requirements: $(VENV)/.installed-dev ## Pin requirements.in and requirements-dev.in with hashes
 	@set -e; for name in requirements requirements-dev; do \

@@ -11,7 +11,7 @@ from tickets.signatures import signature
 
 def own_draft(ticket: Ticket, person: User) -> drafts.Kept | None:
     """What this person has begun on the ticket."""
-    return next((each for each in drafts.of(ticket) if each.author == person.pk), None)
+    return next((each for each in drafts.of(ticket) if (each.ticket, each.author) == (ticket.pk, person.pk)), None)
 
 
 def form_of(ticket: Ticket, person: User) -> forms.ReplyForm:
@@ -27,6 +27,7 @@ def form_of(ticket: Ticket, person: User) -> forms.ReplyForm:
 def context(ticket: Ticket, person: User, people: Sequence[Person], form: forms.ReplyForm) -> dict[str, Any]:
     """What the templates of the answer need beside the page's own."""
     begun = own_draft(ticket, person)
+    others = [each for each in drafts.of(ticket) if each != begun and each.text.strip()]
     offered = recipients.candidates(ticket, people)
     to = str(form["to"].value() or "").lower()
     if offered and to not in (each.address for each in offered):
@@ -44,6 +45,6 @@ def context(ticket: Ticket, person: User, people: Sequence[Person], form: forms.
         "copied": [each for each in offered if each.address in copies and each.address != to],
         "draft": begun,
         "draft_version": (form["version"].value() if form.is_bound else begun.version if begun else 0) or 0,
-        "others_drafts": [each for each in drafts.of(ticket) if each.author != person.pk and each.text.strip()],
+        "others_drafts": sorted(others, key=lambda each: each.ticket != ticket.pk),  # this ticket's own first
         "signature": signature(person, ticket.mail_language),
     }

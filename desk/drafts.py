@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef
+from django.db.models import OuterRef, Q, QuerySet
 from django.db.models.functions import JSONObject
 from django.http import QueryDict
 from django.utils import timezone
@@ -22,8 +22,13 @@ PLAIN = ("nature", "status", "answer_by", "contact", "to", "more")
 
 @dataclass(frozen=True)
 class Kept:
-    """A draft of a ticket. `writes`: its author is at it now."""
+    """A draft of a ticket, or of one that was merged into it: `ticket` is the number of the one that it was begun on.
 
+    `writes`: its author is at it now.
+    """
+
+    ticket: int
+    reference: str
     author: int
     name: str
     text: str
@@ -47,16 +52,26 @@ class Kept:
         return {**self.fields, "text": self.text}
 
 
-def subquery() -> ArraySubquery:
-    """The drafts of a ticket with all that is shown of them, the newest first, as part of its query."""
+def subquery(seen: QuerySet[Ticket]) -> ArraySubquery:
+    """The drafts of a ticket with all that is shown of them, the newest first, as part of its query.
+
+    With those of the tickets that were merged into it, as far as they are among `seen`.
+    """
+    here = OuterRef(OuterRef("pk"))
+    family = seen.filter(Q(pk=here) | Q(merged_into=here)).order_by().values("pk")
     files = DraftFile.objects.filter(draft=OuterRef("pk")).values(
         file=JSONObject(**{fact: fact for fact in FILE_FACTS})
     )
     facts = ("text", "fields", "last_seen", "version", "updated_at", "taken_from")
     shown = JSONObject(
-        author="author_id", name="author__name", files=ArraySubquery(files), **{fact: fact for fact in facts}
+        ticket="ticket_id",
+        reference="ticket__reference",
+        author="author_id",
+        name="author__name",
+        files=ArraySubquery(files),
+        **{fact: fact for fact in facts},
     )
-    return ArraySubquery(Draft.objects.filter(ticket=OuterRef("pk")).order_by("-updated_at").values(draft=shown))
+    return ArraySubquery(Draft.objects.filter(ticket__in=family).order_by("-updated_at").values(draft=shown))
 
 
 def of(ticket: Ticket) -> list[Kept]:

@@ -20,10 +20,10 @@ from desk import choices, deadline, queries
 from desk.deadline import Waiting
 from tickets import regions
 from tickets.absences import away_on
-from tickets.models import Message, Ticket
+from tickets.models import Draft, Message, Ticket
 from web.templatetags.web import waited_short, waiting_bar
 
-MOST_CHIPS, MOST_TAGS = 2, 3
+MOST_CHIPS, MOST_TAGS, MOST_DRAFTS = 2, 3, 2
 
 Kind = Message.Kind
 
@@ -61,6 +61,7 @@ def with_facts(tickets: QuerySet[Ticket], now: datetime) -> QuerySet[Ticket]:
     return tickets.select_related("queue").annotate(
         spoke_last=_spoke_last(),
         tag_names=_tag_names(),
+        drafted_by=_drafted_by(),
         person=F("requester__name"),
         body=F("organisation__name"),
         topic_name=choices.local_name("topic__"),
@@ -88,7 +89,7 @@ def line(ticket: Any, *, now: datetime, holidays: Set[date], columns: Sequence[s
         away=ticket.assignee_away,
         wait=_wait(waiting) if "waiting" in columns else "",
         reference=ticket.reference if "reference" in columns else "",
-        chips=queries.chips(ticket)[:MOST_CHIPS],
+        chips=_chips(ticket),
         tags=ticket.tag_names,
         facts=" · ".join(filter(None, shown.values())),
         message=waited_short(ticket.last_message_at) if "message" in columns else "",
@@ -96,6 +97,14 @@ def line(ticket: Any, *, now: datetime, holidays: Set[date], columns: Sequence[s
         status=str(Ticket.Status(ticket.status).label) if "status" in columns else "",
         due=waiting.words if "due" in columns else "",
     )
+
+
+def _chips(ticket: Any) -> list[tuple[str, str]]:
+    """What must be seen at once; that somebody has begun an answer has its place among it."""
+    if not ticket.drafted_by:
+        return queries.chips(ticket)[:MOST_CHIPS]
+    begun = ("draft", _("Draft: %(names)s") % {"names": ", ".join(ticket.drafted_by)})
+    return [*queries.chips(ticket)[: MOST_CHIPS - 1], begun]
 
 
 def _news(ticket: Any) -> str:
@@ -136,3 +145,9 @@ def _spoke_last() -> Subquery:
 def _tag_names() -> ArraySubquery:
     put = Ticket.tags.through._default_manager.filter(ticket=OuterRef("pk"))
     return ArraySubquery(put.order_by("tag__name").values("tag__name")[:MOST_TAGS])
+
+
+def _drafted_by() -> ArraySubquery:
+    """The names of those who have begun an answer, who wrote last first."""
+    begun = Draft.objects.filter(ticket=OuterRef("pk")).order_by("-updated_at")
+    return ArraySubquery(begun.values("author__name")[:MOST_DRAFTS])

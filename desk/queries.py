@@ -93,7 +93,7 @@ def whole(seen: QuerySet[Ticket], now: datetime) -> QuerySet[Ticket]:
         called_back=_called_back(),
         colleagues=_colleagues(),
         bodies=ArraySubquery(Contact.objects.exclude(address="").order_by("pk").values("address")[:KNOWN]),
-        kept_drafts=drafts.subquery(),
+        kept_drafts=drafts.subquery(seen),
     ).select_related(
         "queue",
         "topic",

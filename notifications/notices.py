@@ -31,6 +31,7 @@ __all__ = [
     "phishing",
     "reported_unwanted",
     "routed",
+    "sign_in_changed",
     "withhold_subject",
 ]
 
@@ -115,6 +116,16 @@ def alarm(*, to: Address, language: str, words: str | Promise, link: str, key: s
         text, html = render("alarm", {"words": str(words), "link": link})
         notice = _Words("alarm", language_of(language), _("Alarm of the helpdesk"), text, html)
     return _tell(notice, to=to, reply_to="", key=key, group="alarms", correlation="")
+
+
+def sign_in_changed(*, to: Address, language: str, words: str | Promise, link: str, key: str) -> OutgoingMail:
+    """Tell a colleague that the ways into their account are others now, in case it was not them. `words` say what, in
+    the recipient's language when lazy; `link` leads to where the password is changed.
+    """
+    with translation.override(language_of(language)):
+        text, html = render("sign_in_changed", {"words": str(words), "link": link})
+        notice = _Words("sign_in_changed", language_of(language), _("How you sign in was changed"), text, html)
+    return _tell(notice, to=to, reply_to="", key=key, group="", correlation="")
 
 
 def phishing(

@@ -11,7 +11,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
-Scheme = Literal["light", "dark"]
+Scheme = Literal["light", "dark", "forced"]
 Look = tuple[int, Scheme]  # width of the window in pixels, and colours
 
 WIDE, PHONE = 1440, 360
@@ -31,11 +31,19 @@ def faults(
     """What is wrong with the page in the state it is in. It is left in the last of the looks."""
     for width, scheme in looks:
         page.set_viewport_size({"width": width, "height": 900})
-        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        dress(page, scheme)
         for fault in Axe().run(page, options=_rules(scheme, tags)).response["violations"]:
             yield from (f"{state} {width} {scheme}: {fault['id']} {node['html'][:160]}" for node in fault["nodes"])
         if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
             yield f"{state} {width}: wider than its window"
+
+
+def dress(page: Page, scheme: Scheme) -> None:
+    """Show the page in light or dark colours, or in the few that somebody forces on every page."""
+    forced: Literal["active", "none"] = "active" if scheme == "forced" else "none"
+    page.emulate_media(
+        color_scheme="dark" if scheme == "dark" else "light", forced_colors=forced, reduced_motion="reduce"
+    )
 
 
 def _rules(scheme: Scheme, tags: Sequence[str]) -> dict[str, Any]:

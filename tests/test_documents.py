@@ -26,6 +26,12 @@ def test_links_lead_to_files_that_exist(document: Path) -> None:
     assert [target for target in local if not (document.parent / target).exists()] == []
 
 
+def test_pictures_are_small() -> None:
+    pictures = list(ROOT.glob("docs/images/*.png"))
+    assert pictures
+    assert [path.name for path in pictures if path.stat().st_size > 150_000] == []
+
+
 def test_links_are_found_where_they_are() -> None:
     assert "docs/architecture.md" in LINK.findall((ROOT / "README.md").read_text(encoding="utf-8"))
 

@@ -12,9 +12,10 @@ from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from allauth.usersessions.models import UserSession
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
-from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+from django.contrib.auth.forms import AdminPasswordChangeForm, AdminUserCreationForm, UserChangeForm
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.db.models import Exists, ManyToManyField, Model, OuterRef, QuerySet
 from django.forms import CheckboxSelectMultiple, ModelForm, MultipleChoiceField
 from django.http import HttpRequest
@@ -23,7 +24,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from tickets.actions.accounts import forget_sign_in
+from tickets.actions.accounts import forget_sign_in, tell_changed
 from tickets.actions.alarms import close_alarm
 from tickets.actions.record import Actor
 from tickets.admin_base import ForAdministrators, ForManagers, NamedRow, ReadOnly, administers
@@ -97,6 +98,16 @@ class PersonForm(UserChangeForm):  # type: ignore[type-arg]
         return str(self.cleaned_data["email"]).lower()
 
 
+class GivenPasswordForm(AdminPasswordChangeForm):  # type: ignore[type-arg]
+    """A password that an administrator gives to somebody, who is told."""
+
+    @transaction.atomic
+    def save(self, commit: bool = True) -> User:
+        person: User = super().save(commit)
+        tell_changed(person=person, what="password_given", now=timezone.now())
+        return person
+
+
 class QueueMembership(admin.TabularInline):  # type: ignore[type-arg]
     """The restricted queues that a person sees."""
 
@@ -120,6 +131,7 @@ class PersonAdmin(ForAdministrators, UserAdmin):  # type: ignore[type-arg]
 
     form = PersonForm
     add_form = NewPersonForm
+    change_password_form = GivenPasswordForm
     ordering = ("name",)
     list_display = ("name", "email", "role", "unit", "is_active", "second_factor", "last_login")
     list_filter = ("role", "is_active", "queues")
@@ -151,7 +163,7 @@ class PersonAdmin(ForAdministrators, UserAdmin):  # type: ignore[type-arg]
     def act_forget_sign_in(self, request: HttpRequest, chosen: QuerySet[User]) -> None:
         """For who lost phone and key, or whose address another person has now."""
         for person in chosen:
-            forget_sign_in(actor=Actor.staff(_user(request)), person=person)
+            forget_sign_in(actor=Actor.staff(_user(request)), person=person, now=timezone.now())
         told = ngettext("%(number)s person signs in anew.", "%(number)s people sign in anew.", len(chosen))
         self.message_user(request, told % {"number": len(chosen)}, messages.SUCCESS)
 

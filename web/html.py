@@ -9,12 +9,13 @@ import html as html_text
 import re
 from base64 import b64encode
 from collections.abc import Callable
-from urllib.parse import urlsplit
 
 import nh3
 from django.http import HttpResponse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+
+from web.targets import target, with_targets
 
 Pictures = Callable[[str], str | None]
 
@@ -28,7 +29,7 @@ _DROPPED_WITH_CONTENT = {"script", "style", "title", "template", "noscript", "sv
 _ALIGN = {"align", "valign"}
 _ATTRIBUTES = {
     "*": {"dir", "lang", "style"},
-    "a": {"href"},  # its title is ours: the host
+    "a": {"href"},  # its title is ours: where it leads
     "abbr": {"title"},
     "bdo": {"dir"},
     "blockquote": {"type"},
@@ -53,7 +54,6 @@ _STYLE_NAMES = (
     "word-spacing"
 )
 _STYLES = frozenset(_STYLE_NAMES.split())
-_LINK = re.compile(r"(?:https?|mailto|tel):", re.IGNORECASE)
 _DATA_PICTURE = re.compile(r"data:image/(?:png|jpeg|gif|webp);base64,[A-Za-z0-9+/=\s]*", re.IGNORECASE)
 
 # The sanitiser builds the tree that a browser would, and some input makes that tree, or the time, grow with the square
@@ -73,7 +73,12 @@ _TEXT_SHOWN = 500_000
 _FRAME_STYLE = (
     "html{color-scheme:light;background:#fff;color:#1a2440;font:16px/1.5 system-ui,Arial,sans-serif;"
     "overflow-wrap:anywhere}body{margin:12px 16px}img{max-width:100%;height:auto}table{max-width:100%}"
-    "pre{white-space:pre-wrap}a{color:#0e47cb}blockquote{margin:0 0 0 8px;padding-left:12px;border-left:2px solid #ccd}"
+    "pre{white-space:pre-wrap}a{color:#0e47cb;unicode-bidi:isolate}"
+    # Where a link leads: nothing that the mail says about letters around it reaches it.
+    ".target{all:initial;unicode-bidi:isolate;direction:ltr;overflow-wrap:anywhere;"
+    "font:13px/1.5 ui-monospace,monospace;color:#42506b;background:#eef1f7;border-radius:3px;padding:0 4px;"
+    "margin:0 0 0 4px}"
+    "blockquote{margin:0 0 0 8px;padding-left:12px;border-left:2px solid #ccd}"
 )
 _FRAME_HASH = b64encode(hashlib.sha256(_FRAME_STYLE.encode()).digest()).decode()
 # allow-same-origin lets pictures travel with the session and the page around measure the frame; without allow-scripts,
@@ -85,12 +90,12 @@ def sanitise(html: str, *, images: Pictures | None, remote: bool = False) -> str
     """A fragment that runs nothing and, unless `remote`, fetches nothing from elsewhere.
 
     `images` gets the Content-ID of an inline picture (without `cid:`) and gives the address to show it from, or None to
-    leave it out. Links open a new page, tell nobody where they came from, and show their host as title. Input that
-    would take too long comes back as its text alone.
+    leave it out. Links open a new page and tell nobody where they came from; where they lead stands beside them, unless
+    they say it themselves. Input that would take too long comes back as its text alone.
     """
     if _too_heavy(html):
         return _text_alone(html)
-    return _cleaner(images, remote).clean(html)
+    return with_targets(_cleaner(images, remote).clean(html))
 
 
 def has_remote_pictures(html: str) -> bool:
@@ -128,16 +133,16 @@ def html_response(html: str, *, remote: bool = False) -> HttpResponse:
 
 
 def _cleaner(images: Pictures | None, remote: bool) -> nh3.Cleaner:
-    host = ""
+    leads_to = ""
 
     def decide(tag: str, attribute: str, value: str) -> str | None:
         """Our own title of a link comes after its href: the set attributes are appended to the element's."""
-        nonlocal host
+        nonlocal leads_to
         if tag == "a" and attribute == "href":
-            host = _host(value)
-            return value if _LINK.match(value.strip()) else None
+            leads_to = target(value)
+            return value if leads_to else None
         if tag == "a" and attribute == "title":
-            shown, host = host, ""
+            shown, leads_to = leads_to, ""
             return shown or None
         if tag == "img" and attribute == "src":
             return _picture(value, images, remote)
@@ -163,15 +168,6 @@ def _picture(source: str, images: Pictures | None, remote: bool) -> str | None:
     if kind.startswith("data:"):
         return source if _DATA_PICTURE.fullmatch(source) else None
     return source if remote and kind.startswith("http") else None
-
-
-def _host(address: str) -> str:
-    """The host of a link as the network sees it, so that a look-alike in other letters shows as xn--."""
-    try:
-        host = urlsplit(address.strip()).hostname or ""
-        return host if host.isascii() else host.encode("idna").decode()
-    except ValueError:
-        return ""
 
 
 def _too_heavy(html: str) -> bool:

@@ -11,8 +11,10 @@ from allauth.account.internal.flows.login import get_authentication_records
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from tickets.actions.accounts import tell_changed
 from tickets.models import User
 from web.clients import address_of, network_of
 
@@ -84,5 +86,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth br
             messages.add_message(request, level, str(text))
 
     def send_notification_mail(self, template_prefix: str, user: User, *rest: Any, **details: Any) -> None:
-        """Each change of how somebody signs in comes by here: it stands in the log, no mail leaves past the outbox."""
-        logger.warning("sign-in changed", extra={"user": user.pk, "what": template_prefix.rpartition("/")[2]})
+        """Each change of how somebody signs in comes by here: it stands in the log, and our own mail tells of it."""
+        what = template_prefix.rpartition("/")[2]
+        logger.warning("sign-in changed", extra={"user": user.pk, "what": what})
+        tell_changed(person=user, what=what, now=timezone.now())

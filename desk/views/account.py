@@ -8,8 +8,10 @@ from allauth.socialaccount.providers.openid_connect import views as openid_views
 from django.conf import settings
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.forms import PasswordChangeForm
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 from django.views.decorators.http import require_http_methods
@@ -19,6 +21,7 @@ from desk import forms, notices
 from desk.access import StaffRequest, staff
 from desk.signing_in import provider, sessions
 from desk.signing_in.forms import SignInForm
+from tickets.actions.accounts import tell_changed
 from web.clients import address_of, network_of
 from web.ratelimit import allow
 
@@ -108,11 +111,14 @@ def profile(request: StaffRequest) -> HttpResponseBase:
 @require_http_methods(["GET", "POST"])
 @staff
 def password(request: StaffRequest) -> HttpResponseBase:
-    """A new password. Other sessions of the person end."""
+    """A new password. Other sessions of the person end, and a mail tells of it."""
     form = PasswordChangeForm(request.user, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         before = request.session.session_key
-        update_session_auth_hash(request, form.save())
+        with transaction.atomic():
+            person = form.save()
+            tell_changed(person=person, what="password_changed", now=timezone.now())
+        update_session_auth_hash(request, person)
         sessions.follow(before, request.session.session_key)
         sessions.end_all(request.user, but=request.session.session_key)
         notices.done(request, _("Your password is changed. You are signed out everywhere else."))

@@ -50,10 +50,18 @@ def save(request: StaffRequest, reference: str) -> HttpResponseBase:
 def take(request: StaffRequest, reference: str) -> HttpResponse:
     """Write on where a colleague has begun."""
     ticket = read(request, reference, Act.ANSWER)
-    author = request.POST.get("author", "")
-    author_id = int(author) if author.isascii() and author.isdigit() and len(author) < 18 else 0
+    asked = (request.POST.get("author", ""), request.POST.get("ticket") or str(ticket.pk))
+    found = (each for each in drafts.of(ticket) if (str(each.author), str(each.ticket)) == asked)
+    kept = next(found, None)  # one of a merged ticket is among them if that may be seen
+    merged_id = kept.ticket if kept and kept.ticket != ticket.pk else None
     try:
-        drafting.take_over(actor=actor(request), ticket_id=ticket.pk, author_id=author_id, now=timezone.now())
+        drafting.take_over(
+            actor=actor(request),
+            ticket_id=ticket.pk,
+            author_id=kept.author if kept else 0,
+            merged_id=merged_id,
+            now=timezone.now(),
+        )
     except IllegalMove as move:
         notices.failed(request, move.message)
         return _back(ticket)

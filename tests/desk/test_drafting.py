@@ -15,7 +15,7 @@ from tests import making
 from tests.desk import scene
 from tests.desk.test_answer import ANSWER, fields, post
 from tests.desk.test_ticket import page_of
-from tickets.actions import answering, drafting, joining, triage
+from tickets.actions import answering, drafting, joining, merging, triage
 from tickets.actions.record import SYSTEM, Actor
 from tickets.models import Draft, Message, Ticket, User
 
@@ -93,6 +93,36 @@ def test_colleagues_read_it_and_take_it_over(desk: Client, client: Client, ticke
     conflict = by_script(client, ticket, {**BEGUN, "version": "1"})
     assert (conflict.status_code, conflict.json()["version"]) == (409, 0)
     assert "Anna Agent took this draft over" in conflict.json()["problem"]
+
+
+def test_a_merged_tickets_draft_is_offered_where_it_went(desk: Client, ticket: Ticket, ben: User) -> None:
+    target, other = making.opened(subject="The same"), making.opened(subject="Another matter")
+    begins(ben, ticket, "Good day, two generators")
+    begins(ben, other, "Nothing to do with it")
+    merging.merge(actor=SYSTEM, ticket_id=ticket.pk, into_id=target.pk, now=timezone.now())
+    page = page_of(desk, target)
+    assert f"on {ticket.reference}, which was merged into this one" in page
+    assert "Nothing to do with it" not in page
+    take = f"/desk/tickets/{target.reference}/draft/take/"
+    wrong = desk.post(take, {"author": ben.pk, "ticket": other.pk}, follow=True).content.decode()
+    assert "There is no such draft any more" in wrong
+    taken = desk.post(take, {"author": ben.pk, "ticket": ticket.pk}, follow=True).content.decode()
+    assert "Good day, two generators</textarea>" in taken
+    assert "which was merged into this one" not in taken
+
+
+def test_the_list_tells_who_has_begun_an_answer(desk: Client, ticket: Ticket, anna: User, ben: User) -> None:
+    making.opened(subject="Nobody answers")
+    with CaptureQueriesContext(connection) as before:
+        assert "Draft:" not in desk.get("/desk/").content.decode()
+    begins(anna, ticket)
+    with time_machine.travel(making.NOW + timedelta(minutes=1), tick=False):
+        begins(ben, ticket)
+        with CaptureQueriesContext(connection) as after:
+            page = desk.get("/desk/").content.decode()
+    assert page.count('data-look="draft"') == 1
+    assert '<span class="chip" data-look="draft">Draft: Bérénice Collègue, Anna Agent</span>' in page
+    assert len(after) == len(before)
 
 
 def test_another_window_is_told_of_and_knows_how_to_go_on(desk: Client, ticket: Ticket) -> None:

@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.test import Client
 from django.urls import reverse
 
+from notifications.models import OutgoingMail
 from tests import making, second_factors
 from tickets.actions import triage
 from tickets.actions.alarms import raise_alarm
@@ -158,6 +159,23 @@ def test_what_lets_somebody_in_is_forgotten_and_the_password_stays(client: Clien
     assert list(Authenticator.objects.values_list("user", flat=True).distinct()) == [eve.pk]
     assert list(SocialAccount.objects.values_list("user", flat=True)) == [eve.pk]
     assert ben.check_password("a long enough password")
+    mail = OutgoingMail.objects.get()
+    assert (mail.name, [each["address"] for each in mail.to]) == ("sign_in_changed", [ben.email])
+    assert "An administrator removed the second factors" in mail.text
+
+
+def test_whose_password_an_administrator_changes_is_told(client: Client, administrator: User) -> None:
+    ben = making.staff("Ben")
+    page = reverse("admin:auth_user_password_change", args=[ben.pk])
+    given = {"usable_password": "true", "password1": "another long password", "password2": "another long password"}
+    client.post(page, {**given, "password2": "a slip"})
+    assert not OutgoingMail.objects.exists()
+    client.post(page, given)
+    ben.refresh_from_db()
+    assert ben.check_password("another long password")
+    mail = OutgoingMail.objects.get()
+    assert [each["address"] for each in mail.to] == [ben.email]
+    assert "An administrator changed the password" in mail.text
 
 
 def test_secrets_of_second_factors_have_no_page() -> None:

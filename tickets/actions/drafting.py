@@ -62,12 +62,16 @@ def save(*, actor: Actor, ticket_id: int, written: Written, now: datetime) -> in
 
 
 @transaction.atomic
-def take_over(*, actor: Actor, ticket_id: int, author_id: int, now: datetime) -> Draft:
-    """Make a colleague's draft one's own; what one has written already stays above it."""
+def take_over(*, actor: Actor, ticket_id: int, author_id: int, merged_id: int | None = None, now: datetime) -> Draft:
+    """Make a colleague's draft one's own; what one has written already stays above it.
+
+    With `merged_id` it is the draft, one's own too, of a ticket that was merged into this one, and stands here now.
+    """
     person = _person(actor)
     lock(ticket_id)
-    theirs = Draft.objects.select_for_update().filter(ticket=ticket_id, author=author_id).first()
-    if theirs is None or theirs.author_id == person.pk:
+    there = Q(ticket=ticket_id) if merged_id is None else Q(ticket=merged_id, ticket__merged_into=ticket_id)
+    theirs = Draft.objects.select_for_update(of=("self",)).filter(there, author=author_id).first()
+    if theirs is None or (theirs.author_id == person.pk and merged_id is None):
         raise IllegalMove("draft-gone", _("There is no such draft any more: it was sent, put away or taken over."))
     own = Draft.objects.select_for_update().filter(ticket=ticket_id, author=person).first()
     if own is not None:
@@ -77,7 +81,9 @@ def take_over(*, actor: Actor, ticket_id: int, author_id: int, now: datetime) ->
         theirs.files.update(position=F("position") + held)
         own.files.update(draft=theirs)
         own.delete()
-    theirs.taken_from_id, theirs.author = theirs.author_id, person
+    if theirs.author_id != person.pk:
+        theirs.taken_from_id, theirs.author = theirs.author_id, person
+    theirs.ticket_id = ticket_id
     theirs.version, theirs.page, theirs.updated_at = theirs.version + 1, "", now
     theirs.save()
     return theirs

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from tests.making import NOW, opened, staff
-from tickets.actions import answering, drafting
+from tickets.actions import answering, drafting, merging
 from tickets.actions.drafting import Written
 from tickets.actions.erasing import erase_person
 from tickets.actions.record import SYSTEM, Actor
@@ -33,6 +33,11 @@ def save(ticket: Ticket, person: User, written: Written = BEGUN, **changes) -> i
     return drafting.save(actor=Actor.staff(person), ticket_id=ticket.pk, written=written, now=NOW)
 
 
+def take(ticket: Ticket, person: User, author: User, *, merged: Ticket) -> Draft:
+    actor = Actor.staff(person)
+    return drafting.take_over(actor=actor, ticket_id=ticket.pk, author_id=author.pk, merged_id=merged.pk, now=NOW)
+
+
 def refused(ticket: Ticket, person: User, **changes) -> IllegalMove:
     with pytest.raises(IllegalMove) as move:
         save(ticket, person, **changes)
@@ -46,6 +51,28 @@ def test_each_saving_is_a_version_and_none_an_event(ticket: Ticket, anna: User) 
     draft = Draft.objects.get()
     assert (draft.text, draft.fields, draft.author) == ("Dear Olena, two", {"nature": "answer"}, anna)
     assert Event.objects.count() == events
+
+
+def test_the_draft_of_a_merged_ticket_is_taken_over_on_the_one_that_took_it_in(ticket: Ticket, anna: User) -> None:
+    ben, target = staff("Ben"), opened(subject="The same")
+    save(ticket, anna, files=(keep(b"list", name="list.txt"),))
+    save(target, ben, text="Good day,", page="page-2")
+    with pytest.raises(IllegalMove):  # not merged
+        take(target, ben, anna, merged=ticket)
+    merging.merge(actor=SYSTEM, ticket_id=ticket.pk, into_id=target.pk, now=NOW)
+    draft = take(target, ben, anna, merged=ticket)
+    assert (draft.ticket, draft.author, draft.taken_from) == (target, ben, anna)
+    assert draft.text == "Good day,\n\nDear Olena,"
+    assert draft.files.count() == Draft.objects.count() == 1
+
+
+def test_ones_own_draft_comes_along_too(ticket: Ticket, anna: User) -> None:
+    target = opened(subject="The same")
+    save(ticket, anna)
+    merging.merge(actor=SYSTEM, ticket_id=ticket.pk, into_id=target.pk, now=NOW)
+    take(target, anna, anna, merged=ticket)
+    draft = Draft.objects.get()
+    assert (draft.ticket, draft.author, draft.taken_from) == (target, anna, None)
 
 
 def test_two_people_have_a_draft_each(ticket: Ticket, anna: User) -> None:
