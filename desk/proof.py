@@ -3,21 +3,25 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.db.models import OuterRef, Subquery
+from django.db.models.functions import JSONObject
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
-from tickets.calendars import closing_days, version_at
+from tickets.calendars import closing_days, versions_at
 from tickets.deadlines import CALENDAR, reply_deadline
 from tickets.models import CalendarVersion, Ticket
 from tickets.regulation import CalendarMissing, Deadline, Step, StepCode
 from web import times
 
 ONE_DAY = timedelta(days=1)
+BEARING = ("number", "closing_days", "count_day_of_registration")
 WORDS: dict[StepCode, Promise | str] = {
     StepCode.EVENT_DAY_NOT_COUNTED: gettext_lazy("The day of receipt is not counted."),
     StepCode.EVENT_DAY_COUNTED: gettext_lazy("The day of receipt is the first day of the period."),
@@ -60,9 +64,20 @@ class Proof:
         return self.version is not None and self.version.count_day_of_registration
 
 
-def of(ticket: Ticket) -> Proof:
-    """The proof of a ticket's promised date. Asks the database once."""
-    version = version_at(ticket.created_at, CALENDAR)
+def subquery() -> Subquery:
+    """What of the calendar bears on a ticket's date, as part of the ticket's own question: for `kept`."""
+    facts = JSONObject(**{fact: fact for fact in BEARING})
+    return Subquery(versions_at(OuterRef("created_at"), CALENDAR).values(facts=facts)[:1])
+
+
+def kept(ticket: Ticket) -> CalendarVersion | None:
+    """The version that a ticket's date was computed by, with what bears on it, of a ticket read with `subquery`."""
+    facts: dict[str, Any] | None = ticket.calendar_version  # type: ignore[attr-defined]
+    return CalendarVersion(**facts) if facts else None
+
+
+def of(ticket: Ticket, version: CalendarVersion | None) -> Proof:
+    """The proof of a ticket's promised date, by the calendar's version that held when it was computed."""
     try:
         found = reply_deadline(
             ticket.received_at,

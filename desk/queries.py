@@ -10,7 +10,7 @@ from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, Subque
 from django.db.models.functions import Concat, JSONObject
 from django.utils.translation import gettext as _
 
-from desk import deadline, drafts, words
+from desk import deadline, drafts, proof, words
 from tickets import recipients
 from tickets.absences import away_on
 from tickets.deadlines import CALENDAR
@@ -94,6 +94,7 @@ def whole(seen: QuerySet[Ticket], now: datetime) -> QuerySet[Ticket]:
         colleagues=_colleagues(),
         bodies=ArraySubquery(Contact.objects.exclude(address="").order_by("pk").values("address")[:KNOWN]),
         kept_drafts=drafts.subquery(seen),
+        calendar_version=proof.subquery(),
     ).select_related(
         "queue",
         "topic",

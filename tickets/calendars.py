@@ -3,7 +3,7 @@
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
-from django.db.models import Case, F, IntegerField, Q, When
+from django.db.models import Case, F, IntegerField, OuterRef, Q, QuerySet, When
 
 from tickets.models import CalendarVersion
 from tickets.worktime import Opening, OpeningHours
@@ -14,10 +14,17 @@ def version_at(instant: datetime, calendar: str) -> CalendarVersion | None:
 
     One statement: a calendar has a few versions a year.
     """
-    kept = CalendarVersion.objects.filter(calendar__code=calendar).select_related("calendar")
+    return versions_at(instant, calendar).select_related("calendar").first()
+
+
+def versions_at(instant: datetime | OuterRef, calendar: str) -> QuerySet[CalendarVersion]:
+    """The versions of a calendar, the one that held at this instant first; it may be a column of an outer question."""
     held = Q(made_at__lte=instant)
     newest_held = Case(When(held, then=-F("number")), default=F("number"), output_field=IntegerField())
-    return kept.order_by(Case(When(held, then=0), default=1), newest_held).first()
+    later = Case(When(held, then=0), default=1, output_field=IntegerField())
+    # Named, because Django resolves no outer column in an order.
+    kept = CalendarVersion.objects.filter(calendar__code=calendar).annotate(later=later, place=newest_held)
+    return kept.order_by("later", "place")
 
 
 def closing_days(version: CalendarVersion) -> frozenset[date]:

@@ -76,7 +76,7 @@ def ticket_page(request: StaffRequest, found: Ticket, attempt: Attempt) -> HttpR
     context = {
         "ticket": found,
         "waiting": waiting,
-        "proof": proof.of(found) if found.answer_by is not None else None,
+        "proof": proof.of(found, proof.kept(found)) if found.answer_by is not None else None,
         "chips": queries.chips(found),
         "known": known,
         "talk": talk,

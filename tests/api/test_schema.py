@@ -17,7 +17,7 @@ from tickets.models import User
 # Pages of the desk that are no acts.
 READING = {
     "ticket", "history", "print", "message_html", "message_text", "message_raw", "message_headers", "translation",
-    "file", "preview", "colleagues",
+    "file", "preview", "colleagues", "proof",
 }  # fmt: skip
 # What a person has begun to write is nothing for programs.
 WRITING = {"draft", "take_draft"}

@@ -14,6 +14,7 @@ from tests.making import NOW
 from tickets.actions import triage
 from tickets.actions.calendars import enter_closing_days, keep_versions
 from tickets.actions.record import SYSTEM
+from tickets.calendars import version_at
 from tickets.closing_days import ClosingDay
 from tickets.deadlines import CALENDAR
 from tickets.models import Calendar, CalendarVersion, Event, Holiday, Ticket, User
@@ -31,8 +32,13 @@ def printed(desk: Client, ticket: Ticket) -> str:
     return re.sub(r"\s+", " ", answer.content.decode())
 
 
+def proved(ticket: Ticket) -> proof.Proof:
+    """The proof by the version that held when the ticket was opened."""
+    return proof.of(ticket, version_at(ticket.created_at, CALENDAR))
+
+
 def test_each_day_is_counted_or_told_why_it_is_not(ticket: Ticket) -> None:
-    shown = proof.of(ticket)
+    shown = proved(ticket)
     assert shown.last_day == ticket.answer_by == date(2026, 12, 14)
     assert (shown.days[0].day, shown.days[0].number, shown.days[0].article) == (
         "Monday, 23 November 2026",
@@ -52,7 +58,7 @@ def test_a_closing_day_is_named_and_one_that_is_not_published_is_marked(referenc
     for day, provisional in ((1, False), (2, True)):
         entered = ClosingDay(date(2026, 12, day), f"Saint {day}", "OJ C 7", provisional)
         enter_closing_days(actor=SYSTEM, calendar=CALENDAR, days=[entered], replace=False, now=NOW)
-    words = [each.words for each in proof.of(making.opened(now=NOW + timedelta(hours=1))).steps]
+    words = [each.words for each in proved(making.opened(now=NOW + timedelta(hours=1))).steps]
     assert "Closing day: Saint 1" in words
     assert "Closing day, not confirmed yet: Saint 2" in words
 
@@ -61,18 +67,18 @@ def test_where_the_day_of_receipt_counts_it_is_the_first_of_the_fifteen(desk: Cl
     Calendar.objects.update(count_day_of_registration=True)
     keep_versions(actor=SYSTEM, now=NOW + timedelta(minutes=1))
     counted = making.opened(now=NOW + timedelta(minutes=2))
-    shown = proof.of(counted)
+    shown = proved(counted)
     assert shown.last_day == counted.answer_by == date(2026, 12, 11)
     assert (shown.days[0].number, shown.days[0].words) == (1, "The day of receipt is the first day of the period.")
     assert "15 working days, the day of receipt counted" in printed(desk, counted)
-    assert proof.of(ticket).last_day == date(2026, 12, 14)
+    assert proved(ticket).last_day == date(2026, 12, 14)
 
 
 def test_a_later_change_of_the_calendar_leaves_the_proof_as_it_was(ticket: Ticket) -> None:
-    before = proof.of(ticket)
+    before = proved(ticket)
     extra = ClosingDay(date(2026, 12, 1), "Extra day", "OJ C 7", False)
     enter_closing_days(actor=SYSTEM, calendar=CALENDAR, days=[extra], replace=False, now=NOW + timedelta(hours=1))
-    assert proof.of(ticket) == before
+    assert proved(ticket) == before
 
 
 @pytest.mark.parametrize(
@@ -89,7 +95,7 @@ def test_a_later_change_of_the_calendar_leaves_the_proof_as_it_was(ticket: Ticke
 def test_where_another_date_holds_the_proof_says_so(ticket: Ticket, changes: dict[str, object], told: str) -> None:
     for name, value in changes.items():
         setattr(ticket, name, value)
-    assert told in proof.of(ticket).holds
+    assert told in proved(ticket).holds
 
 
 def test_without_closing_days_the_proof_names_the_year_that_is_missing(desk: Client) -> None:
