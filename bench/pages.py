@@ -4,12 +4,15 @@ Each page goes through the service's own WSGI handler with all its middleware, s
 second process take part, so that the figures are those of the page.
 """
 
+import copy
+import hashlib
 import io
 import json
 import os
 import sys
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from importlib import import_module
 from statistics import median
 from typing import Any
@@ -22,13 +25,15 @@ from django.db import connection
 from django.utils import timezone
 
 import bench.boot  # noqa: F401
+from bench import words
 from bench.measure import Statements, buffers_touched
 from bench.memory import pss
 from tickets.actions import saved_views
 from tickets.actions.record import Actor
-from tickets.models import SavedView, User
+from tickets.models import Message, SavedView, Ticket, User
 
 WARM_UP, TIMES = 5, 40
+LONG = 500  # messages of a ticket that has gone on for years
 SAVED = "Energy, oldest first"
 
 
@@ -49,20 +54,44 @@ def pages(user: User) -> dict[str, str]:
         "saved view": f"/desk/?view={view.pk}",
         "lines alone": "/desk/rows/",
         "counts": "/desk/counts/",
+        "ticket": f"/desk/tickets/{Ticket.objects.filter(status='open').latest('pk').reference}/",
+        f"ticket of {LONG} messages": f"/desk/tickets/{long_ticket().reference}/",
+        "triage": "/desk/triage/",
+        "search, rare word": f"/desk/find/?q={words.RARE}",
+        "search, common word": f"/desk/find/?q={words.COMMON}",
+        "search, operators": "/desk/find/?q=generator+is:todo+-is:overdue+lang:uk",
     }
+
+
+def cookie_of(user: User) -> str:
+    """The header of somebody who has signed in."""
+    session = import_module(settings.SESSION_ENGINE).SessionStore()
+    session[SESSION_KEY] = str(user.pk)
+    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session.save()
+    return f"{settings.SESSION_COOKIE_NAME}={session.session_key}"
+
+
+def long_ticket() -> Ticket:
+    """The oldest ticket, written on until it has LONG messages; those of an earlier measurement are there already."""
+    ticket = Ticket.objects.earliest("pk")
+    last, count = ticket.messages.latest("pk"), ticket.messages.count()
+    more = [copy.copy(last) for _ in range(LONG - count)]
+    for number, message in enumerate(more, start=count):
+        message.pk, message._state.adding, message.outgoing = None, True, None
+        message.key = hashlib.sha256(f"{ticket.pk}/{number}".encode()).hexdigest()
+        message.message_id, message.message_id_hash = "", ""
+        message.received_at = last.received_at + timedelta(minutes=number)
+    Message.objects.bulk_create(more)
+    return ticket
 
 
 class Visitor:
     """A signed-in agent who asks the handler as a server would."""
 
     def __init__(self, user: User) -> None:
-        session = import_module(settings.SESSION_ENGINE).SessionStore()
-        session[SESSION_KEY] = str(user.pk)
-        session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
-        session[HASH_SESSION_KEY] = user.get_session_auth_hash()
-        session.save()
-        self.cookie = f"{settings.SESSION_COOKIE_NAME}={session.session_key}"
-        self.handler = WSGIHandler()
+        self.cookie, self.handler = cookie_of(user), WSGIHandler()
 
     def get(self, address: str) -> bytes:
         """The page; an error if it is none."""

@@ -140,6 +140,12 @@ def run(command: Sequence[str | Path], env: Mapping[str, str], folder: Path = RO
     return done.stdout
 
 
+def family(parent: int) -> list[int]:
+    """A process and those that it started, and so on (proc(5))."""
+    children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
+    return [parent, *(each for child in children for each in family(int(child)))]
+
+
 def code() -> str:
     """A hash of all our code and templates: what the figures are figures of."""
     files = (path for room in ROOMS for path in (ROOT / room).rglob("*") if path.suffix in (".py", ".html", ".txt"))

@@ -7,7 +7,6 @@ them from there. Counted is the time from the first mail that is done to the las
 import json
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 from django.conf import settings
@@ -17,7 +16,7 @@ from django.utils import timezone
 import bench.boot  # noqa: F401
 from bench import mails
 from bench.memory import pss
-from bench.place import ROOT
+from bench.place import ROOT, family
 from bench.worker import keep
 from helpdesk import processes
 from intake.models import RawMail
@@ -41,19 +40,12 @@ def measure(size: int, seed: int, count: int) -> dict[str, object]:
             if time.monotonic() > deadline or worker.poll() is not None:
                 raise RuntimeError(f"{left} of {count} mails are not processed; see {LOG}")
             time.sleep(0.2)
-        memory = [pss(process) for process in _family(worker.pid)]
+        memory = [pss(process) for process in family(worker.pid)]
     finally:
         processes.end([worker], seconds=10)
     done = stored.aggregate(first=Min("processed_at"), last=Max("processed_at"))
     took = (done["last"] - done["first"]).total_seconds()
     return {"mails": count, "mails_a_second": round((count - 1) / took, 1), "pss_mib": memory}
-
-
-def _family(parent: int) -> Iterator[int]:
-    """A process and those that it started (proc(5))."""
-    yield parent
-    for child in Path(f"/proc/{parent}/task/{parent}/children").read_text().split():
-        yield from _family(int(child))
 
 
 if __name__ == "__main__":
