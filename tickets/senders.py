@@ -7,13 +7,8 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-# Mailboxes that anybody can open, as far as partners use them.
-_FREE_NAMES = (
-    "ukr.net i.ua meta.ua bigmir.net email.ua online.ua gmail.com googlemail.com outlook.com hotmail.com live.com "
-    "msn.com yahoo.com ymail.com icloud.com me.com proton.me protonmail.com aol.com gmx.net gmx.com gmx.de web.de "
-    "zoho.com mail.com inbox.lv orange.fr free.fr laposte.net wp.pl o2.pl onet.pl interia.pl seznam.cz"
-)
-FREE_MAIL = frozenset(_FREE_NAMES.split())
+from tickets.reference import free_mail
+
 # Nobody but an institution gets a name below these, so that one letter off is another office.
 _CLOSED = (".europa.eu",)
 _SHORTEST = 7  # letters of a domain below which one letter off says nothing
@@ -52,7 +47,7 @@ def domain_of(address: str) -> str:
 
 def is_free_mail(domain: str) -> bool:
     """Whether anybody can open a mailbox there."""
-    return domain.lower() in FREE_MAIL
+    return domain.lower() in free_mail()
 
 
 def look_alike(domain: str, known: Iterable[str]) -> str:
