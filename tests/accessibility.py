@@ -29,6 +29,8 @@ def faults(
     page: Page, state: str, *, looks: Sequence[Look] = LOOKS, tags: Sequence[str] = (*WCAG, "best-practice")
 ) -> Iterator[str]:
     """What is wrong with the page in the state it is in. It is left in the last of the looks."""
+    # A click returns when the next page begins to come: half of it would lack its landmarks.
+    page.wait_for_function("document.readyState === 'complete'")
     for width, scheme in looks:
         page.set_viewport_size({"width": width, "height": 900})
         dress(page, scheme)
