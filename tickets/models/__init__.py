@@ -3,12 +3,14 @@
 from tickets.models.alarm import Alarm
 from tickets.models.calendar import Calendar, CalendarOpening, CalendarVersion, Holiday
 from tickets.models.contact import Contact
+from tickets.models.cycle import ReplyCycle, Resolution
 from tickets.models.draft import Draft, DraftFile
 from tickets.models.event import Event
 from tickets.models.following import Follower, Tag
 from tickets.models.message import Attachment, DiscardedFile, Message
 from tickets.models.people import ErasedAddress, Organisation, Requester, RequesterAddress, User
 from tickets.models.places import Hromada, Region
+from tickets.models.policy import Duty, PeriodUnit, Policy, TicketDeadline
 from tickets.models.reading import CallBack, Translation
 from tickets.models.routing import Absence, RoutingRule, RuleChange
 from tickets.models.search import SearchDocument
@@ -28,6 +30,7 @@ __all__ = [
     "DiscardedFile",
     "Draft",
     "DraftFile",
+    "Duty",
     "ErasedAddress",
     "Event",
     "Follower",
@@ -37,18 +40,23 @@ __all__ = [
     "Need",
     "Organisation",
     "Participant",
+    "PeriodUnit",
+    "Policy",
     "Queue",
     "Region",
+    "ReplyCycle",
     "ReplyTemplate",
     "ReplyTemplateText",
     "Requester",
     "RequesterAddress",
+    "Resolution",
     "RoutingRule",
     "RuleChange",
     "SavedView",
     "SearchDocument",
     "Tag",
     "Ticket",
+    "TicketDeadline",
     "TicketLink",
     "TicketReader",
     "Topic",
