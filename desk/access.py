@@ -14,14 +14,15 @@ from desk import queries
 from tickets.actions import access
 from tickets.actions.record import Actor
 from tickets.models import Ticket, User
-from tickets.permissions import Act, may, role_allows, visible
+from tickets.permissions import Act, Sight, may, role_allows, sight
 
 
 class StaffRequest(HttpRequest):
-    """A request of a signed-in person. `seen` are the tickets that this person may see, once one was asked for."""
+    """A request of a signed-in person. After `look`: `sight` is what of tickets they may see, `seen` its queryset."""
 
     user: User
     correlation: str
+    sight: Sight
     seen: QuerySet[Ticket]
 
 
@@ -40,10 +41,16 @@ def staff(view: View) -> View:
     return guarded
 
 
+def look(request: StaffRequest) -> None:
+    """Find out which tickets this person may see."""
+    request.sight = sight(request.user)
+    request.seen = request.sight.tickets
+
+
 def ticket_or_404(request: StaffRequest, reference: str, act: Act = Act.VIEW) -> Ticket:
     """The ticket, if this person may do this with it. To others it does not exist: a 403 would tell that it does."""
-    request.seen = visible(request.user)
-    ticket = queries.ticket_of(request.seen, reference, timezone.now())
+    look(request)
+    ticket = queries.ticket_of(request.sight, reference, timezone.now())
     if ticket is None or (act is not Act.VIEW and not may(request.user, act, ticket)):
         raise Http404
     return ticket
@@ -51,7 +58,7 @@ def ticket_or_404(request: StaffRequest, reference: str, act: Act = Act.VIEW) ->
 
 def seen_or_404(request: StaffRequest, reference: str, act: Act) -> Ticket:
     """The same without what its page tells, for what happens every few seconds; nothing of the ticket is shown then."""
-    request.seen = visible(request.user)
+    look(request)
     ticket = request.seen.filter(reference=reference.upper()).first()
     if ticket is None or not role_allows(request.user, act):
         raise Http404

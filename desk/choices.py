@@ -1,6 +1,7 @@
 """What the menus of a ticket or a list offer, and the names behind the numbers of a history: one statement for all."""
 
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from django.conf.locale import LANG_INFO
@@ -22,7 +23,8 @@ from django.utils.translation import get_language
 
 from tickets import reference, regions
 from tickets.models import Contact, Queue, ReplyTemplate, RoutingRule, Tag, Ticket, Topic, User
-from tickets.permissions import views
+from tickets.permissions import views_of
+from tickets.questions import Given, Question
 
 NO_CODE = Value("")
 LOCAL_NAMES = ("uk", "lv", "fr")
@@ -61,10 +63,7 @@ def choices(ticket: Ticket, user: User) -> Choices:
 
     Who may not see the ticket's queue is not offered as assignee.
     """
-    working = Q(is_active=True)
-    if ticket.queue.restricted:
-        working &= Q(pk__in=ticket.queue.members.values("pk"))
-    found = _found(working, user, topic=ticket.topic_id)
+    found = _found(user, ticket.queue_id if ticket.queue.restricted else None, ticket.topic_id)
     if ticket.organisation:
         found.organisations.append(Choice(ticket.organisation.pk, ticket.organisation.name, offered=True))
     return found
@@ -72,25 +71,40 @@ def choices(ticket: Ticket, user: User) -> Choices:
 
 def choices_of_lists(user: User) -> Choices:
     """All people, topics and queues, and the views of `user`."""
-    return _found(Q(is_active=True), user)
+    return _found(user)
 
 
-def _found(working: Q, user: User, topic: int | None = None) -> Choices:
-    people = _lines("people", User.objects.order_by(), F("name"), working, Value(0))
-    topics = _lines("topics", Topic.objects.order_by(), local_name(), Q(active=True), F("position"), F("code"))
-    queues = _lines("queues", Queue.objects.order_by(), F("name"), Q(pk__gt=0), F("pk"), F("code"))
-    own = _lines("views", views(user).order_by(), F("name"), Q(owner=user), Value(0))
+def _found(user: User, queue: int | None = None, topic: int | None = None) -> Choices:
+    """`queue` is that of a ticket which its members alone see."""
+    rows = _question(get_language() or "", queue is not None).all(user=user.pk, queue=queue, topic=topic)
     found = Choices()
-    contacts = _lines("contacts", Contact.objects.order_by(), local_name(), Q(active=True), F("position"))
-    tags = _lines("tags", Tag.objects.order_by(), F("name"), Q(pk__gt=0), Value(0))
-    # Those of the ticket's topic stand before all others.
-    place = Case(When(topic=topic, then=F("position") - ALL_OTHERS), default=F("position"), output_field=IntegerField())
-    texts = _lines("templates", ReplyTemplate.objects.order_by(), F("name"), Q(active=True), place)
-    rules = _lines("rules", RoutingRule.objects.order_by(), F("name"), Q(deleted_at=None), Value(0))
-    rows = people.union(topics, queues, own, contacts, tags, rules, texts, all=True)
     for kind, pk, name, offered, _position, code in sorted(rows, key=lambda row: (row[4], row[2].casefold())):
         getattr(found, kind).append(Choice(pk, name, offered, code))
     return found
+
+
+@cache
+def _question(_language: str, for_members: bool) -> Question[tuple[str, int, str, bool, int, str]]:
+    """One for each language of a page, in which the names are."""
+    return Question(lambda: _menu_lines(for_members))
+
+
+def _menu_lines(for_members: bool) -> QuerySet[Any, tuple[str, int, str, bool, int, str]]:
+    working = Q(is_active=True)
+    if for_members:
+        working &= Q(pk__in=Queue.members.through.objects.filter(queue=Given("queue")).values("user"))
+    people = _lines("people", User.objects.order_by(), F("name"), working, Value(0))
+    topics = _lines("topics", Topic.objects.order_by(), local_name(), Q(active=True), F("position"), F("code"))
+    queues = _lines("queues", Queue.objects.order_by(), F("name"), Q(pk__gt=0), F("pk"), F("code"))
+    own = _lines("views", views_of(Given("user")).order_by(), F("name"), Q(owner=Given("user")), Value(0))
+    contacts = _lines("contacts", Contact.objects.order_by(), local_name(), Q(active=True), F("position"))
+    tags = _lines("tags", Tag.objects.order_by(), F("name"), Q(pk__gt=0), Value(0))
+    # Those of the ticket's topic stand before all others.
+    of_topic = When(topic=Given("topic"), then=F("position") - ALL_OTHERS)
+    place = Case(of_topic, default=F("position"), output_field=IntegerField())
+    texts = _lines("templates", ReplyTemplate.objects.order_by(), F("name"), Q(active=True), place)
+    rules = _lines("rules", RoutingRule.objects.order_by(), F("name"), Q(deleted_at=None), Value(0))
+    return people.union(topics, queues, own, contacts, tags, rules, texts, all=True)
 
 
 def languages() -> tuple[reference.Language, ...]:

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import CharField, Exists, F, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Concat, JSONObject
 from django.utils.translation import gettext as _
 
@@ -26,6 +26,8 @@ from tickets.models import (
     TicketReader,
     User,
 )
+from tickets.permissions import Sight, in_sight
+from tickets.questions import Given, Question
 
 OTHERS = 5  # of the person and of the organisation each; one more is asked for, to know whether there are more
 KNOWN = 50  # addresses of colleagues and of bodies, against which the sender's is held
@@ -64,16 +66,16 @@ class Person:
     dead: Sequence[str] = ()
 
 
-def ticket_of(seen: QuerySet[Ticket], reference: str, now: datetime) -> Ticket | None:
-    """A ticket with all that its page tells, among those that may be seen."""
-    return whole(seen, now).filter(reference=reference.upper()).first()
+def ticket_of(sight: Sight, reference: str, now: datetime) -> Ticket | None:
+    """A ticket with all that its page tells, among those in sight."""
+    return _WHOLE.first(reference=reference.upper(), today=deadline.today(now), **sight.given)
 
 
-def whole(seen: QuerySet[Ticket], now: datetime) -> QuerySet[Ticket]:
-    """Tickets with all that the page of one tells."""
-    closing_days = Holiday.objects.filter(
-        calendar=CALENDAR, date__gt=deadline.today(now), date__lte=OuterRef("answer_by")
-    ).values("date")
+def whole(seen: QuerySet[Ticket], today: date | Given) -> QuerySet[Ticket]:
+    """Tickets with all that the page of one tells on a day, in Brussels."""
+    closing_days = Holiday.objects.filter(calendar=CALENDAR, date__gt=today, date__lte=OuterRef("answer_by")).values(
+        "date"
+    )
     asked = Message.objects.filter(ticket=OuterRef("pk"), kind=Kind.INBOUND).order_by("-received_at", "-pk")
     named = TicketReader.objects.filter(ticket=OuterRef("pk")).values("user")
     return seen.annotate(
@@ -89,7 +91,7 @@ def whole(seen: QuerySet[Ticket], now: datetime) -> QuerySet[Ticket]:
         ),
         took_in=ArraySubquery(seen.filter(merged_into=OuterRef("pk")).order_by("pk").values("pk")),
         reader_ids=ArraySubquery(named),
-        assignee_away=Exists(away_on(deadline.today(now)).filter(user=OuterRef("assignee"))),
+        assignee_away=Exists(away_on(today).filter(user=OuterRef("assignee"))),
         called_back=_called_back(),
         colleagues=_colleagues(),
         bodies=ArraySubquery(Contact.objects.exclude(address="").order_by("pk").values("address")[:KNOWN]),
@@ -107,6 +109,9 @@ def whole(seen: QuerySet[Ticket], now: datetime) -> QuerySet[Ticket]:
         "organisation__region",
         "organisation__hromada",
     )
+
+
+_WHOLE = Question(lambda: whole(in_sight(), Given("today")).filter(reference=Given("reference")))
 
 
 def family(ticket: Ticket, seen: QuerySet[Ticket]) -> list[int]:
@@ -151,28 +156,15 @@ class Others:
     more_of_organisation: bool
 
 
-def others(ticket: Ticket, seen: QuerySet[Ticket]) -> Others:
+def others(ticket: Ticket, sight: Sight) -> Others:
     """The tickets beside this one; only what may be seen."""
-    facts = ("reference", "subject", "status", "received_at")
-    beside = seen.exclude(pk=ticket.pk).order_by("-received_at", "-pk")
-    of_person = beside.filter(requester=ticket.requester_id) if ticket.requester_id else seen.none()
-    of_body = beside.filter(organisation=ticket.organisation_id) if ticket.organisation_id else seen.none()
-    if ticket.requester_id:
-        of_body = of_body.exclude(requester=ticket.requester_id)
-    outward = TicketLink.objects.filter(source=ticket, target__in=seen).order_by()
-    inward = TicketLink.objects.filter(target=ticket, source__in=seen).order_by()
-    merged = seen.filter(Q(pk=ticket.merged_into_id) if ticket.merged_into_id else Q(pk=None)).order_by()
-    lines = (
-        of_person[: OTHERS + 1]
-        .values_list(*facts, Value("person=", CharField()))
-        .union(
-            of_body[: OTHERS + 1].values_list(*facts, Value("organisation=", CharField())),
-            outward.values_list(*(f"target__{each}" for each in facts), Concat("kind", Value(">"))),
-            inward.values_list(*(f"source__{each}" for each in facts), Concat("kind", Value("<"))),
-            merged.values_list(*facts, Value("merged>", CharField())),
-            seen.filter(merged_into=ticket).order_by().values_list(*facts, Value("merged<", CharField())),
-            all=True,
-        )
+    lines = _OTHERS.all(
+        ticket=ticket.pk,
+        # No ticket is of nobody's, and nothing was merged into none: 0 finds none, and leaves none out.
+        requester=ticket.requester_id or 0,
+        organisation=ticket.organisation_id or 0,
+        merged_into=ticket.merged_into_id or 0,
+        **sight.given,
     )
     found = [
         Other(reference, subject, status, received_at, _link(code), code[:-1])
@@ -182,6 +174,33 @@ def others(ticket: Ticket, seen: QuerySet[Ticket]) -> Others:
     person, body = ([each for each in found if each.kind == kind] for kind in ("person", "organisation"))
     linked = [each for each in found if each.link]
     return Others(person[:OTHERS], body[:OTHERS], linked, len(person) > OTHERS, len(body) > OTHERS)
+
+
+def _beside() -> QuerySet[Ticket, tuple[str, str, str, datetime, str]]:
+    """Reference, subject, status, arrival, and why they stand here, of the tickets beside one."""
+    facts = ("reference", "subject", "status", "received_at")
+    seen, this, person = in_sight(), Given("ticket"), Given("requester")
+    beside = seen.exclude(pk=this).order_by("-received_at", "-pk")
+    of_person = beside.filter(requester=person)
+    of_body = beside.filter(organisation=Given("organisation")).exclude(requester=person)
+    outward = TicketLink.objects.filter(source=this, target__in=seen).order_by()
+    inward = TicketLink.objects.filter(target=this, source__in=seen).order_by()
+    merged = seen.filter(pk=Given("merged_into")).order_by()
+    return (
+        of_person[: OTHERS + 1]
+        .values_list(*facts, Value("person=", CharField()))
+        .union(
+            of_body[: OTHERS + 1].values_list(*facts, Value("organisation=", CharField())),
+            outward.values_list(*(f"target__{each}" for each in facts), Concat("kind", Value(">"))),
+            inward.values_list(*(f"source__{each}" for each in facts), Concat("kind", Value("<"))),
+            merged.values_list(*facts, Value("merged>", CharField())),
+            seen.filter(merged_into=this).order_by().values_list(*facts, Value("merged<", CharField())),
+            all=True,
+        )
+    )
+
+
+_OTHERS = Question(_beside)
 
 
 def organisation_query(ticket: Ticket) -> str:

@@ -1,5 +1,6 @@
 """May this person see or do this? Asked here and nowhere else, as a query and as a check that agree."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -43,15 +44,40 @@ _QUEUES = Question(
 )
 
 
+@dataclass(frozen=True)
+class Sight:
+    """The tickets that a person may see, as a queryset, and `given`: the values for a `Question` asked of `in_sight`.
+
+    Both say the same. The second is for what every page of the desk asks, whose text is not written anew each time.
+    """
+
+    tickets: QuerySet[Ticket]
+    given: Mapping[str, object]
+
+
 def visible(user: User | AnonymousUser) -> QuerySet[Ticket]:
     """The tickets that this person may see. Asks the database once, for the queues."""
+    return sight(user).tickets
+
+
+def sight(user: User | AnonymousUser) -> Sight:
+    """The same, for a `Question` as well."""
     if not isinstance(user, User) or not user.is_active:
-        return Ticket.objects.none()
+        return Sight(Ticket.objects.none(), {"reader": 0, "open": [], "answers_for": []})
     reach = _reach(user)
-    named = Q(assignee=user) | Q(pk__in=TicketReader.objects.filter(user=user).values("ticket"))
-    return Ticket.objects.filter(
-        Q(queue__in=sorted(reach.open)), Q(sensitive=False) | named | Q(queue__in=sorted(reach.answers_for))
-    )
+    opened, answers_for = sorted(reach.open), sorted(reach.answers_for)
+    tickets = _seen_by(user.pk, Q(queue__in=opened), Q(queue__in=answers_for))
+    return Sight(tickets, {"reader": user.pk, "open": opened, "answers_for": answers_for})
+
+
+def in_sight() -> QuerySet[Ticket]:
+    """The tickets that somebody may see who is not known yet: for a `Question`, with the `given` of a `Sight`."""
+    return _seen_by(Given("reader"), Q(queue__any_of=Given("open")), Q(queue__any_of=Given("answers_for")))
+
+
+def _seen_by(reader: int | Given, opened: Q, answers_for: Q) -> QuerySet[Ticket]:
+    named = Q(assignee=reader) | Q(pk__in=TicketReader.objects.filter(user=reader).values("ticket"))
+    return Ticket.objects.filter(opened, Q(sensitive=False) | named | answers_for)
 
 
 def may(user: User | AnonymousUser, act: Act, ticket: Ticket) -> bool:
@@ -85,7 +111,12 @@ def views(user: User | AnonymousUser) -> QuerySet[SavedView]:
     """The saved views that this person may use: their own, and those that colleagues share."""
     if not isinstance(user, User) or not user.is_active:
         return SavedView.objects.none()
-    return SavedView.objects.filter(Q(owner=user) | Q(shared=True), deleted_at=None)
+    return views_of(user.pk)
+
+
+def views_of(owner: int | Given) -> QuerySet[SavedView]:
+    """The same of somebody active, by number, who may be `Given` later."""
+    return SavedView.objects.filter(Q(owner=owner) | Q(shared=True), deleted_at=None)
 
 
 def may_change_view(user: User | AnonymousUser, view: SavedView) -> bool:

@@ -17,7 +17,7 @@ from typing import Any, Generic, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import Expression, Field, Lookup, Model, QuerySet
+from django.db.models import Expression, Field, ForeignKey, Lookup, Model, QuerySet
 from django.db.models.query import RelatedPopulator, get_related_populators
 from django.db.models.sql.compiler import SQLCompiler
 from django.db.transaction import TransactionManagementError
@@ -42,6 +42,7 @@ class Given(Expression):
         return "%s", (self,)
 
 
+@ForeignKey.register_lookup  # which takes over none of a plain field's
 @Field.register_lookup
 class AnyOf(Lookup):
     """`field__any_of=Given("name")`: what `in` asks, with one list as the value, so that the text stays the same."""

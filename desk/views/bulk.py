@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from desk import forms, notices
-from desk.access import StaffRequest, actor, staff
+from desk.access import StaffRequest, actor, look, staff
 from desk.views.joining import UNKNOWN, other_ticket
 from desk.views.lists import Attempt, counts_key, list_page
 from tickets.actions import bulk
@@ -145,7 +145,7 @@ def _spam(request: StaffRequest) -> HttpResponse:
 
 def _merge(request: StaffRequest) -> HttpResponse:
     """Merge the tickets into `other` (a reference; empty for the one of them that came first)."""
-    request.seen = visible(request.user)
+    look(request)
     other = other_ticket(request) if request.POST.get("other", "").strip() else None
     if other is None and request.POST.get("other", "").strip():
         return _refused(request, "merge", str(UNKNOWN))

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from desk import deadline, letters, notices, queries, sorting
-from desk.access import StaffRequest, actor, read, staff
+from desk.access import StaffRequest, actor, look, read, staff
 from desk.choices import choices
 from desk.views.joining import UNKNOWN, other_ticket
 from desk.views.triage import organisation_of
@@ -26,7 +26,7 @@ from tickets.actions.record import Actor
 from tickets.actions.sorting import Chosen, sort
 from tickets.errors import IllegalMove
 from tickets.models import Queue, Region, Ticket, Topic, User
-from tickets.permissions import Act, visible
+from tickets.permissions import Act
 from web import downloads, html
 
 MOST_LATER = 500  # tickets that one person lays aside
@@ -36,9 +36,9 @@ MOST_LATER = 500  # tickets that one person lays aside
 @staff
 def next_ticket(request: StaffRequest) -> HttpResponse:
     """The next new ticket, or the one of `ticket` while it is new; when there is none, what to do instead."""
-    request.seen = visible(request.user)
+    look(request)
     now = timezone.now()
-    waiting = sorting.waiting(queries.whole(request.seen, now))
+    waiting = sorting.waiting(queries.whole(request.seen, deadline.today(now)))
     asked = request.GET.get("ticket", "")
     ticket = waiting.filter(reference=asked.upper()[:20]).first() if asked else None
     ticket = ticket or waiting.exclude(pk__in=_sitting(request)["later"]).first()

@@ -85,7 +85,7 @@ def ticket_page(request: StaffRequest, found: Ticket, attempt: Attempt) -> HttpR
         "hints": hints.hints(found, people, letters),
         "called_back": hints.called_back(found),
         "call_sources": CallBack.How.choices,
-        "others": queries.others(found, request.seen),
+        "others": queries.others(found, request.sight),
         "organisation_query": queries.organisation_query(found),
         "may_split": bool(talk.page.next) or sum(each.style == "partner" for each in letters) > 1,
         "readers": [each for each in known.people if each.pk in found.reader_ids],  # type: ignore[attr-defined]
