@@ -6,6 +6,7 @@ Forty lines are most of what a list costs, and a template takes ten times as lon
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -21,6 +22,7 @@ from desk.deadline import Waiting
 from tickets import regions
 from tickets.absences import away_on
 from tickets.models import Draft, Message, Ticket
+from tickets.questions import Given, Question
 from web.templatetags.web import waited_short, waiting_bar
 
 MOST_CHIPS, MOST_TAGS, MOST_DRAFTS = 2, 3, 2
@@ -56,9 +58,22 @@ class Line:
     due: str
 
 
-def with_facts(tickets: QuerySet[Ticket], now: datetime) -> QuerySet[Ticket]:
-    """Tickets with what a line tells of others: their names alone, not all that is known of them."""
-    return tickets.select_related("queue").annotate(
+def with_facts(numbers: Sequence[int], now: datetime) -> list[Any]:
+    """The tickets of these numbers, in their order, with what a line tells of others: names, not all that is known."""
+    found = _question(get_language() or "").all(numbers=list(numbers), today=deadline.today(now))
+    by_number = {ticket.pk: ticket for ticket in found}
+    return [by_number[number] for number in numbers if number in by_number]
+
+
+@cache
+def _question(_language: str) -> Question[Ticket]:
+    """One for each language of a page, in which the topics are."""
+    return Question(_facts_of)
+
+
+def _facts_of() -> QuerySet[Ticket]:
+    tickets = Ticket.objects.filter(pk__any_of=Given("numbers")).select_related("queue").order_by()
+    return tickets.annotate(
         spoke_last=_spoke_last(),
         tag_names=_tag_names(),
         drafted_by=_drafted_by(),
@@ -66,7 +81,7 @@ def with_facts(tickets: QuerySet[Ticket], now: datetime) -> QuerySet[Ticket]:
         body=F("organisation__name"),
         topic_name=choices.local_name("topic__"),
         assignee_name=F("assignee__name"),
-        assignee_away=Exists(away_on(deadline.today(now)).filter(user=OuterRef("assignee"))),
+        assignee_away=Exists(away_on(Given("today")).filter(user=OuterRef("assignee"))),
         region_code=F("region__code"),
         region_name=F("region__name"),
         region_name_uk=F("region__name_uk"),

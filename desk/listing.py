@@ -38,9 +38,12 @@ class Lines:
 def read(user: User, chosen: Filter, *, cursor: str, now: datetime) -> Lines:
     """One page of a list. Raises BadCursor."""
     order, narrowed = filters.ORDERS[chosen.order], found(chosen, visible(user), user, now)
-    shown = page(with_facts(narrowed.tickets, now), by=order.by, cursor=cursor, size=PAGE, descending=order.descending)
-    holidays, columns = _holidays_until(shown.rows, now), chosen.shown(user)
-    rows = [line(ticket, now=now, holidays=holidays, columns=columns) for ticket in shown.rows]
+    # What is written anew for each search finds the numbers alone; what is told of them is always the same question.
+    numbers = narrowed.tickets.only(order.by)
+    shown = page(numbers, by=order.by, cursor=cursor, size=PAGE, descending=order.descending)
+    tickets = with_facts([ticket.pk for ticket in shown.rows], now)
+    holidays, columns = _holidays_until(tickets, now), chosen.shown(user)
+    rows = [line(ticket, now=now, holidays=holidays, columns=columns) for ticket in tickets]
     return Lines(shown, rows, narrowed)
 
 

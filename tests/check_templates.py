@@ -14,7 +14,7 @@ ENDINGS = {".html", ".txt", ".xml", ".eml"}
 
 def template_names() -> list[str]:
     """The names of all templates in our own packages."""
-    folders = [Path(folder) for folder in get_app_template_dirs("templates")]
+    folders = [Path(folder) for name in ("templates", "jinja2") for folder in get_app_template_dirs(name)]
     ours = [folder for folder in folders if folder.is_relative_to(ROOT) and ".venv" not in folder.parts]
     return sorted(
         path.relative_to(folder).as_posix() for folder in ours for path in folder.rglob("*") if path.suffix in ENDINGS

@@ -26,8 +26,7 @@ def day_of_month(value: date) -> str:
 
 def moment(value: datetime) -> str:
     """14 December 2026, 10:30 (Brussels)"""
-    ours = local(value, settings.HOUSE_TIME_ZONE)
-    return _("%(date)s, %(time)s (Brussels)") % {"date": day(ours.date()), "time": ours.strftime("%H:%M")}
+    return _moment(value, translation.get_language())
 
 
 def moment_for_partners(value: datetime) -> str:
@@ -96,6 +95,13 @@ def _day(value: date, name: str, language: str | None) -> str:
     if language == "fr" and value.day == 1:
         pattern = pattern.replace("j", r"j\e\r")
     return formats.date_format(value, pattern)
+
+
+@lru_cache(maxsize=4096)
+def _moment(value: datetime, _language: str | None) -> str:
+    """A moment in the language of the page. Lists that are looked at again say the same ones."""
+    ours = local(value, settings.HOUSE_TIME_ZONE)
+    return _("%(date)s, %(time)s (Brussels)") % {"date": day(ours.date()), "time": ours.strftime("%H:%M")}
 
 
 def _rounded(number: float) -> str:

@@ -1,18 +1,22 @@
 """What only the desk's templates need."""
 
 import json
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
 from django import template
 from django.conf import settings
 from django.template.defaultfilters import urlize
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.html import conditional_escape, format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
 from desk import choices, notices, previews, shipped, words
 from desk.letters import Letter
+from desk.lines import Line
 from desk.signing_in import factors
 from tickets.models import Attachment, User
 from web import times
@@ -27,6 +31,14 @@ MOST_LINKED = 10_000  # characters
 def views() -> tuple[shipped.Shipped, ...]:
     """The views that every desk has."""
     return shipped.SHIPPED
+
+
+@register.simple_tag
+def lines(rows: Sequence[Line], columns: Sequence[str], picked: frozenset[str]) -> SafeString:
+    """The lines of a list; the tickets of the numbers in `picked` are selected."""
+    known = {"last_message": _("last message"), "away": _("away today")}
+    context = {"rows": rows, "columns": columns, "picked": picked, "words": known}
+    return mark_safe(render_to_string("desk/rows.html", context, using="jinja2"))  # noqa: S308  # it escapes
 
 
 @register.filter

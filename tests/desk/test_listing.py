@@ -35,18 +35,26 @@ def _many(anna: User) -> None:
         cursor.execute("ANALYZE tickets_ticket")
 
 
+_OF_TICKETS = 'FROM "tickets_ticket"'
+
+
+def _explained(statement: str) -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("EXPLAIN " + statement)
+        return "\n".join(line for (line,) in cursor.fetchall())
+
+
 def plans(address: str, user: User) -> list[str]:
-    """How PostgreSQL runs the statement of the lines, for the first page and for the next."""
+    """How PostgreSQL runs the statements of the lines, that which finds them first, for the first page and the next."""
     found = []
     cursor = ""
     for _ in range(2):
         with CaptureQueriesContext(connection) as captured:
             lines = listing.read(user, filters.read(QueryDict(address), user), cursor=cursor, now=NOW)
         cursor = lines.page.next or ""
-        statement = next(each["sql"] for each in captured.captured_queries if "spoke_last" in each["sql"])
-        with connection.cursor() as explaining:
-            explaining.execute("EXPLAIN " + statement)
-            found.append("\n".join(line for (line,) in explaining.fetchall()))
+        found.append(
+            "\n".join(_explained(each["sql"]) for each in captured.captured_queries if _OF_TICKETS in each["sql"])
+        )
     assert cursor
     return found
 

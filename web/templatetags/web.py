@@ -83,7 +83,12 @@ def waiting_bar(since: datetime, due: datetime | None) -> SafeString | str:
     """The thin bar of the time used of a deadline. It is decoration: the words stand beside it."""
     if due is None:
         return ""
-    percent = times.used(since, due, timezone.now())
+    return _bar(times.used(since, due, timezone.now()))
+
+
+@cache
+def _bar(percent: int) -> SafeString:
+    """There are a hundred and one of them."""
     state = "late" if percent >= 100 else "soon" if percent >= 75 else "fine"
     return format_html(
         '<svg class="waiting" data-state="{}" aria-hidden="true"><rect class="waiting-all" width="100%" height="100%" '
