@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import BooleanField, ExpressionWrapper, F, Q, QuerySet
+from django.db.models import BooleanField, ExpressionWrapper, F, Q, QuerySet, prefetch_related_objects
 from django.db.models.functions import Left, Length
 from django.utils.functional import Promise
 from django.utils.text import Truncator
@@ -22,6 +22,7 @@ from desk.origin import Origin, origin
 from desk.translations import Translated, of_message, translated
 from tickets.actions import phoning
 from tickets.models import Attachment, Event, Message, Ticket
+from tickets.questions import Given, Question
 from web.paging import Page, page
 
 SHOWN = 20
@@ -114,9 +115,11 @@ def conversation(
 
     Messages with a greater id than `seen` are marked as new. Raises BadCursor.
     """
-    shown = page(_messages(family), by="received_at", cursor=cursor, size=size, descending=True)
+    newest = None if cursor or len(family) > 1 or size != SHOWN else _NEWEST.all(ticket=family[0])
+    shown = page(_messages(family), by="received_at", cursor=cursor, size=size, descending=True, first=newest)
+    prefetch_related_objects(shown.rows, "attachments")
     messages = list(reversed(shown.rows))
-    events = list(Event.objects.filter(ticket=ticket).select_related("actor").order_by("-at", "-id")[:EVENTS_SHOWN])
+    events = _EVENTS.all(ticket=ticket.pk)
     lines = [history.line(event, choices) for event in events]
     asked = max((place for place, each in enumerate(messages) if each.kind == Kind.INBOUND), default=0)
     letters = [
@@ -140,14 +143,19 @@ def first_letters(ticket: Ticket, family: Sequence[int]) -> list[Letter]:
     Our acknowledgement says nothing about it.
     """
     newest = list(_messages(family).exclude(automatic__in=words.OUR_MAILS).order_by("-received_at", "-pk")[:SHOWN])
+    prefetch_related_objects(newest, "attachments")
     return [_letter(message, ticket, is_open=True, seen=None) for message in reversed(newest)]
 
 
 def _messages(family: Sequence[int]) -> QuerySet[Message]:
     # One ticket's messages come from its index in their order; those of several are few, and sorted.
-    of_ticket = Q(ticket=family[0]) if len(family) == 1 else Q(ticket__in=family)
+    return _told(Q(ticket=family[0]) if len(family) == 1 else Q(ticket__in=family))
+
+
+def _told(which: Q) -> QuerySet[Message]:
+    """Messages with what a letter tells of others."""
     return (
-        Message.objects.filter(of_ticket)
+        Message.objects.filter(which)
         .annotate(
             home=F("ticket__reference"),
             start=Left("text", TEXT_SHOWN),
@@ -161,8 +169,13 @@ def _messages(family: Sequence[int]) -> QuerySet[Message]:
         )
         .defer("text", "html")
         .select_related("author")
-        .prefetch_related("attachments")
     )
+
+
+_NEWEST = Question(lambda: _told(Q(ticket=Given("ticket"))).order_by("-received_at", "-pk")[: SHOWN + 1])
+_EVENTS = Question(
+    lambda: Event.objects.filter(ticket=Given("ticket")).select_related("actor").order_by("-at", "-id")[:EVENTS_SHOWN]
+)
 
 
 def _belongs(event: Event, messages: Sequence[Message], shown: Page[Message], *, newest: bool) -> bool:

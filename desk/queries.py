@@ -129,17 +129,25 @@ def family(ticket: Ticket, seen: QuerySet[Ticket]) -> list[int]:
 def people(ticket: Ticket, now: datetime) -> list[Person]:
     """Who takes part, with their addresses, the requester first."""
     found: dict[int, Person] = {}
-    lines = (
-        RequesterAddress.objects.filter(requester__participant__ticket=ticket)
-        .annotate(marked=F("requester__participant__marked"), name=F("requester__name"), dead=recipients.is_dead(now))
-        .values_list("requester", "name", "address", "marked", "dead")
-        .order_by("requester__participant__joined_at", "pk")[:ADDRESSES]
-    )
-    for pk, name, address, marked, is_dead in lines:
+    for pk, name, address, marked, is_dead in _ADDRESSES.all(ticket=ticket.pk, now=now):
         known = found.get(pk) or Person(pk, name, (), marked)
         dead = [*known.dead, address] if is_dead else known.dead
         found[pk] = replace(known, addresses=[*known.addresses, address], dead=dead)
     return sorted(found.values(), key=lambda person: person.pk != ticket.requester_id)
+
+
+_ADDRESSES = Question(
+    lambda: (
+        RequesterAddress.objects.filter(requester__participant__ticket=Given("ticket"))
+        .annotate(
+            marked=F("requester__participant__marked"),
+            name=F("requester__name"),
+            dead=recipients.is_dead(Given("now")),
+        )
+        .values_list("requester", "name", "address", "marked", "dead")
+        .order_by("requester__participant__joined_at", "pk")[:ADDRESSES]
+    )
+)
 
 
 @dataclass(frozen=True)

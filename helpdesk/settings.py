@@ -119,6 +119,7 @@ TEMPLATES = [
         "OPTIONS": {"environment": "web.repeated.environment"},
     },
 ]
+FORM_RENDERER = "web.repeated.Widgets"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "tickets.User"
 AUTH_PASSWORD_VALIDATORS = [

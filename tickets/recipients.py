@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef
 from notifications.models import Suppression
 from notifications.suppressions import not_written_to
 from tickets.models import Contact, RequesterAddress
+from tickets.questions import Given
 from tickets.threads import ever_wrote_to
 
 
@@ -32,6 +33,6 @@ def doubts(addresses: Iterable[str], *, known: Iterable[str], now: datetime) -> 
     return Doubts(tuple(new), tuple(address for address in asked if address in dead))
 
 
-def is_dead(now: datetime) -> Exists:
-    """Whether mail to a row's `address` came back and it gets none now, as part of a query."""
+def is_dead(now: datetime | Given) -> Exists:
+    """Whether mail to a row's `address` came back and it gets none now, as part of a query; `now` may come later."""
     return Exists(Suppression.objects.filter(address=OuterRef("address"), expires_at__gt=now))

@@ -31,15 +31,24 @@ class Page(Generic[Row]):
     previous: str | None
 
 
-def page(queryset: QuerySet[Row], *, by: str, cursor: str = "", size: int = 50, descending: bool = False) -> Page[Row]:
+def page(
+    queryset: QuerySet[Row],
+    *,
+    by: str,
+    cursor: str = "",
+    size: int = 50,
+    descending: bool = False,
+    first: Sequence[Row] | None = None,
+) -> Page[Row]:
     """One page of `queryset` ordered by the column or annotation `by` and then by primary key, both the same way.
 
-    `by` must never be NULL and should have an index together with the key. An empty `cursor` is the first page.
+    `by` must never be NULL and should have an index together with the key. An empty `cursor` is the first page; its
+    rows in their order, with one more if there is one, may be given as `first` by who has a quicker way to them.
     Raises BadCursor.
     """
     place = _Place(queryset, by, descending)
     if not cursor:
-        return _first(queryset, place, size)
+        return _first(queryset, place, size) if first is None else _beginning(first, place, size)
     backward, value, key = place.read(cursor)
     ascending = descending is backward
     found = list(_beyond(queryset, place, value, key, ascending).order_by(*place.order(ascending))[: size + 1])
@@ -110,7 +119,10 @@ def _texts(*values: object) -> bool:
 
 
 def _first(queryset: QuerySet[Row], place: _Place[Row], size: int) -> Page[Row]:
-    found = list(queryset.order_by(*place.order(not place.descending))[: size + 1])
+    return _beginning(list(queryset.order_by(*place.order(not place.descending))[: size + 1]), place, size)
+
+
+def _beginning(found: Sequence[Row], place: _Place[Row], size: int) -> Page[Row]:
     rows = found[:size]
     return Page(rows, place.write(rows[-1], False) if len(found) > size else None, None)
 

@@ -4,8 +4,10 @@ Django's own templates look up, localise and escape each value by a few dozen ca
 neither our tags nor our languages: whatever words such a template writes, its caller gives it.
 """
 
+from functools import cached_property
 from typing import Any
 
+from django.forms.renderers import BaseRenderer, DjangoTemplates, Jinja2
 from jinja2 import Environment, StrictUndefined
 
 from web.templatetags.web import icon
@@ -16,3 +18,20 @@ def environment(**options: Any) -> Environment:
     made = Environment(**{**options, "undefined": StrictUndefined}, trim_blocks=True, lstrip_blocks=True)  # noqa: S701
     made.globals["icon"] = icon
     return made
+
+
+class Widgets(BaseRenderer):
+    """Fields of forms by the templates for Jinja2 that Django ships; the administration has its own for Django's."""
+
+    def get_template(self, template_name: str) -> Any:
+        """The template of this name."""
+        quick = template_name.startswith("django/forms/widgets/")
+        return (self._jinja2 if quick else self._django).get_template(template_name)
+
+    @cached_property
+    def _jinja2(self) -> Jinja2:
+        return Jinja2()
+
+    @cached_property
+    def _django(self) -> DjangoTemplates:
+        return DjangoTemplates()

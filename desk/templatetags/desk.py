@@ -1,8 +1,9 @@
 """What only the desk's templates need."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 from django import template
@@ -10,8 +11,10 @@ from django.conf import settings
 from django.template.defaultfilters import urlize
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from desk import choices, notices, previews, shipped, words
@@ -19,6 +22,7 @@ from desk.letters import Letter
 from desk.lines import Line
 from desk.signing_in import factors
 from tickets.models import Attachment, User
+from tickets.reference import Language
 from web import times
 
 register = template.Library()
@@ -34,11 +38,40 @@ def views() -> tuple[shipped.Shipped, ...]:
 
 
 @register.simple_tag
+def buttons(name: str, offered: Iterable[Any], now: object = None, form: str = "") -> SafeString:
+    """A button for each choice that is offered; the one that is `now` is marked. They belong to the form of this id."""
+    return _choices("button", offered, {now}, name=name, form=form)
+
+
+@register.simple_tag
+def ticks(name: str, offered: Iterable[Any], now: Iterable[object]) -> SafeString:
+    """A box to tick for each choice that is offered; those that are `now` are ticked."""
+    return _choices("tick", offered, now, name=name)
+
+
+@register.simple_tag
+def options(offered: Iterable[Any], now: object = None) -> SafeString:
+    """The options of a select."""
+    return _choices("option", offered, {now})
+
+
+@register.filter
+def but(offered: Iterable[choices.Choice], number: int | None) -> list[choices.Choice]:
+    """The choices without the one of this number."""
+    return [each for each in offered if each.pk != number]
+
+
+@register.simple_tag
+def keys() -> SafeString:
+    """The list of all keys."""
+    return _keys(get_language())
+
+
+@register.simple_tag
 def lines(rows: Sequence[Line], columns: Sequence[str], picked: frozenset[str]) -> SafeString:
     """The lines of a list; the tickets of the numbers in `picked` are selected."""
     known = {"last_message": _("last message"), "away": _("away today")}
-    context = {"rows": rows, "columns": columns, "picked": picked, "words": known}
-    return mark_safe(render_to_string("desk/rows.html", context, using="jinja2"))  # noqa: S308  # it escapes
+    return _repeated("desk/rows.html", rows=rows, columns=columns, picked=picked, words=known)
 
 
 @register.filter
@@ -146,3 +179,32 @@ def may_translate(letter: Letter, language: str) -> bool:
 def check(file: Attachment) -> words.Check:
     """What the virus scanner knows of a file."""
     return words.check(file)
+
+
+def _choices(look: str, offered: Iterable[Any], now: Iterable[object], *, name: str = "", form: str = "") -> SafeString:
+    """`offered` are choices, languages, or pairs of a value and its words."""
+    rows = [*offered]
+    languages = bool(rows) and isinstance(rows[0], Language)
+    chosen, pairs = frozenset(map(str, now)), [pair for each in rows for pair in _pair(each)]
+    facts = {"look": look, "choices": pairs, "now": chosen, "name": name, "form": form, "languages": languages}
+    return _repeated("desk/choices.html", **facts)
+
+
+def _pair(each: Any) -> Iterator[tuple[str, str | Promise]]:
+    if isinstance(each, choices.Choice):
+        if each.offered:
+            yield str(each.pk), each.name
+    elif isinstance(each, Language):
+        yield each.code, each.endonym
+    else:
+        yield str(each[0]), each[1]
+
+
+def _repeated(template_name: str, **facts: object) -> SafeString:
+    return mark_safe(render_to_string(template_name, facts, using="jinja2"))  # noqa: S308  # it escapes
+
+
+@cache
+def _keys(_language: str | None) -> SafeString:
+    """It is the same on every page of a language."""
+    return render_to_string("desk/keys.html")
