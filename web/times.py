@@ -31,11 +31,7 @@ def moment(value: datetime) -> str:
 
 def moment_for_partners(value: datetime) -> str:
     """14 December 2026, 10:30 (Brussels), 11:30 (Kyiv); with the date again where it is another one in Kyiv."""
-    theirs, ours = local(value, settings.PARTNER_TIME_ZONE), local(value, settings.HOUSE_TIME_ZONE)
-    facts = {"brussels": moment(value), "time": theirs.strftime("%H:%M"), "date": day(theirs.date())}
-    if theirs.date() == ours.date():
-        return _("%(brussels)s, %(time)s (Kyiv)") % facts
-    return _("%(brussels)s, %(date)s, %(time)s (Kyiv)") % facts
+    return _moment_for_partners(value, translation.get_language())
 
 
 def waited(since: datetime, now: datetime) -> str:
@@ -102,6 +98,15 @@ def _moment(value: datetime, _language: str | None) -> str:
     """A moment in the language of the page. Lists that are looked at again say the same ones."""
     ours = local(value, settings.HOUSE_TIME_ZONE)
     return _("%(date)s, %(time)s (Brussels)") % {"date": day(ours.date()), "time": ours.strftime("%H:%M")}
+
+
+@lru_cache(maxsize=4096)
+def _moment_for_partners(value: datetime, _language: str | None) -> str:
+    theirs, ours = local(value, settings.PARTNER_TIME_ZONE), local(value, settings.HOUSE_TIME_ZONE)
+    facts = {"brussels": moment(value), "time": theirs.strftime("%H:%M"), "date": day(theirs.date())}
+    if theirs.date() == ours.date():
+        return _("%(brussels)s, %(time)s (Kyiv)") % facts
+    return _("%(brussels)s, %(date)s, %(time)s (Kyiv)") % facts
 
 
 def _rounded(number: float) -> str:
