@@ -27,6 +27,11 @@ def versions_at(instant: datetime | OuterRef, calendar: str) -> QuerySet[Calenda
     return kept.order_by("later", "place")
 
 
+def versions_of(calendar: str) -> QuerySet[CalendarVersion]:
+    """All versions of a calendar, the oldest first."""
+    return CalendarVersion.objects.filter(calendar__code=calendar).order_by("number")
+
+
 def closing_days(version: CalendarVersion) -> frozenset[date]:
     """Its public holidays, provisional ones too."""
     return frozenset(date.fromisoformat(day) for day, *_ in version.closing_days)

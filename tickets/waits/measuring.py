@@ -1,0 +1,102 @@
+"""How long waits were: whole seconds of calendar and of working time, and the pauses within them. Pure.
+
+Fractions of a second are dropped from both ends of an interval, in calendar time as in working time, so that the
+figures of adjoining intervals add up.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from tickets.models import Ticket
+from tickets.waits.facts import Pause
+from tickets.worktime import OpeningHours, working_seconds
+
+SECOND = timedelta(seconds=1)
+Worked = Callable[[datetime, datetime], int]
+
+
+@dataclass(frozen=True, slots=True)
+class Measures:
+    """The columns of `Measured`: seconds from one instant to another, and those of them that were pauses, by cause."""
+
+    calendar_seconds: int | None = None
+    working_seconds: int | None = None
+    requester_pause: int = 0
+    requester_pause_working: int = 0
+    third_party_pause: int = 0
+    third_party_pause_working: int = 0
+
+
+OPEN = Measures()
+
+
+def measure(since: datetime, until: datetime | None, pauses: Sequence[Pause], worked: Worked | None) -> Measures:
+    """Measure a wait. One without an end has no figures yet; without `worked` nothing is known of working time."""
+    if until is None:
+        return OPEN
+    spans = {cause: _within(pauses, cause, since, until) for cause in Ticket.WaitingFor}
+    requester, third_party = spans[Ticket.WaitingFor.REQUESTER], spans[Ticket.WaitingFor.THIRD_PARTY]
+    return Measures(
+        calendar_seconds(since, until),
+        None if worked is None else worked(since, until),
+        sum(calendar_seconds(*span) for span in requester),
+        0 if worked is None else sum(worked(*span) for span in requester),
+        sum(calendar_seconds(*span) for span in third_party),
+        0 if worked is None else sum(worked(*span) for span in third_party),
+    )
+
+
+def calendar_seconds(since: datetime, until: datetime) -> int:
+    """Whole seconds from one instant to another."""
+    return _second(until) - _second(since)
+
+
+def _within(pauses: Sequence[Pause], cause: str, since: datetime, until: datetime) -> list[tuple[datetime, datetime]]:
+    spans = ((max(p.since, since), min(p.until or until, until)) for p in pauses if p.cause == cause)
+    return [(begins, ends) for begins, ends in spans if begins < ends]
+
+
+class Sums:
+    """Working time as a sum from a day long ago, kept by days: many intervals by one calendar cost little each.
+
+    The same figures as `working_seconds`, whose intervals add up.
+    """
+
+    def __init__(self, hours: OpeningHours) -> None:
+        self.hours = hours
+        self._sums: dict[int, int] = {}
+        self._first = self._last = 0
+
+    def __call__(self, since: datetime, until: datetime) -> int:
+        """Working seconds from `since` to `until`, both aware; 0 when `until` is not after `since`."""
+        if until <= since:
+            return 0
+        first, last = _second(since) // DAY, _second(until) // DAY
+        if last - first < 2:
+            return working_seconds(since, until, self.hours)
+        self._reach(first, last)
+        before = self._sums[first] + working_seconds(_midnight(first), since, self.hours)
+        return self._sums[last] + working_seconds(_midnight(last), until, self.hours) - before
+
+    def _reach(self, first: int, last: int) -> None:
+        """Know the sums of the days (since 1970, by UTC) from the first to the last, and of all between."""
+        if not self._sums:
+            self._sums[first], self._first, self._last = 0, first, first
+        for day in range(self._last, last):
+            self._sums[day + 1] = self._sums[day] + working_seconds(_midnight(day), _midnight(day + 1), self.hours)
+        for day in range(self._first, first, -1):
+            self._sums[day - 1] = self._sums[day] - working_seconds(_midnight(day - 1), _midnight(day), self.hours)
+        self._first, self._last = min(self._first, first), max(self._last, last)
+
+
+DAY = 86_400
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def _second(instant: datetime) -> int:
+    return (instant - EPOCH) // SECOND
+
+
+def _midnight(day: int) -> datetime:
+    return datetime.fromtimestamp(day * DAY, UTC)
