@@ -8,11 +8,10 @@ import sys
 from itertools import islice
 
 import bench.boot  # noqa: F401
-from bench import rows
+from bench import rows, waits
 from bench.copying import Table, write
 from bench.tickets import AGENTS, END, QUEUES, YEARS, people, sample
-from tickets.deadlines import CALENDAR
-from tickets.models import Holiday, Queue, User
+from tickets.models import Queue, User
 
 BATCH = 2000  # tickets in memory at once
 
@@ -40,8 +39,7 @@ def _house() -> rows.House:
     agents = User.objects.filter(email__startswith="agent", email__endswith="@secretariat.example")
     queues = Queue.objects.filter(code__startswith="unit-").order_by("code").values_list("pk", flat=True)
     general = Queue.objects.get(code="general").pk
-    holidays = Holiday.objects.filter(calendar=CALENDAR).values_list("date", flat=True)
-    return rows.House(list(agents.order_by("email")), [general, *queues], frozenset(holidays))
+    return rows.House(list(agents.order_by("email")), [general, *queues], waits.rules())
 
 
 def _write_tickets(size: int, numbers: range, house: rows.House) -> None:
@@ -56,6 +54,9 @@ def _write_tickets(size: int, numbers: range, house: rows.House) -> None:
         (rows.DOCUMENTS, [rows.document(each, house) for each in samples]),
         (rows.RAW_MAILS, [row for each in samples for row in rows.raw_mails(each)]),
         (rows.EVENTS, [row for each in samples for row in rows.events(each, house)]),
+        (waits.CYCLES, [row for each in samples for row in rows.cycles(each, house)]),
+        (waits.RESOLUTIONS, [row for each in samples for row in rows.resolutions(each, house)]),
+        (waits.DEADLINES, [row for each in samples for row in rows.deadlines(each, house)]),
     ]
     for table, made in tables:
         write(table, made)

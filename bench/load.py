@@ -17,8 +17,9 @@ from bench import place
 from helpdesk.postgres import Cluster
 
 HERE = Path(__file__).parent
-MAKERS = ("words.py", "tickets.py", "copying.py", "rows.py", "fill.py", "load.py")
+MAKERS = ("words.py", "tickets.py", "copying.py", "rows.py", "waits.py", "fill.py", "load.py")
 WORDING = ("tickets/search/wording.py", "tickets/search/document.py")
+READING = "tickets/waits/*.py"
 MIGRATIONS = "[a-z]*/migrations/0*.py"
 PARTS = 2
 
@@ -28,7 +29,11 @@ Connection = psycopg.Connection[tuple[object, ...]]
 def load(cluster: Cluster, size: int) -> str:
     """The database with `size` tickets in our tables, loaded now or before; gives its name."""
     names = sorted(path.name for path in place.ROOT.glob(MIGRATIONS))
-    sources = [*(HERE / name for name in MAKERS), *(place.ROOT / name for name in WORDING)]
+    sources = [
+        *(HERE / name for name in MAKERS),
+        *(place.ROOT / name for name in WORDING),
+        *sorted(place.ROOT.glob(READING)),
+    ]
     return kept(cluster, f"ours_{size}", sources, names, lambda name: _fill(cluster, name, size))
 
 

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
-from bench import words
+from bench import waits, words
 from bench.copying import Row, Table
 from bench.tickets import Sample, message_id
 from intake.models import RawMail
@@ -48,11 +48,16 @@ MAILS, RAW_MAILS = Table(OutgoingMail), Table(RawMail)
 
 @dataclass(frozen=True)
 class House:
-    """What the tickets refer to: the agents, the queues' ids, and the closing days of the institution."""
+    """What the tickets refer to: the agents, the queues' ids, and the rules that they are measured by."""
 
     agents: list[User]
     queues: list[int]
-    holidays: frozenset[date]
+    rules: waits.Rules
+
+    @property
+    def holidays(self) -> frozenset[date]:
+        """The closing days of the institution."""
+        return self.rules.holidays
 
 
 def requester(number: int, since: datetime) -> Row:
@@ -245,6 +250,26 @@ def events(sample: Sample, house: House) -> list[Row]:
         )
         for place, step in enumerate(steps, start=1)
     ]
+
+
+def cycles(sample: Sample, house: House) -> list[Row]:
+    """The waits of the partner."""
+    return waits.cycles(_facts(sample, house), house.rules)
+
+
+def resolutions(sample: Sample, house: House) -> list[Row]:
+    """When the ticket was closed."""
+    return waits.resolutions(_facts(sample, house), house.rules)
+
+
+def deadlines(sample: Sample, house: House) -> list[Row]:
+    """What was due when."""
+    author = house.agents[sample.author].pk
+    return waits.deadlines(sample, sample.answered_at + HANDED_OVER, author, house.rules)
+
+
+def _facts(sample: Sample, house: House) -> waits.Facts:
+    return waits.facts(sample, house.agents[sample.author].pk, sample.answered_at + HANDED_OVER)
 
 
 def _message(sample: Sample, number: int) -> dict[str, Any]:

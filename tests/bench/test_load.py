@@ -16,12 +16,19 @@ from tickets.models import (
     Event,
     Message,
     Participant,
+    ReplyCycle,
     Requester,
     RequesterAddress,
+    Resolution,
     SearchDocument,
     Ticket,
+    TicketDeadline,
 )
 from tickets.search import index
+from tickets.waits.asking import facts_of
+from tickets.waits.clocks import known
+from tickets.waits.finding import find
+from tickets.waits.rows import Kept, compare
 
 SIZE = 50
 MODELS: tuple[type[Model], ...] = (
@@ -31,9 +38,12 @@ MODELS: tuple[type[Model], ...] = (
     OutgoingMail,
     Participant,
     RawMail,
+    ReplyCycle,
     Requester,
     RequesterAddress,
+    Resolution,
     Ticket,
+    TicketDeadline,
 )
 
 
@@ -72,6 +82,26 @@ def test_the_clock_of_a_ticket_is_what_its_messages_say() -> None:
     for ticket in Ticket.objects.all():
         read = cycles.waiting(ticket)
         assert (ticket.waiting_since, ticket.first_answered_at) == (read.since, read.first_answered_at)
+
+
+@pytest.mark.usefixtures("loaded")
+def test_the_cycles_of_a_ticket_are_what_its_messages_and_events_say() -> None:
+    clocks = known()
+    for ticket in Ticket.objects.select_related("resolution"):
+        facts, kept = facts_of(ticket), Kept(list(ticket.cycles.all()), getattr(ticket, "resolution", None))
+        assert not compare(facts, find(facts), kept, clocks, measured=True)
+        assert [cycle.kind for cycle in kept.cycles] == ["first", "next"]
+        assert (kept.resolution is None) == (ticket.status == Ticket.Status.OPEN)
+
+
+@pytest.mark.usefixtures("loaded")
+def test_what_was_due_of_a_ticket_is_done_or_open_like_the_ticket() -> None:
+    replies, officials = (TicketDeadline.objects.filter(duty=duty) for duty in ("reply", "official"))
+    assert replies.count() == officials.count() == SIZE
+    assert not replies.filter(end="").exists()
+    assert {row.ticket_id for row in officials.filter(end="")} == set(
+        Ticket.objects.filter(status=Ticket.Status.OPEN).values_list("pk", flat=True)
+    )
 
 
 @pytest.mark.usefixtures("loaded")
