@@ -237,6 +237,7 @@ def _move_back(ticket: Ticket, event: Event, *, actor: Actor, now: datetime) -> 
     data = {
         **changed(ticket.status, status),
         "outcome": "",
+        "waiting_for": before["waiting_for"],
         "before": {"outcome": ticket.outcome, "waiting_for": ticket.waiting_for},
     }
     ticket.status, ticket.waiting_for = status, before["waiting_for"]

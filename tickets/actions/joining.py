@@ -7,7 +7,7 @@ from django.db import transaction
 
 from notifications import notices
 from notifications.rows import update
-from tickets.actions import following, people, routing, snoozing, triage
+from tickets.actions import following, keeping, people, routing, snoozing, triage
 from tickets.actions.opening import link, make_message, open_ticket
 from tickets.actions.record import PARTNER, SYSTEM, Actor, lock, once, read_clock, record
 from tickets.incoming import Incoming
@@ -137,19 +137,22 @@ def _take_up(ticket: Ticket, message: Message) -> None:
     """Start the clock and bring the ticket back to work."""
     last = max(filter(None, (ticket.last_message_at, ticket.closed_at)), default=message.received_at)
     is_late = message.received_at < last
+    begins = False
     # An old message that is imported is history. One that is only late was not known to whoever ended the ticket.
     if not (is_late and message.channel == Ticket.Channel.IMPORT):
         ended = ticket.settled and ticket.status != Ticket.Status.SPAM
         if ended or ticket.status == Ticket.Status.PENDING:
             triage.move(ticket, actor=PARTNER, status=Ticket.Status.OPEN, now=message.received_at)
         if ticket.waiting_since is None and ticket.status != Ticket.Status.SPAM:
-            ticket.waiting_since = message.received_at
+            ticket.waiting_since, begins = message.received_at, message.received_at > last
         ticket.waiting_for = ""
         snoozing.wake_by_message(ticket, actor=PARTNER, now=message.received_at)
     ticket.last_message_at = max(message.received_at, ticket.last_message_at or message.received_at)
     update(ticket, "waiting_since", "waiting_for", "last_message_at")
-    if is_late:
-        # It may have its answer already, or have waited longer than all the others.
+    if begins:
+        keeping.begin(ticket, message.received_at)
+    elif message.received_at <= last or ticket.status == Ticket.Status.SPAM:
+        # It may have its answer already, have waited longer than all the others, or never wait.
         read_clock(ticket)
 
 

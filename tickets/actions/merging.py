@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from tickets.actions import people, triage
-from tickets.actions.record import Actor, lock, lock_both, read_clock, record
+from tickets.actions.record import Actor, changed, lock, lock_both, read_clock, record
 from tickets.errors import IllegalMove
 from tickets.models import Event, Follower, Message, Participant, Ticket
 
@@ -66,10 +66,10 @@ def unmerge(*, actor: Actor, ticket_id: int, now: datetime) -> Ticket:
     source.save(update_fields=["status", "merged_into", "merged_at"])
     _unshare_participants(target, merged)
     Follower.objects.filter(ticket=target, user__in=merged.data.get("followed", [])).delete()
-    _put_back(target, source, took_in)
+    moved = _put_back(target, source, took_in)
     data = {"ticket": target.pk, "reference": target.reference}
     record(source, Event.Verb.UNMERGED, actor=actor, at=now, data=data)
-    data = {"ticket": source.pk, "reference": source.reference}
+    data = {"ticket": source.pk, "reference": source.reference, **moved}
     record(target, Event.Verb.GAVE_BACK, actor=actor, at=now, data=data)
     read_clock(source)
     read_clock(target)
@@ -132,15 +132,18 @@ def _unshare_participants(target: Ticket, merged: Event) -> None:
     brought.exclude(requester__in=wrote).delete()
 
 
-def _put_back(target: Ticket, source: Ticket, took_in: Event) -> None:
-    """The state that the merge found, but never over what happened since."""
-    before = took_in.data["before"]
+def _put_back(target: Ticket, source: Ticket, took_in: Event) -> dict[str, Any]:
+    """The state that the merge found, but never over what happened since; what an event tells of it."""
+    before, moved = took_in.data["before"], {}
     moves = Event.objects.filter(ticket=target, verb=Event.Verb.STATUS, pk__gt=took_in.pk, at__gt=took_in.at)
     wrote = Message.objects.filter(ticket=target, received_at__gt=took_in.at).exclude(kind=Message.Kind.NOTE)
     if target.status == Status.OPEN and not moves.exists() and not wrote.exists():
+        if before["status"] != target.status:
+            moved = {**changed(target.status, before["status"]), "waiting_for": before["waiting_for"]}
         target.status, target.waiting_for = before["status"], before["waiting_for"]
     if before["last_message_at"] and target.last_message_at == source.last_message_at:
         target.last_message_at = datetime.fromisoformat(before["last_message_at"])
     if target.answer_by == source.answer_by:
         target.answer_by = date.fromisoformat(before["answer_by"]) if before["answer_by"] else None
     target.save(update_fields=["status", "waiting_for", "last_message_at", "answer_by"])
+    return moved

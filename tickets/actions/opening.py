@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from notifications.rows import insert
-from tickets.actions import answering, people, routing
+from tickets.actions import answering, keeping, people, routing
 from tickets.actions.alarms import raise_alarm
 from tickets.actions.record import SYSTEM, Actor, add_files, event, once, record
 from tickets.claims import keep_invitations, keep_verdicts
@@ -98,6 +98,8 @@ def open_ticket(
             insert(Participant(ticket=ticket, requester=requester, joined_at=now))
         if details.need_item:
             _make_need(ticket, details)
+        if not incoming.automatic:
+            keeping.begin(ticket, incoming.received_at)
         names = [file.name for file in incoming.files]
         index.open_document(ticket, message, names, details.need_item, details.need_recipient)
         history = [event(ticket, Event.Verb.OPENED, actor=actor, at=now, message=message, data={"channel": channel})]

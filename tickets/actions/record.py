@@ -13,13 +13,16 @@ from django.utils import timezone
 from psycopg.errors import UniqueViolation
 
 from notifications.rows import insert
-from tickets import absences, cycles
+from tickets import absences
+from tickets.actions import keeping
 from tickets.deadlines import day_of
 from tickets.errors import AlreadyKnown
 from tickets.files import StoredFile
 from tickets.models import Attachment, Event, Follower, Message, RoutingRule, Ticket, User
 from tickets.questions import Given, Question
 from tickets.routing import any_active
+from tickets.waits.asking import facts_of
+from tickets.waits.finding import find
 
 MAX_SIGNERS, MAX_SIGNER = 10, 200  # names that a file claims as signers, and characters of each
 
@@ -108,11 +111,13 @@ def record(ticket: Ticket, verb: Event.Verb, **facts: Unpack[Facts]) -> Event:
 
 
 def read_clock(ticket: Ticket) -> None:
-    """Bring the ticket's waiting times in line with its messages and its status; and those of where it was merged."""
-    read = cycles.waiting(ticket)
-    ticket.waiting_since, ticket.first_answered_at = read.since, read.first_answered_at
-    ticket.carried_since = read.carried
+    """Bring what tells who waited in line with a ticket's messages and events; and that of where it was merged."""
+    facts = facts_of(ticket)
+    found = find(facts)
+    ticket.waiting_since, ticket.first_answered_at = found.waiting.since, found.waiting.first_answered_at
+    ticket.carried_since = found.waiting.carried
     ticket.save(update_fields=["waiting_since", "first_answered_at", "carried_since"])
+    keeping.keep(facts, found)
     if ticket.merged_into_id is not None:
         read_clock(lock(ticket.merged_into_id))
 

@@ -105,6 +105,7 @@ def move(
     data = {
         **changed(ticket.status, status),
         "outcome": outcome if status in ENDS else "",
+        "waiting_for": waiting_for if status == Status.PENDING else "",
         "before": {"outcome": ticket.outcome, "waiting_for": ticket.waiting_for},
     }
     ended, was_ended = status in ENDS, ticket.status in ENDS

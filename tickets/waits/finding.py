@@ -110,7 +110,7 @@ def _waits(group: Sequence[_Asked], facts: Facts, moves: Course) -> Iterator[tup
         if each.left is not None:
             gone.append(each)
             continue
-        if not stay and gone and max(one.left for one in gone if one.left) <= each.at:
+        if gone and not stay:
             yield _split_off(gone, end, ended_at)
             gone = []
         stay.append(each)
