@@ -73,17 +73,8 @@ def _asked(facts: Facts) -> list[_Asked]:
 def _with_answer(asked: _Asked, answers: Sequence[Said], moves: Course) -> _Asked:
     part = sum(each.at <= asked.at for each in moves.taken_up)
     until = moves.taken_up[part].at if part < len(moves.taken_up) else None
-    fitting = (
-        answer
-        for answer in answers
-        if answer.at >= asked.at and (until is None or answer.at < until) and _in_time(answer, asked)
-    )
+    fitting = (answer for answer in answers if answer.at >= asked.at and (until is None or answer.at < until))
     return replace(asked, part=part, answer=min(fitting, key=attrgetter("sent_at", "at", "id"), default=None))
-
-
-def _in_time(answer: Said, asked: _Asked) -> bool:
-    """What was split off before the answer left is answered on its own ticket."""
-    return asked.left is None or (answer.sent_at is not None and answer.sent_at <= asked.left)
 
 
 def _groups(asked: Sequence[_Asked]) -> Iterator[list[_Asked]]:
@@ -97,27 +88,27 @@ def _groups(asked: Sequence[_Asked]) -> Iterator[list[_Asked]]:
 
 
 def _waits(group: Sequence[_Asked], facts: Facts, moves: Course) -> Iterator[tuple[datetime, Cycle]]:
-    """The cycle of a group, with the time from which it holds; and those that ended as all they asked was split off."""
+    """The cycle of a group, with the time from which it holds; before it one that ended as what began it was split off.
+
+    What was split off from within a wait leaves it as it is.
+    """
     answer = group[0].answer
-    if answer is not None:
-        ended = Cycle(0, "", min(each.since for each in group), answer.sent_at, NATURES[Message.Nature(answer.nature)])
-        yield group[0].at, replace(ended, answer=answer.id, author=answer.author)
-        return
     end, ended_at = _end(group[0].part, facts, moves)
-    gone: list[_Asked] = []
-    stay: list[_Asked] = []
-    for each in group:
-        if each.left is not None:
-            gone.append(each)
-            continue
-        if gone and not stay:
-            yield _split_off(gone, end, ended_at)
-            gone = []
-        stay.append(each)
-    if stay:
-        yield stay[0].at, _ended(min(each.since for each in stay), end, ended_at)
-    elif gone:
+    if answer is not None:
+        end, ended_at = NATURES[Message.Nature(answer.nature)], answer.sent_at
+    stays = [each for each in group if not _left_before(each, answer)]
+    first = stays[0].at if stays else None
+    gone = [each for each in group if _left_before(each, answer) and (first is None or each.at < first)]
+    if gone:
         yield _split_off(gone, end, ended_at)
+    if stays:
+        cycle = _ended(min(each.since for each in stays), end, ended_at)
+        yield stays[0].at, replace(cycle, answer=answer.id, author=answer.author) if answer else cycle
+
+
+def _left_before(asked: _Asked, answer: Said | None) -> bool:
+    """What was split off before the answer left is answered on its own ticket."""
+    return asked.left is not None and (answer is None or answer.sent_at is None or answer.sent_at > asked.left)
 
 
 def _end(part: int, facts: Facts, moves: Course) -> tuple[str, datetime | None]:
