@@ -1,7 +1,7 @@
 """What was found about a ticket, beside the rows that are kept of it: which are to be written, and which to go."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from tickets.models import ReplyCycle, Resolution
@@ -73,7 +73,7 @@ def cycle_row(ticket: int, cycle: Cycle, pauses: Sequence[Pause], clocks: Clocks
         answer_id=cycle.answer,
         author_id=cycle.author,
         calendar_version_id=clock.version if clock else None,
-        **asdict(measures),
+        **_columns(measures),
     )
 
 
@@ -95,8 +95,12 @@ def resolution_row(facts: Facts, found: Found, clocks: Clocks) -> Resolution | N
         last_at=resolved.last_at,
         reopenings=resolved.reopenings,
         calendar_version_id=last.version if last else None,
-        **asdict(measures),
+        **_columns(measures),
     )
+
+
+def _columns(measures: Measures) -> dict[str, int | None]:
+    return {name: getattr(measures, name) for name in MEASURES}
 
 
 def _worked(clock: Clock | None, since: datetime, until: datetime) -> int | None:

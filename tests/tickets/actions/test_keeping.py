@@ -1,13 +1,21 @@
 """The rows that acts keep are those that the facts tell, whatever happened; and one more wait costs one statement."""
 
 from dataclasses import astuple
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from bench.histories import History
-from tests.making import staff
+from tests.making import NOW, incoming, opened, staff
+from tickets.actions import joining, phoning, triage
+from tickets.actions.erasing import erase_person
+from tickets.actions.record import Actor
+from tickets.calendars import versions_of
 from tickets.cycles import waiting
+from tickets.deadlines import CALENDAR
 from tickets.models import ReplyCycle, Resolution, Ticket
 from tickets.waits.asking import facts_of
 from tickets.waits.clocks import Clocks, known
@@ -70,3 +78,86 @@ def test_after_random_histories_the_kept_rows_are_what_the_facts_tell(first: int
             assert differing(ticket) == [], f"history {seed}, ticket {ticket.pk}"
             check_waiting(ticket)
             check_additive(ticket, clocks)
+
+
+def statements(work: Any) -> list[str]:
+    """What the work asked and wrote in the tables of waits."""
+    with CaptureQueriesContext(connection) as captured:
+        work()
+    return [each["sql"] for each in captured if "tickets_replycycle" in each["sql"] or "resolution" in each["sql"]]
+
+
+def received(ticket: Ticket, at: datetime) -> None:
+    joining.receive(
+        ticket_id=ticket.pk,
+        incoming=incoming(received_at=at),
+        channel="email",
+        found_by="token",
+        acknowledge=False,
+        now=at,
+    )
+
+
+def answered(ticket: Ticket, at: datetime) -> None:
+    actor = Actor.staff(staff())
+    phoning.log_call(actor=actor, ticket_id=ticket.pk, text="Two.", outcome="answered", at=at, now=at)
+
+
+def test_a_mail_costs_one_statement_when_a_wait_begins_and_none_while_it_goes_on() -> None:
+    assert len(statements(opened)) == 1
+    assert statements(lambda: opened(automatic="auto-submitted")) == []
+    ticket = opened()
+    assert statements(lambda: received(ticket, NOW + timedelta(hours=1))) == []
+    answered(ticket, NOW + timedelta(hours=2))
+    assert len(statements(lambda: received(ticket, NOW + timedelta(hours=3)))) == 1
+    version = versions_of(CALENDAR).get()
+    rows = ticket.cycles.order_by("number").values_list("number", "kind", "started_at", "end", "calendar_version")
+    assert list(rows) == [
+        (1, "first", NOW, "answered", version.pk),
+        (2, "next", NOW + timedelta(hours=3), "", version.pk),
+    ]
+    assert differing(ticket) == []
+
+
+def test_an_answer_asks_for_the_cycles_and_writes_the_one_that_it_ended() -> None:
+    ticket = opened()
+    assert len(statements(lambda: answered(ticket, NOW + timedelta(hours=2)))) == 2
+    cycle = ticket.cycles.get()
+    assert (cycle.calendar_seconds, cycle.working_seconds, cycle.author) == (
+        7200,
+        7200,
+        cycle.answer and cycle.answer.author,
+    )
+
+
+def test_a_pause_is_taken_from_no_wait_and_told_beside_it() -> None:
+    ticket, actor = opened(), Actor.staff(staff())
+    triage.set_status(
+        actor=actor, ticket_id=ticket.pk, status="pending", waiting_for="third_party", now=NOW + timedelta(hours=1)
+    )
+    answered(ticket, NOW + timedelta(hours=4))
+    cycle = ticket.cycles.get()
+    assert (cycle.calendar_seconds, cycle.third_party_pause, cycle.third_party_pause_working) == (
+        4 * 3600,
+        3 * 3600,
+        3 * 3600,
+    )
+    assert cycle.requester_pause == 0
+
+
+def test_erasing_the_person_keeps_the_rows_and_they_stay_what_the_facts_tell() -> None:
+    ticket = opened()
+    answered(ticket, NOW + timedelta(hours=2))
+    triage.set_status(
+        actor=Actor.staff(staff()),
+        ticket_id=ticket.pk,
+        status="solved",
+        outcome="answered",
+        now=NOW + timedelta(days=1),
+    )
+    ticket.refresh_from_db()
+    before = list(ticket.cycles.values()), list(Resolution.objects.values())
+    assert all(before)
+    erase_person(actor=Actor.staff(staff()), requester_id=ticket.requester_id or 0, now=NOW + timedelta(days=800))
+    assert (list(ticket.cycles.values()), list(Resolution.objects.values())) == before
+    assert differing(ticket) == []
