@@ -122,8 +122,8 @@ def finish(connection: Connection, aside: list[str], size: int) -> None:
     connection.execute("CHECKPOINT")
 
 
-def _fill(cluster: Cluster, database: str, size: int) -> None:
-    env = place.environment(place.url(cluster, database))
+def prepare(env: dict[str, str]) -> None:
+    """The tables of an empty database, and what every installation has in them."""
     # The checks look at pages as well, which have no part in this.
     for command in (
         ["migrate", "--verbosity", "0", "--skip-checks"],
@@ -131,6 +131,11 @@ def _fill(cluster: Cluster, database: str, size: int) -> None:
         ["load_reference", "--skip-checks"],
     ):
         place.run([sys.executable, "manage.py", *command], env)
+
+
+def _fill(cluster: Cluster, database: str, size: int) -> None:
+    env = place.environment(place.url(cluster, database))
+    prepare(env)
     place.run([sys.executable, "-m", "bench.fill", "prepare"], env)
     with place.connect(cluster, database) as connection:
         aside = set_aside(connection)
