@@ -7,7 +7,7 @@ from django.db import transaction
 
 from notifications import notices
 from notifications.rows import update
-from tickets.actions import following, people, routing, snoozing, triage
+from tickets.actions import deadlines, following, people, routing, snoozing, triage
 from tickets.actions.opening import link, make_message, open_ticket
 from tickets.actions.record import PARTNER, SYSTEM, Actor, lock, once, read_clock, record
 from tickets.incoming import Incoming
@@ -138,6 +138,7 @@ def _take_up(ticket: Ticket, message: Message) -> None:
     last = max(filter(None, (ticket.last_message_at, ticket.closed_at)), default=message.received_at)
     is_late = message.received_at < last
     # An old message that is imported is history. One that is only late was not known to whoever ended the ticket.
+    waited = ticket.waiting_since
     if not (is_late and message.channel == Ticket.Channel.IMPORT):
         ended = ticket.settled and ticket.status != Ticket.Status.SPAM
         if ended or ticket.status == Ticket.Status.PENDING:
@@ -151,6 +152,8 @@ def _take_up(ticket: Ticket, message: Message) -> None:
     if is_late:
         # It may have its answer already, or have waited longer than all the others.
         read_clock(ticket)
+    elif ticket.waiting_since not in (None, waited):
+        deadlines.keep(ticket)
 
 
 def _tell_colleagues(ticket: Ticket, message: Message, correlation: str, now: datetime) -> None:

@@ -14,6 +14,7 @@ from psycopg.errors import UniqueViolation
 
 from notifications.rows import insert
 from tickets import absences, cycles
+from tickets.actions import deadlines
 from tickets.deadlines import day_of
 from tickets.errors import AlreadyKnown
 from tickets.files import StoredFile
@@ -113,6 +114,7 @@ def read_clock(ticket: Ticket) -> None:
     ticket.waiting_since, ticket.first_answered_at = read.since, read.first_answered_at
     ticket.carried_since = read.carried
     ticket.save(update_fields=["waiting_since", "first_answered_at", "carried_since"])
+    deadlines.keep(ticket)
     if ticket.merged_into_id is not None:
         read_clock(lock(ticket.merged_into_id))
 

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from tickets.actions import opening
+from tickets.actions import deadlines, opening
 from tickets.actions.record import Actor, lock, read_clock, record
 from tickets.errors import IllegalMove
 from tickets.models import Event, Message, Participant, Ticket, TicketLink
@@ -35,6 +35,7 @@ def split(*, actor: Actor, message_id: int, now: datetime) -> Ticket:
     record(made, Event.Verb.OPENED, actor=actor, at=now, message=message, data=data)
     opening.link(actor=actor, source=made, target=source, kind=TicketLink.Kind.RELATED, reason="split", now=now)
     read_clock(source)
+    deadlines.keep(made)
     index.refresh([source.pk, made.pk])
     return made
 

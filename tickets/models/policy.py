@@ -2,8 +2,8 @@
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from tickets.models.calendar import CalendarVersion
 from tickets.models.people import User
@@ -63,7 +63,17 @@ class Policy(models.Model):
         ordering = ["duty", "position", "id"]
 
     def __str__(self) -> str:
-        return self.name
+        return self.local_name
+
+    @property
+    def local_name(self) -> str:
+        """The name in the language of the page, where the catalogues know it."""
+        return _told(self.name)
+
+    @property
+    def local_source(self) -> str:
+        """The source of the rule, likewise."""
+        return _told(self.source)
 
 
 class TicketDeadline(models.Model):
@@ -127,3 +137,8 @@ class TicketDeadline(models.Model):
 
     def __str__(self) -> str:
         return f"{self.ticket_id} {self.duty} {self.due_on:%Y-%m-%d}"
+
+
+def _told(words: str) -> str:
+    """What ships is in the catalogues; what somebody wrote is told as it was written."""
+    return gettext(words) if words else ""
