@@ -139,6 +139,40 @@ class TicketDeadline(models.Model):
         return f"{self.ticket_id} {self.duty} {self.due_on:%Y-%m-%d}"
 
 
+class RulesChange(models.Model):
+    """A change of a policy or of a calendar, by which the open deadlines are measured again, batch after batch.
+
+    `data` says what of the policy changed, in codes and numbers. The work goes on behind `at_due` and `at_id`, the
+    place that was reached in the order of the due dates. `moved` counts deadlines whose day changed, `told` those of
+    them whose partner was told another date, which stays.
+    """
+
+    policy = models.ForeignKey(Policy, models.PROTECT, related_name="+", verbose_name=_("policy"), null=True)
+    calendar_version = models.ForeignKey(
+        CalendarVersion, models.PROTECT, related_name="+", verbose_name=_("version of the calendar"), null=True
+    )
+    data = models.JSONField(_("details"), default=dict, blank=True)
+    changed_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("changed by"), null=True)
+    changed_at = models.DateTimeField(_("changed"))
+    total = models.PositiveIntegerField(_("open deadlines"), default=0)
+    looked = models.PositiveIntegerField(_("looked at"), default=0)
+    moved = models.PositiveIntegerField(_("moved"), default=0)
+    told = models.PositiveIntegerField(_("told another date"), default=0)
+    passes = models.PositiveSmallIntegerField(_("times gone through"), default=0)
+    at_due = models.DateTimeField(_("reached"), null=True)
+    at_id = models.BigIntegerField(_("reached deadline"), default=0)
+    finished_at = models.DateTimeField(_("finished"), null=True)
+
+    class Meta:
+        verbose_name = _("change of the rules")
+        verbose_name_plural = _("changes of the rules")
+        ordering = ["-changed_at", "-id"]
+        indexes = [models.Index(fields=["id"], name="rules_change_to_do", condition=Q(finished_at__isnull=True))]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
 def _told(words: str) -> str:
     """What ships is in the catalogues; what somebody wrote is told as it was written."""
     return gettext(words) if words else ""
