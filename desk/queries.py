@@ -10,7 +10,7 @@ from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, Subque
 from django.db.models.functions import Concat, JSONObject
 from django.utils.translation import gettext as _
 
-from desk import deadline, drafts, proof, words
+from desk import deadline, drafts, duties, proof, words
 from tickets import recipients
 from tickets.absences import away_on
 from tickets.deadlines import CALENDAR
@@ -71,9 +71,10 @@ def ticket_of(seen: QuerySet[Ticket], reference: str, now: datetime) -> Ticket |
 
 def whole(seen: QuerySet[Ticket], now: datetime) -> QuerySet[Ticket]:
     """Tickets with all that the page of one tells."""
-    closing_days = Holiday.objects.filter(
-        calendar=CALENDAR, date__gt=deadline.today(now), date__lte=OuterRef("answer_by")
-    ).values("date")
+    day = deadline.today(now)
+    closing_days = Holiday.objects.filter(calendar=CALENDAR, date__gt=day, date__lte=day + deadline.FARTHEST).values(
+        "date"
+    )
     asked = Message.objects.filter(ticket=OuterRef("pk"), kind=Kind.INBOUND).order_by("-received_at", "-pk")
     named = TicketReader.objects.filter(ticket=OuterRef("pk")).values("user")
     return seen.annotate(
@@ -95,6 +96,7 @@ def whole(seen: QuerySet[Ticket], now: datetime) -> QuerySet[Ticket]:
         bodies=ArraySubquery(Contact.objects.exclude(address="").order_by("pk").values("address")[:KNOWN]),
         kept_drafts=drafts.subquery(seen),
         calendar_version=proof.subquery(),
+        kept_deadlines=duties.subquery(),
     ).select_related(
         "queue",
         "topic",

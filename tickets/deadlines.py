@@ -4,16 +4,17 @@ A deadline runs from the moment when the house could know of what is asked, and 
 was really handed over (`standing`), and a change of rules moves none that has ended.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cached_property
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection
 
-from tickets.models import Duty
+from tickets.models import Duty, TicketDeadline
 from tickets.policies import ACTIVE, Rule, Traits, choose
 from tickets.regulation import Deadline, Period, Unit, deadline
 
@@ -22,6 +23,8 @@ CALENDAR = "eu-institutions"
 REPLY = Period(15, Unit.WORKING_DAYS)
 # What is due at once is a machine's work: after an hour something is wrong.
 AT_ONCE = timedelta(hours=1)
+# They run from the beginning of a wait, each wait anew.
+WAITED_FOR = (Duty.REPLY, Duty.FINAL)
 _RULES = f"""
     SELECT {ACTIVE}, ARRAY(SELECT date FROM tickets_holiday WHERE calendar = %s),
         EXISTS (SELECT FROM tickets_calendar WHERE code = %s AND count_day_of_registration),
@@ -95,11 +98,17 @@ def end_of(day: date) -> datetime:
     return Deadline(day, ()).expires(ZoneInfo(settings.HOUSE_TIME_ZONE))
 
 
-def reply_deadline(
-    received_at: datetime, holidays: Collection[date], *, count_day_of_registration: bool = False
-) -> Deadline:
-    day = day_of(received_at)
-    return deadline(day, REPLY, frozenset(holidays), count_day_of_registration=count_day_of_registration)
+def row_of(columns: Mapping[str, Any]) -> TicketDeadline:
+    """A deadline from its columns as JSON. A column that this code does not know yet is left out."""
+    values = {name: columns[name] for name in _NAMES if name in columns}
+    for name in _DAYS:
+        values[name] = date.fromisoformat(values[name]) if values.get(name) else None
+    for name in _MOMENTS:
+        values[name] = datetime.fromisoformat(values[name]) if values.get(name) else None
+    row = TicketDeadline(**values)
+    row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
+    return row
 
 
-WAITED_FOR = (Duty.REPLY, Duty.FINAL)
+_NAMES = [field.attname for field in TicketDeadline._meta.concrete_fields]
+_DAYS, _MOMENTS = ("due_on", "told_on"), ("started_at", "due_at", "ended_at")

@@ -106,6 +106,8 @@ def begin(
             continue
         row = TicketDeadline(ticket=ticket, duty=duty, policy_id=chosen[duty].policy, started_at=since)
         row.due_on, row.due_at, row.calendar_version_id = due.on, due.at, rules.version
+        if (period := chosen[duty].period) is not None:
+            row.count, row.unit = period.count, period.unit
         row.told_on = told_for(ticket, since) if duty == Duty.REPLY else None
         made.append(row)
     return made
@@ -178,6 +180,8 @@ def _extension(row: TicketDeadline, until: date) -> TicketDeadline:
         ticket_id=row.ticket_id,
         duty=row.duty,
         policy_id=row.policy_id,
+        count=row.count,
+        unit=row.unit,
         started_at=row.started_at,
         due_on=until,
         due_at=end_of(until),

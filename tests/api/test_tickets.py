@@ -215,3 +215,20 @@ def test_an_act_of_the_system_has_no_actor(program: Program) -> None:
     triage.set_kind(actor=SYSTEM, ticket_id=made.pk, kind="offer", now=timezone.now())
     newest = program.ask(f"tickets/{made.reference}/events").json()["results"][0]
     assert (newest["actor_kind"], newest["actor"]) == ("system", None)
+
+
+def test_a_ticket_tells_its_deadlines(program: Program, anna: User) -> None:
+    ticket = making.opened()
+    shown = program.ask(f"tickets/{ticket.reference}").json()["deadlines"]
+    assert [each["duty"] for each in shown] == ["final", "reply", "official", "acknowledge"]
+    assert shown[1] == {
+        "duty": "reply",
+        "policy": "reply",
+        "started_at": "2026-11-23T09:00:00Z",
+        "due_on": "2026-12-14",
+        "due_at": "2026-12-14T23:00:00Z",
+        "told_on": "2026-12-14",
+        "end": "",
+        "ended_at": None,
+        "extends": False,
+    }

@@ -7,17 +7,16 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from django.db import DEFAULT_DB_ALIAS, connection
+from django.db import connection
 from django.utils import timezone
 
 from notifications.rows import insert
-from tickets.deadlines import CALENDAR, Rules
+from tickets.deadlines import CALENDAR, Rules, row_of
 from tickets.models import Duty, Ticket, TicketDeadline
 from tickets.policies import ACTIVE, Rule
 from tickets.standing import Case, Changes, Reply, begin, choose_again, owes, read
 
 WRITTEN = ["end", "ended_at", "done_by", "told_on", "extends"]
-_DAYS, _MOMENTS = ("due_on", "told_on"), ("started_at", "due_at", "ended_at")
 _CASE = f"""
     SELECT
         (SELECT coalesce(json_agg(row_to_json(d) ORDER BY d.id), '[]')
@@ -83,29 +82,22 @@ def _case(ticket: Ticket) -> Case:
         rows, replies, carried, policies, *days = cursor.fetchone()
     return Case(
         ticket,
-        [_row(each) for each in rows],
+        [row_of(each) for each in rows],
         [_reply(each) for each in replies],
-        {_moment(began): _moment(merged) for began, merged in carried},
+        {datetime.fromisoformat(began): datetime.fromisoformat(merged) for began, merged in carried},
         Rules(tuple(map(Rule.read, policies)), *days),
         timezone.now(),
     )
 
 
-def _row(columns: dict[str, Any]) -> TicketDeadline:
-    for name in _DAYS:
-        columns[name] = date.fromisoformat(columns[name]) if columns[name] else None
-    for name in _MOMENTS:
-        columns[name] = _moment(columns[name]) if columns[name] else None
-    row = TicketDeadline(**columns)
-    row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
-    return row
-
-
 def _reply(values: Sequence[Any]) -> Reply:
     nature, written, sent, author, promises, official = values
     promised = date.fromisoformat(promises) if promises else None
-    return Reply(nature, _moment(written), _moment(sent) if sent else None, author, promised, official)
-
-
-def _moment(text: str) -> datetime:
-    return datetime.fromisoformat(text)
+    return Reply(
+        nature,
+        datetime.fromisoformat(written),
+        datetime.fromisoformat(sent) if sent else None,
+        author,
+        promised,
+        official,
+    )

@@ -101,6 +101,10 @@ class TicketDeadline(models.Model):
         Policy, models.PROTECT, related_name="+", verbose_name=_("policy"), null=True, blank=True
     )
     duty = models.CharField(_("duty"), max_length=11, choices=Duty.choices)
+    count = models.PositiveSmallIntegerField(
+        _("period"), default=0, db_default=0, help_text=_("As the policy was then; 0: at once.")
+    )
+    unit = models.CharField(_("unit"), max_length=12, choices=PeriodUnit.choices, blank=True, default="", db_default="")
     started_at = models.DateTimeField(_("began"), help_text=_("The event from which the period runs."))
     due_on = models.DateField(_("due"), help_text=_("The last day, in the calendar’s own zone."))
     due_at = models.DateTimeField(_("expires"), help_text=_("The instant after the last day."))
