@@ -4,9 +4,10 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 
-from tickets.models import Message, Organisation, Participant, Requester, Tag, Ticket, TicketLink
+from tickets.models import Message, Organisation, Participant, Requester, Tag, Ticket, TicketDeadline, TicketLink
 
-MOST_LINKS = 50
+MOST_LINKS = MOST_DEADLINES = 50
+_OF_DEADLINE = ("id", "duty", "started_at", "due_on", "due_at", "told_on", "end", "ended_at", "extends_id")
 BESIDE = ("queue", "topic", "region", "assignee", "requester", "organisation", "merged_into", "official")
 
 
@@ -22,6 +23,8 @@ def ticket_of(seen: QuerySet[Ticket], reference: str) -> Ticket | None:
     out = TicketLink.objects.filter(Exists(seen.filter(pk=OuterRef("target"))), source=OuterRef("pk"))
     inward = TicketLink.objects.filter(Exists(seen.filter(pk=OuterRef("source"))), target=OuterRef("pk"))
     people = Participant.objects.filter(ticket=OuterRef("pk")).order_by("joined_at", "pk")
+    due = TicketDeadline.objects.filter(ticket=OuterRef("pk")).order_by("-pk")
+    facts = {name: name for name in _OF_DEADLINE}
     return (
         listed(seen)
         .select_related("need")
@@ -33,6 +36,7 @@ def ticket_of(seen: QuerySet[Ticket], reference: str) -> Ticket | None:
             links_in=ArraySubquery(
                 inward.order_by("pk").values(link=JSONObject(reference="source__reference", kind="kind"))[:MOST_LINKS]
             ),
+            due=ArraySubquery(due.values(row=JSONObject(policy_code="policy__code", **facts))[:MOST_DEADLINES]),
             people=ArraySubquery(
                 people.values(person=JSONObject(id="requester", name="requester__name", marked="marked"))[:MOST_LINKS]
             ),

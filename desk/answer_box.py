@@ -14,12 +14,13 @@ def own_draft(ticket: Ticket, person: User) -> drafts.Kept | None:
     return next((each for each in drafts.of(ticket) if (each.ticket, each.author) == (ticket.pk, person.pk)), None)
 
 
-def form_of(ticket: Ticket, person: User) -> forms.ReplyForm:
-    """A new answer, or the one that was begun, with its files."""
+def form_of(ticket: Ticket, person: User, nature: str = "") -> forms.ReplyForm:
+    """A new answer, or the one that was begun, with its files; of another `nature` if one is asked for."""
+    asked = {"nature": nature} if nature in Message.Nature.values else {}
     begun = own_draft(ticket, person)
     if begun is None:
-        return forms.ReplyForm(ticket_id=ticket.pk, initial={"nature": Message.Nature.ANSWER, "status": ""})
-    form = forms.ReplyForm(ticket_id=ticket.pk, initial=begun.initial())
+        return forms.ReplyForm(ticket_id=ticket.pk, initial={"nature": Message.Nature.ANSWER, "status": "", **asked})
+    form = forms.ReplyForm(ticket_id=ticket.pk, initial={**begun.initial(), **asked})
     form.stored = list(begun.files)
     return form
 

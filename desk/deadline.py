@@ -17,6 +17,7 @@ from tickets.models import Ticket
 ONE_DAY = timedelta(days=1)
 SATURDAY = 5
 SOON = 3  # working days
+FARTHEST = timedelta(days=366)  # what is farther away is not counted in working days
 
 
 @dataclass(frozen=True)
@@ -60,17 +61,18 @@ def waiting(ticket: Ticket, *, now: datetime, holidays: Set[date]) -> Waiting:
     left = working_days(day, due, holidays)
     state = "late" if due < day else "soon" if left <= SOON else ""
     ends = datetime.combine(due + ONE_DAY, time.min, ZoneInfo(settings.HOUSE_TIME_ZONE))
-    return Waiting(ticket.waiting_since, due, ends, state, _left(day, due, left))
+    return Waiting(ticket.waiting_since, due, ends, state, left_words(day, due, left))
 
 
 def working_days(after: date, until: date, holidays: Set[date]) -> int:
     """How many working days lie after one day and until another, which counts; at most a year of them."""
-    days = min((until - after).days, 366)
+    days = min((until - after).days, FARTHEST.days)
     each = (after + ONE_DAY * number for number in range(1, days + 1))
     return sum(day.weekday() < SATURDAY and day not in holidays for day in each)
 
 
-def _left(day: date, due: date, left: int) -> str:
+def left_words(day: date, due: date, left: int) -> str:
+    """How much is left on a day, `left` working days of it, or how long it is over."""
     if due == day:
         return _("due today")
     if due < day:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from desk import rule_words, words
 from desk.choices import Choices, endonym, region_name
-from tickets.models import Event, Message, Ticket
+from tickets.models import Duty, Event, Message, Ticket
 from web import times
 
 Verb = Event.Verb
@@ -36,6 +36,7 @@ ICONS = {
     Verb.WOKEN: "clock",
     Verb.CALLED: "phone",
     Verb.EXTENDED: "clock",
+    Verb.REMEASURED: "clock",
     Verb.OFFICIAL: "user",
     Verb.LINKED: "link",
     Verb.UNLINKED: "link",
@@ -176,6 +177,16 @@ def _extended(event: Event, choices: Choices) -> str:
         return _("%(who)s promised an answer by %(after)s") % {"who": who(event), "after": after}
     facts = {"who": who(event), "before": before, "after": after}
     return _("%(who)s moved the date of the answer from %(before)s to %(after)s, with a mail") % facts
+
+
+def _remeasured(event: Event, choices: Choices) -> str:
+    told = []
+    for each in event.data.get("dates", ()):
+        after = _day(each.get("to")) or pgettext("a deadline", "none")
+        facts = {"duty": dict(Duty.choices).get(each.get("duty"), ""), "before": _day(each.get("from")), "after": after}
+        told.append(pgettext("a deadline that moved", "%(duty)s from %(before)s to %(after)s") % facts)
+    facts = {"who": who(event), "moved": "; ".join(told)}
+    return _("%(who)s changed the rules, so deadlines moved: %(moved)s") % facts
 
 
 def _official(event: Event, choices: Choices) -> str:
@@ -363,6 +374,7 @@ _SPECIAL: dict[Verb, Callable[[Event, Choices], str]] = {
     Verb.SNOOZED: _snoozed,
     Verb.WOKEN: _woken,
     Verb.EXTENDED: _extended,
+    Verb.REMEASURED: _remeasured,
     Verb.OFFICIAL: _official,
     Verb.ASSIGNED: _assigned,
     Verb.ROUTED: _routed,

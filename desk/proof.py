@@ -1,4 +1,4 @@
-"""Why an answer is due on its day: the deadline in words, by the calendar that held when it was computed."""
+"""Why something is due on its day: a deadline in words, by the period and the calendar that it was computed by."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,10 +14,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
-from tickets.calendars import closing_days, versions_at
-from tickets.deadlines import CALENDAR, reply_deadline
-from tickets.models import CalendarVersion, Ticket
-from tickets.regulation import CalendarMissing, Deadline, Step, StepCode
+from tickets.calendars import closing_days, version_at
+from tickets.deadlines import CALENDAR, REPLY, day_of
+from tickets.models import CalendarVersion, Duty, Ticket, TicketDeadline
+from tickets.periods import in_words
+from tickets.regulation import CalendarMissing, Deadline, Period, Step, StepCode, Unit, deadline
 from web import times
 
 ONE_DAY = timedelta(days=1)
@@ -45,64 +46,97 @@ class Line:
 
 @dataclass(frozen=True)
 class Proof:
-    """`steps` are the law's; `days` is each day from receipt to the last one. `holds` says which date holds instead.
+    """`steps` are the law's; `days`, of a period of working days, is each day from receipt to the last one.
 
-    Without the closing days of `missing`, a year, nothing could be computed.
+    `holds` says what holds beside the computed date or instead of it. Without the closing days of `missing`, a year,
+    nothing could be computed.
     """
 
+    row: TicketDeadline
     version: CalendarVersion | None
     last_day: date | None
     expires: datetime | None
-    steps: tuple[Line, ...]
-    days: tuple[Line, ...]
-    holds: str
+    steps: tuple[Line, ...] = ()
+    days: tuple[Line, ...] = ()
+    holds: str = ""
     missing: int | None = None
 
     @property
-    def counted(self) -> bool:
-        """Whether the day of receipt is the first of the period."""
-        return self.version is not None and self.version.count_day_of_registration
+    def period(self) -> str:
+        """The period that the rule leaves, and whether the day of receipt is of it."""
+        if not self.row.count:
+            return _("at once, which is within an hour")
+        facts = {"period": in_words(self.row.count, self.row.unit)}
+        if self.version is not None and self.version.count_day_of_registration:
+            return _("%(period)s, the day of receipt counted") % facts
+        return _("%(period)s, the day of receipt not counted") % facts
 
 
 def subquery() -> Subquery:
-    """What of the calendar bears on a ticket's date, as part of the ticket's own question: for `kept`."""
+    """What of the calendar bears on the date of a ticket's reply, as part of the ticket's own question: for `kept`."""
     facts = JSONObject(**{fact: fact for fact in BEARING})
-    return Subquery(versions_at(OuterRef("created_at"), CALENDAR).values(facts=facts)[:1])
+    of_reply = TicketDeadline.objects.filter(ticket=OuterRef(OuterRef("pk")), duty=Duty.REPLY)
+    newest = of_reply.exclude(end=TicketDeadline.End.REPLACED).order_by("-pk").values("calendar_version")[:1]
+    return Subquery(CalendarVersion.objects.filter(pk=Subquery(newest)).values(facts=facts)[:1])
 
 
 def kept(ticket: Ticket) -> CalendarVersion | None:
-    """The version that a ticket's date was computed by, with what bears on it, of a ticket read with `subquery`."""
+    """The version that the date of a ticket's reply was computed by, of a ticket read with `subquery`."""
     facts: dict[str, Any] | None = ticket.calendar_version  # type: ignore[attr-defined]
     return CalendarVersion(**facts) if facts else None
 
 
-def of(ticket: Ticket, version: CalendarVersion | None) -> Proof:
-    """The proof of a ticket's promised date, by the calendar's version that held when it was computed."""
+def deadlines_of(ticket: Ticket) -> list[TicketDeadline]:
+    """All deadlines of a ticket with what proves them, those of a duty one after the other.
+
+    A ticket from before there were policies has the one of its reply, made for the occasion.
+    """
+    beside = ("policy", "calendar_version__calendar", "extends", "done_by")
+    rows = list(TicketDeadline.objects.filter(ticket=ticket).select_related(*beside).order_by("pk"))
+    if not rows and ticket.answer_by is not None:
+        version = version_at(ticket.created_at, CALENDAR)
+        row = TicketDeadline(duty=Duty.REPLY, count=REPLY.count, unit=REPLY.unit, calendar_version=version)
+        row.started_at, row.due_on, row.told_on = ticket.received_at, ticket.answer_by, ticket.answer_by
+        rows = [row]
+    for row in rows:
+        row.ticket = ticket
+    duties = list(Duty)
+    return sorted(rows, key=lambda row: duties.index(Duty(row.duty)))
+
+
+def of(row: TicketDeadline, version: CalendarVersion | None) -> Proof:
+    """The proof of a deadline, by the version of the calendar that it was computed by."""
+    zone = ZoneInfo(settings.HOUSE_TIME_ZONE)
+    if row.extends_id is not None or not row.count:
+        return Proof(row, version, row.due_on, row.due_at, holds=_holds(row, row.due_on))
+    counted = version is not None and version.count_day_of_registration
+    days_off = closing_days(version) if version else frozenset()
+    period = Period(row.count, Unit(row.unit))
     try:
-        found = reply_deadline(
-            ticket.received_at,
-            closing_days(version) if version else frozenset(),
-            count_day_of_registration=version is not None and version.count_day_of_registration,
-        )
+        found = deadline(day_of(row.started_at), period, days_off, count_day_of_registration=counted)
     except CalendarMissing as error:
-        return Proof(version, None, None, (), (), _holds(ticket, None), error.year)
+        return Proof(row, version, None, None, holds=_holds(row, None), missing=error.year)
     names = _names(version)
     steps = tuple(_line(step, names) for step in found.steps)
-    expires = found.expires(ZoneInfo(settings.HOUSE_TIME_ZONE))
-    return Proof(version, found.date, expires, steps, tuple(_days(found, names)), _holds(ticket, found.date))
+    days = tuple(_days(found, names)) if period.unit is Unit.WORKING_DAYS else ()
+    return Proof(row, version, found.date, found.expires(zone), steps, days, _holds(row, found.date))
 
 
-def _holds(ticket: Ticket, computed: date | None) -> str:
-    """What holds instead of the computed date; "" when it holds itself."""
-    if ticket.answer_by is None:
-        return _("No date was promised on this ticket.")
-    facts = {"date": times.day(ticket.answer_by)}
-    if ticket.answer_by_told_at is not None:
+def _holds(row: TicketDeadline, computed: date | None) -> str:
+    """What holds beside the computed date; "" when it holds alone."""
+    if row.duty != Duty.REPLY:
+        return ""
+    if row.told_on is None:
+        return _("No date was promised for this reply.")
+    facts = {"date": times.day(row.told_on)}
+    told_at = row.ticket.answer_by_told_at if row.told_on == row.ticket.answer_by else None
+    if told_at is None and row.extends is not None:
+        told_at = row.extends.ended_at
+    if told_at is not None and (row.extends_id is not None or row.told_on != computed):
         told = _("The partner was told on %(told)s that the answer comes by %(date)s. That date holds.")
-        return told % {**facts, "told": times.day(ticket.answer_by_told_at)}
-    if ticket.answer_by != computed:
-        other = _("The ticket has another date, %(date)s. It came with a merge or split, or from an unknown calendar.")
-        return other % facts
+        return told % {**facts, "told": times.day(told_at)}
+    if row.told_on != computed:
+        return _("The partner was told another date, %(date)s. It stays, as no rule moves what was told.") % facts
     return ""
 
 

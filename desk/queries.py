@@ -10,7 +10,7 @@ from django.db.models import CharField, Exists, F, OuterRef, QuerySet, Subquery,
 from django.db.models.functions import Concat, JSONObject
 from django.utils.translation import gettext as _
 
-from desk import deadline, drafts, proof, words
+from desk import deadline, drafts, duties, proof, words
 from tickets import recipients
 from tickets.absences import away_on
 from tickets.deadlines import CALENDAR
@@ -68,14 +68,14 @@ class Person:
 
 def ticket_of(sight: Sight, reference: str, now: datetime) -> Ticket | None:
     """A ticket with all that its page tells, among those in sight."""
-    return _WHOLE.first(reference=reference.upper(), today=deadline.today(now), **sight.given)
+    today = deadline.today(now)
+    dates = {"today": today, "farthest": today + deadline.FARTHEST}
+    return _WHOLE.first(reference=reference.upper(), **dates, **sight.given)
 
 
-def whole(seen: QuerySet[Ticket], today: date | Given) -> QuerySet[Ticket]:
-    """Tickets with all that the page of one tells on a day, in Brussels."""
-    closing_days = Holiday.objects.filter(calendar=CALENDAR, date__gt=today, date__lte=OuterRef("answer_by")).values(
-        "date"
-    )
+def whole(seen: QuerySet[Ticket], today: date | Given, farthest: date | Given) -> QuerySet[Ticket]:
+    """Tickets with all that the page of one tells on a day, in Brussels; closing days until the `farthest`."""
+    closing_days = Holiday.objects.filter(calendar=CALENDAR, date__gt=today, date__lte=farthest).values("date")
     asked = Message.objects.filter(ticket=OuterRef("pk"), kind=Kind.INBOUND).order_by("-received_at", "-pk")
     named = TicketReader.objects.filter(ticket=OuterRef("pk")).values("user")
     return seen.annotate(
@@ -97,6 +97,7 @@ def whole(seen: QuerySet[Ticket], today: date | Given) -> QuerySet[Ticket]:
         bodies=ArraySubquery(Contact.objects.exclude(address="").order_by("pk").values("address")[:KNOWN]),
         kept_drafts=drafts.subquery(seen),
         calendar_version=proof.subquery(),
+        kept_deadlines=duties.subquery(),
     ).select_related(
         "queue",
         "topic",
@@ -111,7 +112,7 @@ def whole(seen: QuerySet[Ticket], today: date | Given) -> QuerySet[Ticket]:
     )
 
 
-_WHOLE = Question(lambda: whole(in_sight(), Given("today")).filter(reference=Given("reference")))
+_WHOLE = Question(lambda: whole(in_sight(), Given("today"), Given("farthest")).filter(reference=Given("reference")))
 
 
 def family(ticket: Ticket, seen: QuerySet[Ticket]) -> list[int]:

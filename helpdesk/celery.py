@@ -99,6 +99,16 @@ app.conf.update(
             "options": {"expires": 10},
         },
         "wake tickets": {"task": "tickets.tasks.wake", "schedule": 30.0, "options": {"expires": 30}},
+        "measure deadlines again": {
+            "task": "tickets.tasks.remeasure",
+            "schedule": 20.0,
+            "options": {"expires": 20},
+        },
+        "make deadlines that are missing": {
+            "task": "tickets.tasks.make_deadlines",
+            "schedule": 600.0,
+            "options": {"expires": 600},
+        },
         "scan files again": {"task": "tickets.tasks.scan_again", "schedule": 1800.0, "options": {"expires": 1800}},
         "forget erased mail": {"task": "intake.tasks.forget_erased", "schedule": 300.0, "options": {"expires": 300}},
         "show that the timetable runs": {"task": "helpdesk.tasks.tick", "schedule": 60.0, "options": {"expires": 60}},

@@ -8,6 +8,7 @@ import io
 from django.core.management import call_command
 from django.db import connection
 
+from tickets.management.commands import load_reference
 from tickets.models import (
     Calendar,
     CalendarOpening,
@@ -15,6 +16,7 @@ from tickets.models import (
     Contact,
     Holiday,
     Hromada,
+    Policy,
     Queue,
     Region,
     ReplyTemplate,
@@ -23,7 +25,7 @@ from tickets.models import (
 )
 
 CALENDARS = (Calendar, CalendarOpening, Holiday, CalendarVersion)
-LOADED = (Queue, Topic, Region, Hromada, *CALENDARS, Contact, ReplyTemplate, ReplyTemplateText)
+LOADED = (Queue, Topic, Region, Hromada, *CALENDARS, Policy, Contact, ReplyTemplate, ReplyTemplateText)
 TABLES = [table._meta.db_table for table in LOADED]
 _copies: dict[str, bytes] = {}
 
@@ -44,6 +46,11 @@ def furnish() -> None:
             f"setval(pg_get_serial_sequence('{table}', 'id'), (SELECT max(id) FROM \"{table}\"))" for table in TABLES
         )
         cursor.execute(f"SELECT {', '.join(advanced)}")
+
+
+def policies() -> list[Policy]:
+    """The shipped policies, for a house whose queues are in their table and whose other rows a test makes itself."""
+    return load_reference.missing_policies()
 
 
 def _rows_of(table: str) -> bytes:

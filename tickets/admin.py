@@ -29,6 +29,7 @@ from tickets.actions.alarms import close_alarm
 from tickets.actions.record import Actor
 from tickets.admin_base import ForAdministrators, ForManagers, NamedRow, ReadOnly, administers
 from tickets.admin_calendars import CalendarAdmin, CalendarVersionAdmin, HolidayAdmin
+from tickets.admin_policies import PolicyAdmin, RulesChangeAdmin
 from tickets.admin_templates import ReplyTemplateAdmin
 from tickets.links import ticket_url
 from tickets.models import (
@@ -41,11 +42,13 @@ from tickets.models import (
     Hromada,
     Message,
     Organisation,
+    Policy,
     Queue,
     Region,
     ReplyTemplate,
     Requester,
     RequesterAddress,
+    RulesChange,
     Tag,
     Ticket,
     Topic,
@@ -64,6 +67,8 @@ admin.site.register(ReplyTemplate, ReplyTemplateAdmin)
 admin.site.register(Calendar, CalendarAdmin)
 admin.site.register(Holiday, HolidayAdmin)
 admin.site.register(CalendarVersion, CalendarVersionAdmin)
+admin.site.register(Policy, PolicyAdmin)
+admin.site.register(RulesChange, RulesChangeAdmin)
 
 
 class NewPersonForm(AdminUserCreationForm):  # type: ignore[type-arg]

@@ -4,7 +4,7 @@ from datetime import date, time
 from itertools import pairwise
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
 from django.forms import BaseInlineFormSet
@@ -14,9 +14,12 @@ from django.utils.formats import date_format
 from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 
+from tickets import remeasuring
 from tickets.actions.calendars import keep_versions
 from tickets.actions.record import Actor
 from tickets.admin_base import ForManagers
+from tickets.admin_policies import told
+from tickets.deadlines import in_force
 from tickets.models import Calendar, CalendarOpening, CalendarVersion
 from tickets.permissions import may_administer
 
@@ -126,5 +129,9 @@ class CalendarVersionAdmin(ForManagers):
 
 
 def _keep(request: HttpRequest) -> None:
+    """Make the version, and say which open deadlines are going to move by it."""
     # The site lets nobody in who is not staff.
-    keep_versions(actor=Actor.staff(request.user), now=timezone.now())  # type: ignore[arg-type]
+    if keep_versions(actor=Actor.staff(request.user), now=timezone.now()):  # type: ignore[arg-type]
+        foreseen = remeasuring.foresee(in_force())
+        if foreseen.moved:
+            messages.info(request, told(foreseen))

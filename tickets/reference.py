@@ -110,6 +110,24 @@ class Template:
     texts: tuple[tuple[str, str], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """By when a duty is to be done. `queue` is the code of a queue or ""; a `count` of 0 means at once."""
+
+    code: str
+    duty: str
+    count: int
+    unit: str
+    extension_count: int
+    extension_unit: str
+    queue: str
+    kind: str
+    danger_to_life: bool
+    position: int
+    name: str
+    source: str
+
+
 @cache
 def queues() -> tuple[Queue, ...]:
     return tuple(Queue(row["code"], row["name"], _flag(row["restricted"])) for row in _rows("queues.csv"))
@@ -152,6 +170,21 @@ def contacts() -> tuple[Contact, ...]:
 def templates() -> tuple[Template, ...]:
     """In the order in which the desk offers them."""
     return tuple(Template(texts=_texts(row["code"]), **row) for row in _rows("templates.csv"))
+
+
+@cache
+def policies() -> tuple[Policy, ...]:
+    """The rules of response times that the house starts with."""
+    return tuple(
+        Policy(
+            count=int(row.pop("count")),
+            extension_count=int(row.pop("extension_count")),
+            danger_to_life=_flag(row.pop("danger_to_life")),
+            position=int(row.pop("position")),
+            **row,
+        )
+        for row in _rows("policies.csv")
+    )
 
 
 @cache

@@ -2,19 +2,19 @@
 
 import logging
 import time
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from celery import shared_task
 from django.conf import settings
 from django.core.cache import cache
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from notifications.models import OutgoingMail
 from tickets import clamav
-from tickets.actions import scanning, settling, snoozing
+from tickets.actions import policies, scanning, settling, snoozing
 from tickets.files import storage
-from tickets.models import Attachment, Ticket
+from tickets.models import Attachment, Duty, RulesChange, Ticket, TicketDeadline
 from tickets.translation import sending
 
 log = logging.getLogger(__name__)
@@ -24,6 +24,7 @@ SCAN_SECONDS = 30  # for one run; after it the next mail has its turn
 SCAN_LIMIT = SCAN_SECONDS + settings.CLAMAV_TIMEOUT + 30  # for one run that hangs
 TRANSLATION_SECONDS = 30  # for one run, as with scanning
 TRANSLATION_LIMIT = TRANSLATION_SECONDS + settings.TRANSLATION_TIMEOUT + 30
+REMEASURE_SECONDS = 30  # for one run
 ONE_SCAN_AT_A_TIME = "tickets.scan"
 
 
@@ -49,6 +50,44 @@ def wake() -> int:
     for ticket_id in list(due_to_wake(now).values_list("pk", flat=True)[:BATCH]):
         woken += snoozing.wake(ticket_id=ticket_id, now=now)
     return woken
+
+
+@shared_task
+def remeasure() -> int:
+    """Measure open deadlines by the rules that hold since a change; returns how many batches were done."""
+    started, done = time.monotonic(), 0
+    for change_id in list(changes_to_do().values_list("pk", flat=True)[:BATCH]):
+        while policies.remeasure(change_id=change_id, now=timezone.now()):
+            done += 1
+            if time.monotonic() - started > REMEASURE_SECONDS:
+                return done
+    return done
+
+
+def changes_to_do() -> QuerySet[RulesChange]:
+    """Changes of the rules whose work is not done, the oldest first."""
+    return RulesChange.objects.filter(finished_at__isnull=True).order_by("pk")
+
+
+@shared_task
+def make_deadlines() -> int:
+    """Give the tickets that wait without a deadline what they lack; returns how many have one then.
+
+    They came while the closing days of a year were not known, or before there were policies.
+    """
+    made, after = 0, (datetime.min.replace(tzinfo=UTC), 0)
+    while batch := list(without_deadline(*after).values_list("waiting_since", "pk")[:BATCH]):
+        made += sum(policies.make_missing(ticket_id=pk) for _, pk in batch)
+        after = (batch[-1][0] or after[0], batch[-1][1])
+    return made
+
+
+def without_deadline(since: datetime, number: int) -> QuerySet[Ticket]:
+    """Tickets of which somebody waits and nothing says until when, behind a place, the longest waiting first."""
+    open_reply = TicketDeadline.objects.filter(ticket=OuterRef("pk"), duty=Duty.REPLY, end="")
+    waiting = Ticket.objects.filter(waiting_since__gte=since).exclude(channel=Ticket.Channel.IMPORT)
+    behind = waiting.filter(Q(waiting_since__gt=since) | Q(pk__gt=number))
+    return behind.exclude(Exists(open_reply)).order_by("waiting_since", "pk")
 
 
 def due_to_wake(now: datetime) -> QuerySet[Ticket]:

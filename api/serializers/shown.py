@@ -7,13 +7,16 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from api.serializers.fields import Moment
+from tickets.deadlines import row_of
 from tickets.models import (
     Attachment,
+    Duty,
     Event,
     Message,
     Organisation,
     RoutingRule,
     Ticket,
+    TicketDeadline,
     TicketLink,
     Translation,
 )
@@ -180,6 +183,25 @@ class Found(serializers.Serializer):
     file = serializers.BooleanField(help_text="Whether the piece is the name of a file.")
 
 
+class Deadline(serializers.Serializer):
+    """What is to be done by when, and what became of it. Behind one that was extended or replaced comes another."""
+
+    duty = serializers.ChoiceField(choices=Duty.choices)
+    policy = serializers.CharField(source="policy_code", allow_null=True, help_text="The code of the rule.")
+    started_at = Moment(help_text="The event from which the period runs.")
+    due_on = serializers.DateField(help_text="The last day, in Brussels.")
+    due_at = Moment(help_text="The instant after the last day: what happens before is in time.")
+    told_on = serializers.DateField(
+        allow_null=True, help_text="The date that the partner was told; no change of rules moves it."
+    )
+    end = serializers.ChoiceField(choices=TicketDeadline.End.choices, allow_blank=True, help_text="Empty: open.")
+    ended_at = Moment(allow_null=True)
+    extends = serializers.SerializerMethodField(help_text="Whether it extends an earlier one, with notice.")
+
+    def get_extends(self, row: TicketDeadline) -> bool:
+        return row.extends_id is not None
+
+
 class TicketFull(TicketLine):
     """A ticket with what hangs on it."""
 
@@ -189,6 +211,16 @@ class TicketFull(TicketLine):
     newest_inbound = serializers.IntegerField(
         allow_null=True, help_text="The id of the partner's newest message: `last_seen` of a reply."
     )
+
+    deadlines = serializers.SerializerMethodField(help_text="At most 50, the newest first.")
+
+    @extend_schema_field(Deadline(many=True))
+    def get_deadlines(self, ticket: Any) -> list[dict[str, Any]]:
+        rows = [row_of(columns) for columns in ticket.due]
+        for row, columns in zip(rows, ticket.due, strict=True):
+            row.policy_code = columns["policy_code"]  # type: ignore[attr-defined]
+        shown: list[dict[str, Any]] = Deadline(rows, many=True).data
+        return shown
 
     @extend_schema_field(Link(many=True))
     def get_links(self, ticket: Any) -> list[dict[str, str]]:

@@ -10,8 +10,6 @@ from desk import proof as proofs
 from desk.access import StaffRequest, read, staff
 from desk.choices import choices
 from desk.letters import Letter
-from tickets.calendars import version_at
-from tickets.deadlines import CALENDAR
 from tickets.models import Event
 
 MOST = 500  # messages, and events: a book rather than a letter
@@ -46,8 +44,8 @@ def conversation(request: StaffRequest, reference: str) -> HttpResponse:
 @require_safe
 @staff
 def proof(request: StaffRequest, reference: str) -> HttpResponse:
-    """Why the answer is due on its day, day by day, for printing."""
+    """Why each thing is due on its day, day by day, for printing."""
     found = read(request, reference)
-    version = version_at(found.created_at, CALENDAR)
-    context = {"ticket": found, "proof": proofs.of(found, version), "now": timezone.now()}
+    shown = [proofs.of(row, row.calendar_version) for row in proofs.deadlines_of(found)]
+    context = {"ticket": found, "proofs": shown, "now": timezone.now()}
     return render(request, "desk/proof.html", context)

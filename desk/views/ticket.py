@@ -15,7 +15,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from desk import answer_box, deadline, forms, hints, history, previews, proof, queries, uploads, words
+from desk import answer_box, deadline, duties, forms, hints, history, previews, proof, queries, uploads, words
 from desk.access import StaffRequest, actor, read, staff
 from desk.choices import all_regions, choices, languages
 from desk.letters import Letter, conversation
@@ -23,7 +23,7 @@ from tickets.actions import access
 from tickets.actions.triage import ENDS, MOVES
 from tickets.errors import IllegalMove
 from tickets.files import storage
-from tickets.models import Attachment, CallBack, Event, Message, Ticket
+from tickets.models import Attachment, CallBack, Duty, Event, Message, Ticket
 from tickets.permissions import Act, may, role_allows
 from tickets.translation import engines
 from web import downloads, html
@@ -71,12 +71,10 @@ def ticket_page(request: StaffRequest, found: Ticket, attempt: Attempt) -> HttpR
     talk = conversation(found, known, family, cursor=request.GET.get("cursor", ""), seen=seen)
     people = queries.people(found, timezone.now())
     letters = [entry for entry in talk.entries if isinstance(entry, Letter)]
-    reply = attempt.reply or answer_box.form_of(found, request.user)
-    waiting = deadline.waiting(found, now=timezone.now(), holidays=frozenset(found.closing_days))  # type: ignore[attr-defined]
+    reply = attempt.reply or answer_box.form_of(found, request.user, request.GET.get("nature", ""))
     context = {
         "ticket": found,
-        "waiting": waiting,
-        "proof": proof.of(found, proof.kept(found)) if found.answer_by is not None else None,
+        **_times(found),
         "chips": queries.chips(found),
         "known": known,
         "talk": talk,
@@ -252,6 +250,22 @@ def _written_on(request: StaffRequest, found: Ticket) -> forms.ReplyForm | None:
     form = forms.ReplyForm(ticket_id=found.pk, initial=written)
     form.stored = [uploads.of_attachment(each) for each in undone.attachments.all()]
     return form
+
+
+def _times(found: Ticket) -> dict[str, Any]:
+    """How the ticket's time runs: what was promised, and what is due."""
+    now, holidays = timezone.now(), frozenset(found.closing_days)  # type: ignore[attr-defined]
+    due = duties.lines(found, now=now, holidays=holidays)
+    reply = next((each.row for each in due if each.row.duty == Duty.REPLY), None)
+    if reply is not None:
+        reply.ticket = found
+    return {
+        "waiting": deadline.waiting(found, now=now, holidays=holidays),
+        "duties": due,
+        "stricter": duties.stricter(found, due),
+        "holding_due": duties.holding_due(found, due, now=now, holidays=holidays),
+        "proof": proof.of(reply, proof.kept(found)) if reply is not None else None,
+    }
 
 
 def _menus(request: StaffRequest, found: Ticket) -> dict[str, Any]:

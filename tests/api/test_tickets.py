@@ -131,7 +131,7 @@ def test_a_ticket_tells_what_hangs_on_it(program: Program, ticket: Ticket, anna:
     assert [person["marked"] for person in shown["participants"]] == [False, True]
     assert shown["assignee"] == {"id": anna.pk, "name": "Anna Agent"}
     assert shown["received_at"] == "2026-11-17T09:00:00Z"
-    assert shown["answer_by"] == "2026-12-08"
+    assert shown["answer_by"] == "2026-11-18"  # danger to life
     newest = Message.objects.filter(ticket=ticket, kind="inbound").latest("received_at")
     assert shown["newest_inbound"] == newest.pk
 
@@ -215,3 +215,20 @@ def test_an_act_of_the_system_has_no_actor(program: Program) -> None:
     triage.set_kind(actor=SYSTEM, ticket_id=made.pk, kind="offer", now=timezone.now())
     newest = program.ask(f"tickets/{made.reference}/events").json()["results"][0]
     assert (newest["actor_kind"], newest["actor"]) == ("system", None)
+
+
+def test_a_ticket_tells_its_deadlines(program: Program, anna: User) -> None:
+    ticket = making.opened()
+    shown = program.ask(f"tickets/{ticket.reference}").json()["deadlines"]
+    assert [each["duty"] for each in shown] == ["final", "reply", "official", "acknowledge"]
+    assert shown[1] == {
+        "duty": "reply",
+        "policy": "reply",
+        "started_at": "2026-11-23T09:00:00Z",
+        "due_on": "2026-12-14",
+        "due_at": "2026-12-14T23:00:00Z",
+        "told_on": "2026-12-14",
+        "end": "",
+        "ended_at": None,
+        "extends": False,
+    }

@@ -5,11 +5,11 @@ import pytest
 import time_machine
 from django.test import Client
 
-from tests import making
+from tests import furnishing, making
 from tickets.actions.calendars import keep_versions
 from tickets.actions.record import SYSTEM
 from tickets.deadlines import CALENDAR
-from tickets.models import Calendar, Contact, Holiday, Queue, Region, Topic, User
+from tickets.models import Calendar, Contact, Holiday, Policy, Queue, Region, Topic, User
 from tickets.reference import contacts, holidays, queues, regions, topics
 
 
@@ -37,6 +37,7 @@ def reference_data(db: None) -> None:
     calendar = Calendar.objects.create(code=CALENDAR, name="EU institutions")
     calendar.openings.create(weekday=0, start=time(9), end=time(17, 30))
     keep_versions(actor=SYSTEM, now=making.NOW)
+    Policy.objects.bulk_create(furnishing.policies())
 
 
 @pytest.fixture

@@ -49,7 +49,7 @@ def test_a_row_tells_who_waits_how_long_for_what(desk: Client, anna: User) -> No
         "Anna Agent",
         "Danger to life",
         "Need",
-        "working days left",
+        "overdue by 5 days",  # of the one working day that danger to life leaves
         "6 d",
         "waiting-used",
         "open",

@@ -27,7 +27,9 @@ def test_a_later_date_is_told_and_can_be_taken_back(desk: Client, ticket: Ticket
     assert again.status_code == 200
     sent = Message.objects.get(kind="outbound")
     post(desk, ticket, f"messages/{sent.pk}/undo")
-    assert "15 working days after the day of receipt" in page_of(desk, ticket)
+    page = page_of(desk, ticket)
+    assert "14 December 2026" in page
+    assert "as we told the partner on" not in page
 
 
 def test_what_is_missing_is_said_at_its_place_and_what_was_typed_stays(desk: Client, ticket: Ticket) -> None:

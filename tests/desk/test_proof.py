@@ -1,7 +1,7 @@
 """Why an answer is due on its day, on the ticket and on paper."""
 
 import re
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -11,13 +11,12 @@ from django.test.utils import CaptureQueriesContext
 from desk import proof
 from tests import making
 from tests.making import NOW
-from tickets.actions import triage
+from tickets.actions import promising, triage
 from tickets.actions.calendars import enter_closing_days, keep_versions
-from tickets.actions.record import SYSTEM
-from tickets.calendars import version_at
+from tickets.actions.record import SYSTEM, Actor
 from tickets.closing_days import ClosingDay
 from tickets.deadlines import CALENDAR
-from tickets.models import Calendar, CalendarVersion, Event, Holiday, Ticket, User
+from tickets.models import Calendar, CalendarVersion, Event, Holiday, Policy, Ticket, TicketDeadline, User
 
 
 @pytest.fixture
@@ -32,9 +31,10 @@ def printed(desk: Client, ticket: Ticket) -> str:
     return re.sub(r"\s+", " ", answer.content.decode())
 
 
-def proved(ticket: Ticket) -> proof.Proof:
-    """The proof by the version that held when the ticket was opened."""
-    return proof.of(ticket, version_at(ticket.created_at, CALENDAR))
+def proved(ticket: Ticket, duty: str = "reply") -> proof.Proof:
+    """The proof of its newest deadline for a duty."""
+    row = [each for each in proof.deadlines_of(ticket) if each.duty == duty][-1]
+    return proof.of(row, row.calendar_version)
 
 
 def test_each_day_is_counted_or_told_why_it_is_not(ticket: Ticket) -> None:
@@ -82,28 +82,68 @@ def test_a_later_change_of_the_calendar_leaves_the_proof_as_it_was(ticket: Ticke
 
 
 @pytest.mark.parametrize(
-    ("changes", "told"),
+    ("told_on", "told_at", "words"),
     [
-        ({"answer_by": None}, "No date was promised on this ticket."),
-        ({"answer_by": date(2026, 12, 11)}, "another date, 11 December 2026"),
-        (
-            {"answer_by": date(2027, 1, 20), "answer_by_told_at": NOW + timedelta(days=10)},
-            "told on 3 December 2026 that the answer comes by 20 January 2027",
-        ),
+        (None, None, "No date was promised for this reply."),
+        (date(2026, 12, 11), None, "The partner was told another date, 11 December 2026."),
+        (date(2026, 12, 9), NOW, "told on 23 November 2026 that the answer comes by 9 December 2026. That date holds."),
     ],
 )
-def test_where_another_date_holds_the_proof_says_so(ticket: Ticket, changes: dict[str, object], told: str) -> None:
-    for name, value in changes.items():
-        setattr(ticket, name, value)
-    assert told in proved(ticket).holds
+def test_where_another_date_holds_the_proof_says_so(
+    ticket: Ticket, told_on: date | None, told_at: datetime | None, words: str
+) -> None:
+    TicketDeadline.objects.filter(ticket=ticket, duty="reply").update(told_on=told_on)
+    ticket.answer_by, ticket.answer_by_told_at = told_on, told_at
+    assert words in proved(ticket).holds
+
+
+def test_an_extension_is_proved_by_the_mail_that_told_it(desk: Client, anna: User, ticket: Ticket) -> None:
+    until, actor = date(2027, 1, 20), Actor.staff(anna)
+    promising.extend(actor=actor, ticket_id=ticket.pk, answer_by=until, reasons="Two cities look.", now=NOW)
+    page = printed(desk, ticket)
+    assert "The partner was told on 23 November 2026 that the answer comes by 20 January 2027. That date holds." in page
+    assert "Extended with notice" in page
+    assert proved(Ticket.objects.get()).last_day == until
+
+
+def test_each_duty_is_proved_months_and_days_step_by_step(desk: Client, ticket: Ticket) -> None:
+    page = printed(desk, ticket)
+    for words in ("Official in charge named", "14 days, the day of receipt not counted", "2 months", "Article 17"):
+        assert words in page, words
+    assert proved(ticket, "final").days == ()
+    steps = [(each.day, each.article) for each in proved(ticket, "final").steps]
+    assert steps[0] == ("Monday, 23 November 2026", "3(1)")
+    assert ("Saturday, 23 January 2027", "3(2)(c)") in steps
+    assert steps[-1] == ("Monday, 25 January 2027", "3(4)")
+
+
+def test_a_rule_that_is_changed_later_leaves_the_proof_of_what_had_ended(anna: User, ticket: Ticket) -> None:
+    before = proved(ticket)
+    Policy.objects.filter(code="reply").update(count=3)
+    assert (proved(ticket).last_day, proved(ticket).period) == (before.last_day, before.period)
+
+
+def test_a_ticket_from_before_there_were_policies_is_proved_by_the_fifteen_days(ticket: Ticket) -> None:
+    TicketDeadline.objects.all().delete()
+    assert proved(ticket).last_day == date(2026, 12, 14)
 
 
 def test_without_closing_days_the_proof_names_the_year_that_is_missing(desk: Client) -> None:
     Holiday.objects.filter(date__year=2026).delete()
     keep_versions(actor=SYSTEM, now=NOW + timedelta(seconds=1))
     page = printed(desk, making.opened(now=NOW + timedelta(minutes=1)))
-    assert "The closing days of 2026 were not known" in page
-    assert "No date was promised on this ticket." in page
+    assert "No date was promised on this ticket, and none is kept." not in page  # the acknowledgement is
+    assert "at once, which is within an hour" in page
+
+
+def test_without_any_deadline_the_page_says_so(desk: Client, reference_data: None) -> None:
+    call = making.opened(channel="phone", acknowledge=False)
+    assert "No date was promised on this ticket, and none is kept." in printed(desk, call)
+
+
+def test_where_the_closing_days_of_a_year_are_gone_the_proof_names_it(desk: Client, ticket: Ticket) -> None:
+    TicketDeadline.objects.update(calendar_version=None)
+    assert "The closing days of 2026 were not known" in printed(desk, ticket)
 
 
 def test_the_page_holds_both_clocks_rules_and_version_and_takes_few_statements(desk: Client, ticket: Ticket) -> None:
@@ -118,7 +158,7 @@ def test_the_page_holds_both_clocks_rules_and_version_and_takes_few_statements(d
 
 def test_the_ticket_says_why_in_steps_and_leads_to_the_page(desk: Client, ticket: Ticket) -> None:
     page = desk.get(f"/desk/tickets/{ticket.reference}/").content.decode()
-    assert "Why this date?" in page
+    assert "Why the reply is due then" in page
     assert "The day of receipt is not counted." in page
     assert f"/desk/tickets/{ticket.reference}/proof/" in page
 

@@ -7,7 +7,7 @@ from pytest_django.live_server_helper import LiveServer
 from tests import making
 from tests.accessibility import LOOKS, WCAG, faults
 from tests.flows.test_desk_pages import PASSWORD
-from tickets.models import Holiday, Queue, ReplyTemplate, Topic, User
+from tickets.models import Holiday, Policy, Queue, ReplyTemplate, Topic, User
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("reference_data")]
 
@@ -34,6 +34,7 @@ def test_people_queues_topics_and_closing_days_are_administered(page: Page, live
     pages = ["", "user/", "user/add/", f"user/{ada.pk}/change/", f"user/{ada.pk}/password/", "queue/", "queue/add/"]
     pages += [f"queue/{queue.pk}/change/", "topic/", f"topic/{topic.pk}/change/", "holiday/", "holiday/add/"]
     pages += [f"holiday/{day.pk}/change/", f"holiday/{day.pk}/delete/", f"topic/{topic.pk}/history/"]
+    pages += ["policy/", "policy/add/", f"policy/{Policy.objects.earliest('pk').pk}/change/", "ruleschange/"]
     pages += ["replytemplate/", "replytemplate/add/", f"replytemplate/{template.pk}/change/"]
     wrong = []
     for name in pages:

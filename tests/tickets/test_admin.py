@@ -14,7 +14,7 @@ from tickets.claims import Verdict
 from tickets.models import Alarm, Event, Message, Queue, Requester, Ticket, User
 
 OURS = sorted(model._meta.model_name or "" for model in admin.site._registry if model._meta.app_label == "tickets")
-READ_ONLY = ["alarm", "calendarversion", "event", "message", "ticket"]
+READ_ONLY = ["alarm", "calendarversion", "event", "message", "ruleschange", "ticket"]
 PASSWORD = "Kettle-9-harbour-lamp"
 
 

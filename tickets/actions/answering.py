@@ -13,7 +13,7 @@ from notifications import emails, limits, outbox
 from notifications.models import OutgoingMail
 from notifications.rows import insert
 from tickets import links, placeholders
-from tickets.actions import drafting, following, heeding, natures, triage, with_reply
+from tickets.actions import deadlines, drafting, following, heeding, natures, triage, with_reply
 from tickets.actions.record import Actor, add_files, changed, lock, read_clock, record
 from tickets.addresses import reply_address
 from tickets.errors import IllegalMove
@@ -172,6 +172,8 @@ def write(
     if message.cc:
         data["copies"] = len(message.cc)
     record(ticket, Event.Verb.REPLIED, actor=actor, at=now, message=message, data=data)
+    if letter.told.answer_by is not None:
+        deadlines.keep(ticket)
     if takes_it:
         triage.assign(actor=actor, ticket_id=ticket.pk, assignee=author, now=now)
     return message, True

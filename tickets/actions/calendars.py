@@ -1,4 +1,4 @@
-"""Every change of a calendar: it makes a new version, and moves no date that a partner was told."""
+"""Every change of a calendar: it makes a new version, measures open deadlines, and moves no date that was told."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -7,8 +7,10 @@ from typing import Any
 
 from django.db import transaction
 
+from tickets.actions import policies
 from tickets.actions.record import Actor
 from tickets.closing_days import ClosingDay
+from tickets.deadlines import CALENDAR
 from tickets.models import Calendar, CalendarVersion, Holiday
 
 
@@ -76,7 +78,9 @@ def _keep(calendar: Calendar, actor: Actor, now: datetime) -> bool:
     if newest is not None and today == {name: getattr(newest, name) for name in today}:
         return False
     number = newest.number + 1 if newest else 1
-    CalendarVersion.objects.create(calendar=calendar, number=number, made_by=actor.user, made_at=now, **today)
+    made = CalendarVersion.objects.create(calendar=calendar, number=number, made_by=actor.user, made_at=now, **today)
+    if newest is not None and calendar.code == CALENDAR:
+        policies.ask(actor=actor, version=made, now=now)
     return True
 
 

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from notifications import notices
 from notifications.rows import update
-from tickets.actions import following, keeping, people, routing, snoozing, triage
+from tickets.actions import deadlines, following, keeping, people, routing, snoozing, triage
 from tickets.actions.opening import link, make_message, open_ticket
 from tickets.actions.record import PARTNER, SYSTEM, Actor, lock, once, read_clock, record
 from tickets.incoming import Incoming
@@ -151,6 +151,7 @@ def _take_up(ticket: Ticket, message: Message) -> None:
     update(ticket, "waiting_since", "waiting_for", "last_message_at")
     if begins:
         keeping.begin(ticket, message.received_at)
+        deadlines.keep(ticket)
     elif message.received_at <= last or ticket.status == Ticket.Status.SPAM:
         # It may have its answer already, have waited longer than all the others, or never wait.
         read_clock(ticket)

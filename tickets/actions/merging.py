@@ -10,7 +10,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from tickets.actions import people, triage
+from tickets.actions import deadlines, people, triage
 from tickets.actions.record import Actor, changed, lock, lock_both, read_clock, record
 from tickets.errors import IllegalMove
 from tickets.models import Event, Follower, Message, Participant, Ticket
@@ -46,6 +46,7 @@ def merge(*, actor: Actor, ticket_id: int, into_id: int, now: datetime) -> Ticke
     target.last_message_at = max(filter(None, (target.last_message_at, source.last_message_at)), default=None)
     _take_promise(source, target)
     target.save(update_fields=["last_message_at", "answer_by"])
+    deadlines.keep(target)
     return target
 
 

@@ -1,6 +1,5 @@
 """A new ticket, from whichever door."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -10,13 +9,14 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from notifications.rows import insert
-from tickets.actions import answering, keeping, people, routing
+from tickets.actions import answering, deadlines, keeping, people, routing
 from tickets.actions.alarms import raise_alarm
 from tickets.actions.record import SYSTEM, Actor, add_files, event, once, record
 from tickets.claims import keep_invitations, keep_verdicts
-from tickets.deadlines import CALENDAR, days_that_count, reply_deadline
+from tickets.deadlines import CALENDAR, Rules, days_that_count
 from tickets.incoming import Details, Incoming
 from tickets.models import (
+    Duty,
     Event,
     Message,
     Need,
@@ -29,6 +29,7 @@ from tickets.models import (
     TicketLink,
     Topic,
 )
+from tickets.policies import ACTIVE, Rule, Traits
 from tickets.regulation import CalendarMissing
 from tickets.search import index
 from tickets.threads import message_id_hash
@@ -42,29 +43,31 @@ STILL_AHEAD, A_DAY_LESS = timedelta(days=19), timedelta(days=1)
 UNPROMISED = (Ticket.Channel.IMPORT, Ticket.Channel.PHONE)
 # The years for which the database has a sequence of references.
 FIRST_YEAR, LAST_YEAR = 2014, 2060
-_BEGINNING = """
-    SELECT id, nextval(%s::regclass),
-        ARRAY(SELECT date FROM tickets_holiday WHERE calendar = %s AND date BETWEEN %s AND %s),
-        EXISTS (SELECT FROM tickets_routingrule WHERE active AND moment = %s),
-        EXISTS (SELECT FROM tickets_calendar WHERE code = %s AND count_day_of_registration)
-    FROM tickets_queue WHERE code = %s
-"""
+_BEGINNING = f"""
+    SELECT id, nextval(%(sequence)s::regclass),
+        EXISTS (SELECT FROM tickets_routingrule WHERE active AND moment = %(moment)s),
+        {ACTIVE},
+        ARRAY(SELECT date FROM tickets_holiday WHERE calendar = %(calendar)s AND date BETWEEN %(first)s AND %(last)s),
+        EXISTS (SELECT FROM tickets_calendar WHERE code = %(calendar)s AND count_day_of_registration),
+        (SELECT v.id FROM tickets_calendarversion v JOIN tickets_calendar c ON c.id = v.calendar_id
+         WHERE c.code = %(calendar)s ORDER BY v.number DESC LIMIT 1)
+    FROM tickets_queue WHERE code = %(queue)s
+"""  # noqa: S608 - text of ours
 
 
 @dataclass(frozen=True)
 class Beginning:
-    """What a new ticket is given: its queue, the next reference of the Brussels year of receipt, closing days to come.
+    """What a new ticket is given: its queue, the next reference of the Brussels year of receipt, rules of deadlines.
 
-    `routed`: whether there are rules for new tickets. `counted`: whether the day of receipt counts.
+    `routed`: whether there are rules for new tickets.
 
     A sequence waits for nobody, so references have gaps.
     """
 
     queue_id: int
     reference: str
-    closing_days: Sequence[date]
     routed: bool
-    counted: bool
+    rules: Rules
 
 
 def open_ticket(
@@ -88,7 +91,7 @@ def open_ticket(
             address=incoming.sender_address, name=incoming.sender_name, language=incoming.language, now=now
         )
         beginning = _begin(incoming.received_at)
-        lately = now - incoming.received_at < STILL_AHEAD - beginning.counted * A_DAY_LESS
+        lately = now - incoming.received_at < STILL_AHEAD - beginning.rules.counted * A_DAY_LESS
         promise = channel not in UNPROMISED or (acknowledge and lately)
         ticket = _make_ticket(
             beginning, channel, incoming, details, requester, unreadable=unreadable, promise=promise, now=now
@@ -113,6 +116,7 @@ def open_ticket(
         if beginning.routed and channel != Ticket.Channel.IMPORT:
             history += routing.on_opening(ticket, correlation=incoming.correlation, now=now)
         insert(*history)
+        deadlines.keep_new(ticket, beginning.rules, acknowledged=acknowledge and requester is not None)
         return message
 
 
@@ -210,19 +214,19 @@ def _make_ticket(
         unreadable=unreadable,
         received_at=incoming.received_at,
         created_at=now,
-        answer_by=_answer_by(incoming.received_at, beginning, now) if promise else None,
         waiting_since=None if incoming.automatic else incoming.received_at,
         last_message_at=incoming.received_at,
     )
+    ticket.answer_by = _answer_by(ticket, beginning.rules, now) if promise else None
     insert(ticket)
     return ticket
 
 
-def _answer_by(received_at: datetime, beginning: Beginning, now: datetime) -> date | None:
+def _answer_by(ticket: Ticket, rules: Rules, now: datetime) -> date | None:
     """The date to promise. Without a calendar there is none: a person is called, and the partner is told no guess."""
+    rule = rules.choose(Traits.of(ticket)).get(Duty.REPLY)
     try:
-        found = reply_deadline(received_at, beginning.closing_days, count_day_of_registration=beginning.counted)
-        return found.date
+        return rules.due(rule, ticket.received_at).on if rule else None
     except CalendarMissing as error:
         raise_alarm(f"calendar-missing:{error.year}", now=now, year=error.year)
         return None
@@ -250,11 +254,13 @@ def _begin(received_at: datetime) -> Beginning:
         year = datetime.now(UTC).astimezone(ZoneInfo(settings.HOUSE_TIME_ZONE)).year
     first, last = days_that_count(received_at)
     moment = RoutingRule.Moment.CREATION
-    facts: list[Any] = [f"ticket_reference_{year}", CALENDAR, first, last, moment, CALENDAR, GENERAL_QUEUE]
+    facts: dict[str, Any] = {"sequence": f"ticket_reference_{year}", "moment": moment, "queue": GENERAL_QUEUE}
+    facts |= {"calendar": CALENDAR, "first": first, "last": last}
     with connection.cursor() as cursor:
         cursor.execute(_BEGINNING, facts)
         found = cursor.fetchone()
     if found is None:
         raise Queue.DoesNotExist(GENERAL_QUEUE)
-    queue, number, holidays, routed, counted = found
-    return Beginning(queue, f"{settings.REFERENCE_PREFIX}-{year}-{number:06d}", holidays, routed, counted)
+    queue, number, routed, policies, *days = found
+    rules = Rules(tuple(map(Rule.read, policies)), *days)
+    return Beginning(queue, f"{settings.REFERENCE_PREFIX}-{year}-{number:06d}", routed, rules)

@@ -14,7 +14,7 @@ from psycopg.errors import UniqueViolation
 
 from notifications.rows import insert
 from tickets import absences
-from tickets.actions import keeping
+from tickets.actions import deadlines, keeping
 from tickets.deadlines import day_of
 from tickets.errors import AlreadyKnown
 from tickets.files import StoredFile
@@ -118,6 +118,7 @@ def read_clock(ticket: Ticket) -> None:
     ticket.carried_since = found.waiting.carried
     ticket.save(update_fields=["waiting_since", "first_answered_at", "carried_since"])
     keeping.keep(facts, found)
+    deadlines.keep(ticket)
     if ticket.merged_into_id is not None:
         read_clock(lock(ticket.merged_into_id))
 

@@ -12,11 +12,13 @@ from django.db import InterfaceError, OperationalError, transaction
 
 from notifications import notices
 from tickets import routing
+from tickets.actions import deadlines
 from tickets.actions.alarms import raise_alarm
 from tickets.actions.record import SYSTEM, Actor, changed, event
 from tickets.models import Event, Message, Queue, RoutingRule, Tag, Ticket, User
 from tickets.notices import about
 from tickets.permissions import Act, may, may_see_queue
+from tickets.policies import TRAITS
 from tickets.routing import Decision, Standing
 
 log = logging.getLogger(__name__)
@@ -112,6 +114,8 @@ def _carry_out(ticket: Ticket, decisions: Sequence[Decision], cause: _Cause) -> 
         )
     if columns:
         ticket.save(update_fields=sorted(columns))
+    if cause.moment != Moment.CREATION and any(COLUMNS[each] in TRAITS for each in columns):
+        deadlines.rechoose(ticket)
     for (decision, person, facts), row in zip(letters, history, strict=True):
         row.data = {**facts, **_tell(ticket, decision, person, cause)}
     return history

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from tickets.actions import keeping, opening
+from tickets.actions import deadlines, keeping, opening
 from tickets.actions.record import Actor, lock, read_clock, record
 from tickets.errors import IllegalMove
 from tickets.models import Event, Message, Participant, Ticket, TicketLink
@@ -36,6 +36,7 @@ def split(*, actor: Actor, message_id: int, now: datetime) -> Ticket:
     opening.link(actor=actor, source=made, target=source, kind=TicketLink.Kind.RELATED, reason="split", now=now)
     read_clock(source)
     keeping.begin(made, message.received_at)
+    deadlines.keep(made)
     index.refresh([source.pk, made.pk])
     return made
 

@@ -8,13 +8,14 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from notifications import notices
-from tickets.actions import access, people, routing, translating
+from tickets.actions import access, deadlines, people, routing, translating
 from tickets.actions.record import Actor, changed, lock, read_clock, record
 from tickets.errors import IllegalMove
 from tickets.links import ticket_url
 from tickets.models import Event, Hromada, Organisation, Queue, Region, Ticket, Topic, User
 from tickets.notices import about, group_of
 from tickets.permissions import Act, may
+from tickets.policies import TRAITS
 
 Status = Ticket.Status
 
@@ -277,5 +278,7 @@ def _set(actor: Actor, ticket_id: int, field: str, value: object, verb: Event.Ve
         setattr(ticket, field, value)
         ticket.save(update_fields=[field.removesuffix("_id")])
         event = record(ticket, verb, actor=actor, at=now, data=changed(before, value))
+        if field in TRAITS:
+            deadlines.rechoose(ticket)
         routing.on_change(ticket, event, actor=actor, now=now)
     return ticket

@@ -10,7 +10,7 @@ from tickets.models.following import Follower, Tag
 from tickets.models.message import Attachment, DiscardedFile, Message
 from tickets.models.people import ErasedAddress, Organisation, Requester, RequesterAddress, User
 from tickets.models.places import Hromada, Region
-from tickets.models.policy import Duty, PeriodUnit, Policy, TicketDeadline
+from tickets.models.policy import Duty, PeriodUnit, Policy, RulesChange, TicketDeadline
 from tickets.models.reading import CallBack, Translation
 from tickets.models.routing import Absence, RoutingRule, RuleChange
 from tickets.models.search import SearchDocument
@@ -52,6 +52,7 @@ __all__ = [
     "Resolution",
     "RoutingRule",
     "RuleChange",
+    "RulesChange",
     "SavedView",
     "SearchDocument",
     "Tag",

@@ -30,6 +30,7 @@ class Event(models.Model):
         COMPLAINED = "complained", pgettext_lazy("event", "mail reported as unwanted")
         OFFICIAL = "official", pgettext_lazy("event", "official in charge named")
         EXTENDED = "extended", pgettext_lazy("event", "date of the answer moved")
+        REMEASURED = "remeasured", pgettext_lazy("event", "deadline measured again")
         ASSIGNED = "assigned", pgettext_lazy("event", "assigned")
         STATUS = "status", pgettext_lazy("event", "status changed")
         PRIORITY = "priority", pgettext_lazy("event", "priority changed")

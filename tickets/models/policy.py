@@ -2,8 +2,8 @@
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from tickets.models.calendar import CalendarVersion
 from tickets.models.people import User
@@ -63,7 +63,17 @@ class Policy(models.Model):
         ordering = ["duty", "position", "id"]
 
     def __str__(self) -> str:
-        return self.name
+        return self.local_name
+
+    @property
+    def local_name(self) -> str:
+        """The name in the language of the page, where the catalogues know it."""
+        return _told(self.name)
+
+    @property
+    def local_source(self) -> str:
+        """The source of the rule, likewise."""
+        return _told(self.source)
 
 
 class TicketDeadline(models.Model):
@@ -91,6 +101,10 @@ class TicketDeadline(models.Model):
         Policy, models.PROTECT, related_name="+", verbose_name=_("policy"), null=True, blank=True
     )
     duty = models.CharField(_("duty"), max_length=11, choices=Duty.choices)
+    count = models.PositiveSmallIntegerField(
+        _("period"), default=0, db_default=0, help_text=_("As the policy was then; 0: at once.")
+    )
+    unit = models.CharField(_("unit"), max_length=12, choices=PeriodUnit.choices, blank=True, default="", db_default="")
     started_at = models.DateTimeField(_("began"), help_text=_("The event from which the period runs."))
     due_on = models.DateField(_("due"), help_text=_("The last day, in the calendar’s own zone."))
     due_at = models.DateTimeField(_("expires"), help_text=_("The instant after the last day."))
@@ -127,3 +141,42 @@ class TicketDeadline(models.Model):
 
     def __str__(self) -> str:
         return f"{self.ticket_id} {self.duty} {self.due_on:%Y-%m-%d}"
+
+
+class RulesChange(models.Model):
+    """A change of a policy or of a calendar, by which the open deadlines are measured again, batch after batch.
+
+    `data` says what of the policy changed, in codes and numbers. The work goes on behind `at_due` and `at_id`, the
+    place that was reached in the order of the due dates. `moved` counts deadlines whose day changed, `told` those of
+    them whose partner was told another date, which stays.
+    """
+
+    policy = models.ForeignKey(Policy, models.PROTECT, related_name="+", verbose_name=_("policy"), null=True)
+    calendar_version = models.ForeignKey(
+        CalendarVersion, models.PROTECT, related_name="+", verbose_name=_("version of the calendar"), null=True
+    )
+    data = models.JSONField(_("details"), default=dict, blank=True)
+    changed_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("changed by"), null=True)
+    changed_at = models.DateTimeField(_("changed"))
+    total = models.PositiveIntegerField(_("open deadlines"), default=0)
+    looked = models.PositiveIntegerField(_("looked at"), default=0)
+    moved = models.PositiveIntegerField(_("moved"), default=0)
+    told = models.PositiveIntegerField(_("told another date"), default=0)
+    passes = models.PositiveSmallIntegerField(_("times gone through"), default=0)
+    at_due = models.DateTimeField(_("reached"), null=True)
+    at_id = models.BigIntegerField(_("reached deadline"), default=0)
+    finished_at = models.DateTimeField(_("finished"), null=True)
+
+    class Meta:
+        verbose_name = _("change of the rules")
+        verbose_name_plural = _("changes of the rules")
+        ordering = ["-changed_at", "-id"]
+        indexes = [models.Index(fields=["id"], name="rules_change_to_do", condition=Q(finished_at__isnull=True))]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+def _told(words: str) -> str:
+    """What ships is in the catalogues; what somebody wrote is told as it was written."""
+    return gettext(words) if words else ""

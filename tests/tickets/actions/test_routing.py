@@ -245,7 +245,7 @@ def test_an_update_costs_nothing_more_without_rules(maria: User, anna: User) -> 
     def change(priority: int) -> list[str]:
         return statements(lambda: triage.set_priority(actor=actor, ticket_id=ticket.pk, priority=priority, now=NOW))
 
-    assert len(change(3)) == 3  # the ticket, its change, its event
+    assert len(change(3)) == 4  # the ticket, its change, its event, its deadlines
     on(maria, moment="update", query="word", priority=4)
-    assert len(change(1)) == 5
+    assert len(change(1)) == 6
     assert Event.objects.filter(verb="routed").count() == 0

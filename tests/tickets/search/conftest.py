@@ -1,6 +1,7 @@
 import pytest
 
-from tickets.models import Holiday, Queue, Region, Topic
+from tests import furnishing
+from tickets.models import Holiday, Policy, Queue, Region, Topic
 from tickets.reference import holidays, queues, regions, topics
 
 
@@ -16,3 +17,4 @@ def reference_data(db: None) -> None:
         Region(code=each.code, country="UA", name=each.name, name_uk=each.name_uk) for each in regions()
     )
     Holiday.objects.bulk_create(Holiday(date=each.date, name=each.name) for each in holidays())
+    Policy.objects.bulk_create(furnishing.policies())

@@ -1,6 +1,7 @@
 """Fill the tables of reference data; run at every start and after every update."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import time
 from typing import Any
 
@@ -18,6 +19,7 @@ from tickets.models import (
     Contact,
     Holiday,
     Hromada,
+    Policy,
     Queue,
     Region,
     ReplyTemplate,
@@ -32,9 +34,9 @@ OPENS, CLOSES, OFFICE_DAYS = time(9), time(17, 30), range(5)
 
 class Command(BaseCommand):
     help = (
-        "Loads queues, topics, regions, hromadas, calendar, contacts and templates of answers. Adds the rows that are "
-        "missing and changes none that is there, so that what a person edited stays. Holidays come by whole years: a "
-        "year that has any is left alone."
+        "Loads queues, topics, regions, hromadas, calendar, policies, contacts and templates of answers. Adds the rows "
+        "that are missing and changes none that is there, so that what a person edited stays. Holidays come by whole "
+        "years: a year that has any is left alone."
     )
 
     @transaction.atomic
@@ -49,6 +51,7 @@ class Command(BaseCommand):
         self._add("holidays", Holiday, _missing_holidays())
         kept = keep_versions(actor=SYSTEM, now=timezone.now())
         self.stdout.write(f"versions of calendars: {kept} added")
+        self._add("policies", Policy, missing_policies())
         self._add("contacts", Contact, _missing_contacts())
         known = set(ReplyTemplate.objects.values_list("code", flat=True))
         self._add("templates", ReplyTemplate, _missing_templates(known))
@@ -134,6 +137,23 @@ def _missing_holidays() -> list[Holiday]:
         for holiday in reference.holidays()
         if holiday.date.year not in known
     ]
+
+
+def missing_policies() -> list[Policy]:
+    """Asked after the queues are in their table: one of a queue that is not there would hold for all."""
+    known = set(Policy.objects.values_list("code", flat=True))
+    queues = {"": None, **dict(Queue.objects.values_list("code", "pk"))}
+    return [
+        _policy(policy, queues[policy.queue])
+        for policy in reference.policies()
+        if policy.code not in known and policy.queue in queues
+    ]
+
+
+def _policy(shipped: reference.Policy, queue: int | None) -> Policy:
+    facts = asdict(shipped)
+    del facts["queue"]
+    return Policy(queue_id=queue, **facts)
 
 
 def _missing_contacts() -> list[Contact]:

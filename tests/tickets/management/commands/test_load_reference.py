@@ -13,23 +13,24 @@ from tickets.models import (
     Contact,
     Holiday,
     Hromada,
+    Policy,
     Queue,
     Region,
     ReplyTemplate,
     ReplyTemplateText,
     Topic,
 )
-from tickets.reference import contacts, holidays, hromadas, queues, regions, templates, topics
+from tickets.reference import contacts, holidays, hromadas, policies, queues, regions, templates, topics
 
 pytestmark = pytest.mark.django_db
 
 CALENDARS = (Calendar, CalendarOpening, CalendarVersion, Holiday)
-TABLES = (Queue, Topic, Region, Hromada, *CALENDARS, Contact, ReplyTemplate, ReplyTemplateText)
+TABLES = (Queue, Topic, Region, Hromada, *CALENDARS, Policy, Contact, ReplyTemplate, ReplyTemplateText)
 
 
 @pytest.fixture(autouse=True)
 def _empty_tables() -> None:
-    for table in (ReplyTemplate, Hromada, Region, Holiday, CalendarVersion, Calendar, Topic, Queue, Contact):
+    for table in (ReplyTemplate, Policy, Hromada, Region, Holiday, CalendarVersion, Calendar, Topic, Queue, Contact):
         table.objects.all().delete()
 
 
@@ -54,6 +55,7 @@ def test_everything_that_ships_is_in_the_tables() -> None:
         5,  # Monday to Friday
         1,
         len(holidays()),
+        len(policies()),
         len(contacts()),
         len(templates()),
         len(templates()) * len(settings.LANGUAGES),
@@ -61,6 +63,12 @@ def test_everything_that_ships_is_in_the_tables() -> None:
     okhtyrka = Hromada.objects.select_related("region").get(name="Okhtyrska")
     assert (okhtyrka.name_uk, okhtyrka.region.code, okhtyrka.region.country) == ("Охтирська", "UA-59", "UA")
     assert Queue.objects.get(code="complaints").restricted
+    documents = Policy.objects.select_related("queue").get(code="access-to-documents")
+    assert (documents.queue and documents.queue.code, documents.count, documents.extension_count) == (
+        "access-to-documents",
+        15,
+        15,
+    )
     assert [topic.code for topic in Topic.objects.all()] == [topic.code for topic in topics()]
     assert Holiday.objects.get(date=date(2026, 12, 24)).provisional
 
@@ -79,6 +87,7 @@ def test_loading_twice_changes_nothing_and_says_so() -> None:
             "opening hours",
             "holidays",
             "versions of calendars",
+            "policies",
             "contacts",
             "templates",
             "texts of templates",
@@ -94,6 +103,7 @@ def test_what_a_person_edited_stays() -> None:
     Holiday.objects.filter(date=date(2026, 11, 2)).delete()
     Holiday.objects.create(date=date(2026, 12, 23), name="Extra day")
     Holiday.objects.filter(date=date(2026, 12, 24)).update(provisional=False)
+    Policy.objects.filter(code="reply").update(count=10, active=False)
     ReplyTemplateText.objects.filter(template__code="holding", language="lv").delete()
     ReplyTemplateText.objects.filter(template__code="holding", language="en").update(body="Soon.")
     load()  # it keeps a version of what was edited past the administration
