@@ -19,7 +19,7 @@ from helpdesk import broker
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "helpdesk.settings")
 
 broker.install()
-app = Celery("helpdesk")
+app = Celery("helpdesk", task_cls="helpdesk.recording:Recorded")
 log = logging.getLogger(__name__)
 WATCH, WATCH_SECONDS = "helpdesk.tasks.watch", 300.0
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 
+from helpdesk import jobs
 from helpdesk.models import JobRun
 from intake.models import RawMail
 from notifications.models import OutgoingMail
@@ -18,6 +19,8 @@ from tickets.models import Holiday
 BEAT, WORKER = "beat", "worker"
 # Both run every minute; a restart of everything takes less.
 SILENT = timedelta(minutes=5)
+# Who looked around so lately has been running for a while.
+CAUGHT_UP = timedelta(minutes=3)
 # A mail is processed within seconds; an hour's retries of delivery are five attempts.
 UNPROCESSED, OVERDUE, WORRYING_ATTEMPTS = timedelta(minutes=15), timedelta(minutes=30), 5
 # So many bounces in an hour of mail that was not ours are no accident.
@@ -46,6 +49,13 @@ def silent(job: str, now: datetime) -> bool:
 
 def _beat_silent(now: datetime) -> Data | None:
     return {} if silent(BEAT, now) else None
+
+
+def _jobs_late(now: datetime) -> Data | None:
+    """Jobs that do not run when they should, though others do. Just after a start they still catch up."""
+    worked = JobRun.objects.filter(job=WORKER, ran_at__gt=now - CAUGHT_UP).exists()
+    found = jobs.late(now) if worked and not silent(BEAT, now) else []
+    return {"jobs": found} if found else None
 
 
 def _mail_waiting(now: datetime) -> Data | None:
@@ -89,6 +99,7 @@ def _watch_calendar(now: datetime) -> None:
 
 CHECKS: dict[str, Callable[[datetime], Data | None]] = {
     "beat-silent": _beat_silent,
+    "job-late": _jobs_late,
     "mail-waiting": _mail_waiting,
     "backscatter": _backscatter,
     "outbox-stuck": _outbox_stuck,
