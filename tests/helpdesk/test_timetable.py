@@ -48,6 +48,7 @@ def test_it_tells_of_each_job_its_rhythm_its_runs_and_its_error(client: Client, 
     assert "every 30 seconds" in page
     assert "2 done, 12 ms" in page
     assert "<code>LookupError</code>" in page
+    assert "failed, 100 ms" in page
     assert "not yet" in page
     assert "notice" not in page.split("<main")[1].split("<h2>")[0]
 
