@@ -373,8 +373,6 @@ def _deadline(event: Event, choices: Choices) -> str:
 
 def _alerted(event: Event, choices: Choices) -> str:
     names = ", ".join(filter(None, (choices.name("people", pk) for pk in event.data.get("told", []))))
-    if not names:
-        return _("Danger to life: nobody could be told of it")
     return _("Danger to life: told at once to %(names)s") % {"names": names}
 
 

@@ -11,6 +11,7 @@ from helpdesk import jobs
 from helpdesk.models import JobRun
 from intake.models import RawMail
 from notifications.models import OutgoingMail
+from tickets import followups
 from tickets.actions import alarms
 from tickets.deadlines import CALENDAR
 from tickets.models import Holiday
@@ -21,6 +22,8 @@ BEAT, WORKER = "beat", "worker"
 SILENT = timedelta(minutes=5)
 # Who looked around so lately has been running for a while.
 CAUGHT_UP = timedelta(minutes=3)
+# Colleagues are told of danger to life within seconds.
+DANGER_WAITS = timedelta(minutes=2)
 # A mail is processed within seconds; an hour's retries of delivery are five attempts.
 UNPROCESSED, OVERDUE, WORRYING_ATTEMPTS = timedelta(minutes=15), timedelta(minutes=30), 5
 # So many bounces in an hour of mail that was not ours are no accident.
@@ -65,6 +68,12 @@ def _mail_waiting(now: datetime) -> Data | None:
     return {"mail": oldest.pk} if oldest and oldest.created_at < now - UNPROCESSED else None
 
 
+def _danger_untold(now: datetime) -> Data | None:
+    """Danger to life that nobody was told of: nobody may see the ticket, or the job fails."""
+    oldest = followups.to_alert().filter(created_at__lt=now - DANGER_WAITS).first()
+    return {"ticket": oldest.pk} if oldest else None
+
+
 def _backscatter(now: datetime) -> Data | None:
     """Many bounces in an hour of mail that was not ours: somebody sends in the name of the house."""
     many = RawMail.objects.backscatter(now - timedelta(hours=1))[MANY_BOUNCES - 1 : MANY_BOUNCES].exists()
@@ -100,6 +109,7 @@ def _watch_calendar(now: datetime) -> None:
 CHECKS: dict[str, Callable[[datetime], Data | None]] = {
     "beat-silent": _beat_silent,
     "job-late": _jobs_late,
+    "danger-untold": _danger_untold,
     "mail-waiting": _mail_waiting,
     "backscatter": _backscatter,
     "outbox-stuck": _outbox_stuck,

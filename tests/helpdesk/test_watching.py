@@ -17,7 +17,8 @@ from notifications.models import OutgoingMail
 from tests.furnishing import furnish
 from tests.making import opened, staff
 from tickets.actions.alarms import WORDS, close_alarm, raise_alarm
-from tickets.models import Alarm, Holiday
+from tickets.incoming import Details
+from tickets.models import Alarm, Holiday, Ticket
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -129,6 +130,13 @@ def test_a_job_that_does_not_run_while_others_do_is_an_alarm_and_health_names_it
         answer = client.get("/health/jobs", HTTP_HOST="web:8000")
     assert (answer.status_code, answer.json()) == (503, {"jobs": False, "late": ["tickets.tasks.wake"]})
     JobRun.objects.filter(job="tickets.tasks.wake").update(ran_at=NOW)
+    assert alarms() == set()
+
+
+def test_danger_to_life_that_nobody_was_told_of_is_an_alarm_until_somebody_was() -> None:
+    ticket = opened(now=NOW - timedelta(minutes=3), channel="web_form", details=Details(danger_to_life=True))
+    assert alarms() == {"danger-untold"}
+    Ticket.objects.filter(pk=ticket.pk).update(alerted_at=NOW)
     assert alarms() == set()
 
 

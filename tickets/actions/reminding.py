@@ -11,7 +11,6 @@ from notifications import digests, notices
 from notifications.digests import Due
 from notifications.rows import insert
 from tickets import followups
-from tickets.actions.alarms import raise_alarm
 from tickets.actions.record import SYSTEM, Actor, event, lock, record
 from tickets.deadlines import day_of
 from tickets.errors import IllegalMove
@@ -25,7 +24,6 @@ from tickets.telling import Reminder, house, told_of
 
 # Stages in the order in which they come; none is gone back to.
 ORDER = [stage.value for stage in TicketDeadline.Stage]
-UNTOLD = "danger-untold"
 
 
 @transaction.atomic
@@ -77,9 +75,9 @@ def summarise(*, person_id: int, day: date, due: dict[str, Sequence[Due]]) -> bo
 
 @transaction.atomic
 def alert(*, ticket_id: int, now: datetime) -> bool:
-    """Tell at once of danger to life: who has the ticket, else the people of its queue; once.
+    """Tell at once of danger to life: who has the ticket, else the people of its queue, else managers; once.
 
-    Where nobody may see it, the administrators are called by an alarm. False when it was told before, or ended.
+    False when it was told before, or ended. Where nobody may see it, it stays due, and the watch calls administrators.
     """
     ticket = lock(ticket_id)
     imported = ticket.channel == Ticket.Channel.IMPORT
@@ -88,10 +86,10 @@ def alert(*, ticket_id: int, now: datetime) -> bool:
     seers = set(who_may_see(ticket).values_list("pk", flat=True))
     people = house(day_of(now))
     told = told_of(ticket, Reminder.DANGER, people, seers.__contains__)
+    if not told:
+        return False
     for person in told:
         notices.danger(**about(ticket, people.people[person], key=f"danger:{ticket.pk}:{person}"))
-    if not told:
-        raise_alarm(f"{UNTOLD}:{ticket.pk}", now=now, ticket=ticket.pk)
     ticket.alerted_at = now
     ticket.save(update_fields=["alerted_at"])
     key, data = f"danger:{ticket.pk}", {"told": sorted(told)}

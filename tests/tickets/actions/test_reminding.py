@@ -17,7 +17,7 @@ from tickets.actions import access, reminding, triage
 from tickets.actions.record import SYSTEM, Actor
 from tickets.errors import IllegalMove
 from tickets.incoming import Details
-from tickets.models import Absence, Alarm, Event, Queue, Ticket, TicketDeadline, User
+from tickets.models import Absence, Event, Queue, Ticket, TicketDeadline, User
 from tickets.tasks import alert, mark_deadlines, summarise
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reference_data")]
@@ -342,13 +342,14 @@ def test_danger_on_a_ticket_that_nobody_has_is_told_to_its_queue_or_managers(ann
     assert set(told("danger")) == {maria.email, anna.email}
 
 
-def test_danger_that_nobody_may_be_told_of_is_an_alarm() -> None:
-    staff("Adam Administrator", role="administrator")
-    ticket = danger()
+def test_danger_that_nobody_may_be_told_of_stays_due_until_somebody_may(anna: User) -> None:
+    ticket = danger(anna)
     User.objects.update(is_active=False)
-    at(NOW, alert)
-    assert Alarm.objects.get().key == f"danger-untold:{ticket.pk}"
-    assert Event.objects.get(verb="alerted").data == {"told": []}
+    assert (at(NOW, alert), at(NOW, alert)) == (0, 0)
+    assert Ticket.objects.get(pk=ticket.pk).alerted_at is None
+    User.objects.update(is_active=True)
+    assert at(NOW, alert) == 1
+    assert set(told("danger")) == {anna.email}
 
 
 def test_no_danger_is_told_of_what_is_imported_or_has_ended(anna: User, maria: User) -> None:
