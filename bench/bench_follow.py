@@ -70,9 +70,9 @@ def one_round(cluster: Cluster, loaded: str, due: int) -> Figures:
         for statement in DEADLINES.split(";")[:-1]:
             connection.execute(statement, {"due": due})  # type: ignore[arg-type]  # a text of our own
         connection.execute("VACUUM (ANALYZE) tickets_ticketdeadline, tickets_ticket")
-    figures: Figures = json.loads(
-        place.run([sys.executable, "-m", "bench.following"], place.environment(place.url(cluster, COPY)))
-    )
+    with place.broker() as broker:
+        env = place.environment(place.url(cluster, COPY), **broker)
+        figures: Figures = json.loads(place.run([sys.executable, "-m", "bench.following"], env))
     with place.connect(cluster) as connection:
         place.drop(connection, COPY)
     return figures

@@ -73,7 +73,8 @@ def _summaries(plan: followups.Plan) -> int:
 
 def _alert() -> int:
     waiting = list(followups.to_alert().values_list("pk", flat=True)[:ALERTS])
-    return sum(reminding.alert(ticket_id=number, now=timezone.now()) for number in waiting)
+    house = telling.house(day_of(timezone.now()))
+    return sum(reminding.alert(ticket_id=number, house=house, now=timezone.now()) for number in waiting)
 
 
 if __name__ == "__main__":

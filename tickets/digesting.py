@@ -1,7 +1,9 @@
 """What the morning summary of each colleague says, from the open deadlines and the permissions of the moment."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+
+from django.db.models import QuerySet
 
 from notifications.digests import Due
 from tickets import followups
@@ -21,6 +23,9 @@ FOR_STAFF = {
     Stage.ESCALATED: Reminder.OVERDUE,
 }
 
+# What is told of a deadline and its ticket.
+TOLD = (*followups.FACTS, "ticket__reference", "ticket__queue__name", "ticket__assignee__name")
+
 Summary = dict[str, Sequence[Due]]
 
 
@@ -29,9 +34,10 @@ def summaries(plan: Plan, house: House, now: datetime) -> dict[int, Summary]:
 
     One statement, and two for each colleague: which of these tickets they may see.
     """
-    near = [(row, stage_at(followups.facts(row), plan, now)) for row in followups.near(plan.horizon(day_of(now)))]
+    rows = followups.near(plan.horizon(day_of(now)))
+    near = [(row, stage_at(followups.facts(row), plan, now)) for row in rows.only(*TOLD)]
     due = [(row, stage) for row, stage in near if stage]
-    seen = _seen_by(house.people.values(), {row.ticket_id for row, _stage in due})
+    seen = _seen_by(house.people.values(), rows) if due else {}
     found: dict[int, dict[str, list[Due]]] = {}
     for row, stage in due:
         for person, (group, why) in _told(row, stage, house, seen).items():
@@ -61,10 +67,9 @@ def _own(ticket: Ticket, person: int) -> bool:
     return ticket.assignee_id == person
 
 
-def _seen_by(people: Iterable[User], tickets: Collection[int]) -> dict[int, frozenset[int]]:
-    """Which of these tickets each of them may see now."""
-    if not tickets:
-        return {}
+def _seen_by(people: Iterable[User], rows: QuerySet[TicketDeadline]) -> dict[int, frozenset[int]]:
+    """Which of the tickets of these deadlines each of them may see now."""
+    tickets = rows.order_by().values("ticket")
     return {
         person.pk: frozenset(visible(person).filter(pk__in=tickets).values_list("pk", flat=True)) for person in people
     }

@@ -13,6 +13,8 @@ from tickets.stages import Deadline, Plan, WorkingDays
 
 # Further than any stage lies from its deadline.
 AROUND = timedelta(days=120)
+# What `facts` reads of a row.
+FACTS = ("duty", "started_at", "due_on", "due_at")
 
 
 def plan(now: datetime) -> Plan:

@@ -89,7 +89,10 @@ def summarise() -> int:
 def alert() -> int:
     """Tell of tickets with danger to life that nobody was told of yet; returns how many."""
     waiting = list(followups.to_alert().values_list("pk", flat=True)[:BATCH])
-    return _each(waiting, lambda pk: reminding.alert(ticket_id=pk, now=timezone.now()))
+    if not waiting:
+        return 0
+    house = telling.house(day_of(timezone.now()))
+    return _each(waiting, lambda pk: reminding.alert(ticket_id=pk, house=house, now=timezone.now()))
 
 
 @shared_task

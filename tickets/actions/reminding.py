@@ -2,8 +2,9 @@
 
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
+from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
@@ -12,7 +13,6 @@ from notifications.digests import Due
 from notifications.rows import insert
 from tickets import followups
 from tickets.actions.record import SYSTEM, Actor, event, lock, record
-from tickets.deadlines import day_of
 from tickets.errors import IllegalMove
 from tickets.links import desk_url, reminders_url
 from tickets.models import Event, Ticket, TicketDeadline, User
@@ -20,10 +20,18 @@ from tickets.models.ticket import TO_DO
 from tickets.notices import about
 from tickets.permissions import may_plan_for, who_may_see
 from tickets.stages import ONE_DAY, Plan, next_look, stage_at
-from tickets.telling import Reminder, house, told_of
+from tickets.telling import House, Reminder, told_of
 
 # Stages in the order in which they come; none is gone back to.
 ORDER = [stage.value for stage in TicketDeadline.Stage]
+
+
+LOOKED_AT = (*followups.FACTS, "stage", "look_at", "ticket__status", "ticket__channel")
+# `bulk_update` writes a case for each row and column, which takes longer than all else together.
+_KEEP = """
+    UPDATE tickets_ticketdeadline AS kept SET stage = new.stage, look_at = new.look_at
+    FROM unnest(%s::bigint[], %s::text[], %s::timestamptz[]) AS new (id, stage, look_at) WHERE kept.id = new.id
+"""
 
 
 @transaction.atomic
@@ -33,8 +41,8 @@ def mark(*, limit: int, plan: Plan, now: datetime) -> int:
     Rows that another worker, or an act on their ticket, holds at the moment are passed over: they stay due. What was
     missed while nothing ran is recorded as the one stage that holds now.
     """
-    due = followups.to_look_at(now).select_related("ticket").select_for_update(skip_locked=True, of=("self", "ticket"))
-    rows = list(due[:limit])
+    due = followups.to_look_at(now).select_related("ticket").only(*LOOKED_AT)
+    rows = list(due.select_for_update(skip_locked=True, of=("self", "ticket"))[:limit])
     history = []
     for row in rows:
         facts = followups.facts(row)
@@ -49,7 +57,7 @@ def mark(*, limit: int, plan: Plan, now: datetime) -> int:
             key = f"deadline:{row.pk}:{stage}"
             history.append(event(row.ticket, Event.Verb.DEADLINE, actor=SYSTEM, at=now, occurrence=key, data=data))
     insert(*history)
-    TicketDeadline.objects.bulk_update(rows, ["stage", "look_at"])
+    _keep(rows)
     return len(rows)
 
 
@@ -74,22 +82,22 @@ def summarise(*, person_id: int, day: date, due: dict[str, Sequence[Due]]) -> bo
 
 
 @transaction.atomic
-def alert(*, ticket_id: int, now: datetime) -> bool:
+def alert(*, ticket_id: int, house: House, now: datetime) -> bool:
     """Tell at once of danger to life: who has the ticket, else the people of its queue, else managers; once.
 
-    False when it was told before, or ended. Where nobody may see it, it stays due, and the watch calls administrators.
+    `house` are the people of today. False when it was told before, or ended. Where nobody may see it, it stays due, and
+    the watch calls administrators.
     """
     ticket = lock(ticket_id)
     imported = ticket.channel == Ticket.Channel.IMPORT
     if ticket.alerted_at is not None or not ticket.danger_to_life or ticket.status not in TO_DO or imported:
         return False
     seers = set(who_may_see(ticket).values_list("pk", flat=True))
-    people = house(day_of(now))
-    told = told_of(ticket, Reminder.DANGER, people, seers.__contains__)
+    told = told_of(ticket, Reminder.DANGER, house, seers.__contains__)
     if not told:
         return False
     for person in told:
-        notices.danger(**about(ticket, people.people[person], key=f"danger:{ticket.pk}:{person}"))
+        notices.danger(**about(ticket, house.people[person], key=f"danger:{ticket.pk}:{person}"))
     ticket.alerted_at = now
     ticket.save(update_fields=["alerted_at"])
     key, data = f"danger:{ticket.pk}", {"told": sorted(told)}
@@ -105,3 +113,10 @@ def choose(*, actor: Actor, person: User, off: Collection[str]) -> User:
     person.reminders_off = [reminder.value for reminder in Reminder if reminder in off]
     person.save(update_fields=["reminders_off"])
     return person
+
+
+def _keep(rows: Sequence[TicketDeadline]) -> None:
+    if rows:
+        columns: list[Any] = [[row.pk for row in rows], [row.stage for row in rows], [row.look_at for row in rows]]
+        with connection.cursor() as cursor:
+            cursor.execute(_KEEP, columns)

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from notifications.models import OutgoingMail
 from tests.making import NOW, opened, staff
 from tests.making_deadlines import brussels, due
-from tickets import followups
+from tickets import digesting, followups, telling
 from tickets.actions import access, reminding, triage
 from tickets.actions.record import SYSTEM, Actor
 from tickets.errors import IllegalMove
@@ -310,6 +310,20 @@ def test_nothing_answers_a_partner_by_itself(anna: User) -> None:
         at(moment, mark_deadlines)
         at(moment, summarise)
     assert not ticket.messages.filter(kind="outbound").exists()
+
+
+def test_the_summaries_take_as_many_statements_for_many_tickets_as_for_one(anna: User) -> None:
+    def statements() -> int:
+        with CaptureQueriesContext(connection) as asked:
+            digesting.summaries(followups.plan(MORNING), telling.house(DAY), MORNING)
+        return len(asked)
+
+    due(of(anna), DAY)
+    one = statements()
+    for _ in range(20):
+        due(of(anna), DAY)
+    # Closing days, the people in three, the deadlines, and two for the one colleague.
+    assert (one, statements()) == (7, 7)
 
 
 # Danger to life
