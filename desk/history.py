@@ -60,6 +60,10 @@ ICONS = {
     Verb.UNVERIFIED: "undo",
     Verb.PHISHING: "warning",
     Verb.TRANSLATION_ASKED: "globe",
+    Verb.DEADLINE: "clock",
+    Verb.ALERTED: "warning",
+    Verb.REMINDED: "mail",
+    Verb.CLOSING: "mail",
 }
 PLAIN = {
     Verb.OPENED: gettext_lazy("%(who)s opened the ticket"),
@@ -77,6 +81,7 @@ PLAIN = {
     Verb.VERIFIED: gettext_lazy("%(who)s called the sender back: they did write it"),
     Verb.UNVERIFIED: gettext_lazy("%(who)s withdrew the call back"),
     Verb.PHISHING: gettext_lazy("%(who)s reported a mail to IT security as phishing"),
+    Verb.REMINDED: gettext_lazy("The partner was reminded of our question"),
     Verb.VIEWED: gettext_lazy("%(who)s read the sensitive ticket"),
 }
 
@@ -362,6 +367,32 @@ def _translation_asked(event: Event, choices: Choices) -> str:
     return _("%(who)s had a message translated by machine (%(name)s)") % {"who": who(event), "name": name}
 
 
+STAGES = {
+    "ceiling": gettext_lazy("%(duty)s: the last date in law, %(date)s, comes near"),
+    "soon": gettext_lazy("%(duty)s: due soon, on %(date)s"),
+    "today": gettext_lazy("%(duty)s: due today, %(date)s"),
+    "overdue": gettext_lazy("%(duty)s: overdue since %(date)s"),
+    "escalated": gettext_lazy("%(duty)s: overdue since %(date)s, managers are told"),
+}
+
+
+def _deadline(event: Event, choices: Choices) -> str:
+    duty = str(dict(Duty.choices).get(event.data["duty"], event.data["duty"]))
+    facts = {"duty": duty[:1].upper() + duty[1:], "date": _day(event.data["due_on"])}
+    return str(STAGES[event.data["stage"]]) % facts
+
+
+def _alerted(event: Event, choices: Choices) -> str:
+    names = ", ".join(filter(None, (choices.name("people", pk) for pk in event.data.get("told", []))))
+    return _("Danger to life: told at once to %(names)s") % {"names": names}
+
+
+def _closing(event: Event, choices: Choices) -> str:
+    return _("The partner was told that the ticket is closed on %(date)s unless an answer comes") % {
+        "date": _day(event.data.get("closes_on"))
+    }
+
+
 def _label(labels: type[Ticket.Status | Ticket.Outcome | Ticket.Priority | Ticket.Kind], value: object) -> str:
     return str(dict(labels.choices).get(value, value or "–"))
 
@@ -396,4 +427,7 @@ _SPECIAL: dict[Verb, Callable[[Event, Choices], str]] = {
     Verb.NOT_SENT: _not_sent,
     Verb.INFECTED: _infected,
     Verb.TRANSLATION_ASKED: _translation_asked,
+    Verb.DEADLINE: _deadline,
+    Verb.ALERTED: _alerted,
+    Verb.CLOSING: _closing,
 }

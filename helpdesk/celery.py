@@ -19,7 +19,7 @@ from helpdesk import broker
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "helpdesk.settings")
 
 broker.install()
-app = Celery("helpdesk")
+app = Celery("helpdesk", task_cls="helpdesk.recording:Recorded")
 log = logging.getLogger(__name__)
 WATCH, WATCH_SECONDS = "helpdesk.tasks.watch", 300.0
 
@@ -109,6 +109,16 @@ app.conf.update(
             "schedule": 600.0,
             "options": {"expires": 600},
         },
+        "record stages of deadlines": {
+            "task": "tickets.tasks.mark_deadlines",
+            "schedule": 60.0,
+            "options": {"expires": 60},
+        },
+        "tell of danger to life": {"task": "tickets.tasks.alert", "schedule": 10.0, "options": {"expires": 10}},
+        # It looks itself whether it is morning, in Brussels, on a working day, and whom it has told.
+        "send morning summaries": {"task": "tickets.tasks.summarise", "schedule": 300.0, "options": {"expires": 300}},
+        "remind partners": {"task": "tickets.tasks.ask_again", "schedule": 600.0, "options": {"expires": 600}},
+        "tell substitutes": {"task": "tickets.tasks.tell_substitutes", "schedule": 600.0, "options": {"expires": 600}},
         "scan files again": {"task": "tickets.tasks.scan_again", "schedule": 1800.0, "options": {"expires": 1800}},
         "forget erased mail": {"task": "intake.tasks.forget_erased", "schedule": 300.0, "options": {"expires": 300}},
         "show that the timetable runs": {"task": "helpdesk.tasks.tick", "schedule": 60.0, "options": {"expires": 60}},

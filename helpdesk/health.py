@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from helpdesk.jobs import late
 from helpdesk.metrics import metrics
 from helpdesk.watching import BEAT, WORKER, silent
 
@@ -53,17 +54,22 @@ def ready(request: HttpRequest) -> HttpResponse:
 @require_safe
 @never_cache
 def jobs(request: HttpRequest) -> HttpResponse:
-    """200 when timetable and workers showed themselves within some minutes, otherwise 503 with who is silent.
+    """200 when timetable and workers showed themselves within some minutes and no job is late, otherwise 503.
+
+    It says who is silent, or which jobs are late.
 
     Not a reason to start the web process again: pages work without them, and mail is stored.
     """
     now = timezone.now()
     try:
         missing = [job for job in (BEAT, WORKER) if silent(job, now)]
+        behind = late(now)
     except DatabaseError:
         return JsonResponse({"jobs": False, "reason": "the database does not answer"}, status=503)
     if missing:
         return JsonResponse({"jobs": False, "silent": missing}, status=503)
+    if behind:
+        return JsonResponse({"jobs": False, "late": behind}, status=503)
     return JsonResponse({"jobs": True})
 
 

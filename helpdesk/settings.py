@@ -403,6 +403,16 @@ CAP_AUTOMATIC_PER_TICKET_DAY = env.integer("CAP_AUTOMATIC_PER_TICKET_DAY", 10, m
 CAP_STAFF_PER_ADDRESS_HOUR = env.integer("CAP_STAFF_PER_ADDRESS_HOUR", 60, minimum=1)
 CAP_MAILS_PER_HOUR = env.integer("CAP_MAILS_PER_HOUR", 1000, minimum=1)
 
+# --- Following up -------------------------------------------------------------------------------------------------
+
+# When staff are reminded of a deadline, in working days; and from which hour, in Brussels, the summary leaves.
+FOLLOW_UP_SOON_DAYS = env.integer("FOLLOW_UP_SOON_DAYS", 3, minimum=1, maximum=30)
+FOLLOW_UP_CEILING_DAYS = env.integer("FOLLOW_UP_CEILING_DAYS", 10, minimum=1, maximum=30)
+FOLLOW_UP_ESCALATE_DAYS = env.integer("FOLLOW_UP_ESCALATE_DAYS", 3, minimum=1, maximum=30)
+FOLLOW_UP_HOUR = env.integer("FOLLOW_UP_HOUR", 7, minimum=0, maximum=23)
+# How many days after our question a partner is reminded of it; 0: never.
+PARTNER_REMINDER_DAYS = env.integer("PARTNER_REMINDER_DAYS", 30, minimum=0, maximum=365)
+
 # --- Translation for reading ----------------------------------------------------------------------------------------
 
 TRANSLATION = env.choice("TRANSLATION", ("off", "libretranslate", "etranslation"), "off")

@@ -9,6 +9,7 @@ from django.urls import include, path
 # Importing them connects the provider's webhooks, mail in and delivery results; they have no other use here.
 import intake.sources.webhook  # noqa: F401
 import notifications.tracking  # noqa: F401
+from helpdesk import timetable
 
 
 def administration_sign_in(request: HttpRequest) -> HttpResponse:
@@ -24,6 +25,8 @@ urlpatterns = [
     path("anymail/", include("anymail.urls")),
     path("api/v1/", include("api.urls")),
     path("desk/", include("desk.signing_in.urls")),
+    path("desk/timetable/", timetable.show, name="timetable"),
+    path("desk/timetable/<slug:code>/", timetable.switch, name="timetable_switch"),
     path("desk/", include("desk.urls")),
     path("desk/profile/tokens/", include("api.page_urls")),
     path("translations/", include("api.callback_urls")),

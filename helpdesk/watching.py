@@ -7,9 +7,11 @@ from typing import Any
 
 from django.conf import settings
 
+from helpdesk import jobs
 from helpdesk.models import JobRun
 from intake.models import RawMail
 from notifications.models import OutgoingMail
+from tickets import followups
 from tickets.actions import alarms
 from tickets.deadlines import CALENDAR
 from tickets.models import Holiday
@@ -18,6 +20,10 @@ from tickets.models import Holiday
 BEAT, WORKER = "beat", "worker"
 # Both run every minute; a restart of everything takes less.
 SILENT = timedelta(minutes=5)
+# Who looked around so lately has been running for a while.
+CAUGHT_UP = timedelta(minutes=3)
+# Colleagues are told of danger to life within seconds.
+DANGER_WAITS = timedelta(minutes=2)
 # A mail is processed within seconds; an hour's retries of delivery are five attempts.
 UNPROCESSED, OVERDUE, WORRYING_ATTEMPTS = timedelta(minutes=15), timedelta(minutes=30), 5
 # So many bounces in an hour of mail that was not ours are no accident.
@@ -48,11 +54,24 @@ def _beat_silent(now: datetime) -> Data | None:
     return {} if silent(BEAT, now) else None
 
 
+def _jobs_late(now: datetime) -> Data | None:
+    """Jobs that do not run when they should, though others do. Just after a start they still catch up."""
+    worked = JobRun.objects.filter(job=WORKER, ran_at__gt=now - CAUGHT_UP).exists()
+    found = jobs.late(now) if worked and not silent(BEAT, now) else []
+    return {"jobs": found} if found else None
+
+
 def _mail_waiting(now: datetime) -> Data | None:
     """The oldest stored mail that nobody processes. What an import holds for itself waits for the import."""
     waiting = RawMail.objects.filter(state=RawMail.State.RECEIVED).exclude(source=RawMail.Source.IMPORT)
     oldest = waiting.order_by("id").only("created_at").first()
     return {"mail": oldest.pk} if oldest and oldest.created_at < now - UNPROCESSED else None
+
+
+def _danger_untold(now: datetime) -> Data | None:
+    """Danger to life that nobody was told of: nobody may see the ticket, or the job fails."""
+    oldest = followups.to_alert().filter(created_at__lt=now - DANGER_WAITS).first()
+    return {"ticket": oldest.pk} if oldest else None
 
 
 def _backscatter(now: datetime) -> Data | None:
@@ -89,6 +108,8 @@ def _watch_calendar(now: datetime) -> None:
 
 CHECKS: dict[str, Callable[[datetime], Data | None]] = {
     "beat-silent": _beat_silent,
+    "job-late": _jobs_late,
+    "danger-untold": _danger_untold,
     "mail-waiting": _mail_waiting,
     "backscatter": _backscatter,
     "outbox-stuck": _outbox_stuck,

@@ -24,6 +24,7 @@ __all__ = [
     "acknowledgement",
     "in_words",
     "probe",
+    "reminder",
     "reply",
     "tracking_link",
 ]
@@ -147,6 +148,47 @@ def reply(
             not_before=not_before,
         )
     )
+
+
+def reminder(
+    *,
+    to: Address,
+    language: str,
+    reference: str,
+    subject: str,
+    question: str,
+    asked_on: date,
+    closes_on: date | None,
+    phone: str,
+    thread: Thread,
+    reply_to: str,
+    key: str,
+    group: str,
+    correlation: str = "",
+) -> OutgoingMail:
+    """Remind a partner of the question that we asked, with its words.
+
+    `closes_on` is the day on which the request is closed unless an answer comes; None where it stays open.
+    """
+    with translation.override(language_of(language)):
+        return _automatic(
+            "reminder",
+            {
+                "reference": reference,
+                "asked_on": in_words(asked_on),
+                "closes_on": in_words(closes_on) if closes_on else "",
+                "question": question.strip()[:MAX_HISTORY],
+                "phone": phone,
+            },
+            to=to,
+            subject=_reply_subject(reference, subject or _("Your request")),
+            thread=thread,
+            secret="",
+            reply_to=reply_to,
+            key=key,
+            group=group,
+            correlation=correlation,
+        )
 
 
 def tracking_link(

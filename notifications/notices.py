@@ -24,6 +24,7 @@ __all__ = [
     "alarm",
     "assigned",
     "assigned_many",
+    "danger",
     "delivery_failed",
     "delivery_partly",
     "mentioned",
@@ -39,6 +40,7 @@ PHISHING = "phishing"
 # What the subject begins with.
 HEADLINES = {
     "assigned": gettext_lazy("Assigned to you"),
+    "danger": gettext_lazy("Danger to life"),
     "routed": gettext_lazy("For you to see"),
     "mentioned": gettext_lazy("You are named in a note"),
     "partner_answered": gettext_lazy("The partner has written"),
@@ -78,6 +80,11 @@ def assigned_many(
         subject = ngettext("%(number)s ticket assigned to you", "%(number)s tickets assigned to you", number)
         notice = _Words("assigned_many", language_of(language), subject % {"number": number}, text, html)
     return _tell(notice, to=to, reply_to="", key=key, group="bulk", correlation=correlation)
+
+
+def danger(**about: Unpack[About]) -> OutgoingMail:
+    """Tell a colleague at once of a ticket that tells of danger to life."""
+    return _about("danger", about)
 
 
 def partner_answered(**about: Unpack[About]) -> OutgoingMail:

@@ -71,6 +71,8 @@ DESK = {
     # The view that is changed and deleted is the agent's, and shared; the one that is restored is nobody else's to see.
     **dict.fromkeys(("desk:view_change", "desk:view_delete"), ("door", "yes", "no", "yes", "yes")),
     "desk:view_restore": AGENTS_OWN,
+    "desk:reminders": STAFF,
+    **dict.fromkeys(("timetable", "timetable_switch"), MANAGERS),
     "tokens:list": STAFF,
     "tokens:revoke": AGENTS_OWN,
     "desk:find": TICKET,

@@ -148,6 +148,7 @@ def values(ticket: Ticket) -> dict[str, Any]:
         "object_id": 1,
         "id": User.objects.latest("pk").pk,
         "url": "nowhere/",
+        "code": "close_unanswered",
     }
 
 

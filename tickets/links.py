@@ -3,6 +3,7 @@
 import hashlib
 import secrets
 from datetime import datetime, timedelta
+from urllib.parse import urlencode
 
 from django.conf import settings
 
@@ -47,6 +48,16 @@ def privacy_url(language: str) -> str:
 def ticket_url(ticket: Ticket) -> str:
     """The address of a ticket on the desk, for notices to staff."""
     return f"{settings.BASE_URL}/desk/tickets/{ticket.reference}/"
+
+
+def desk_url(query: str = "") -> str:
+    """The address of the desk, or of a search on it, for notices to staff."""
+    return f"{settings.BASE_URL}/desk/" + (f"?{urlencode({'q': query})}" if query else "")
+
+
+def reminders_url() -> str:
+    """Where a colleague says of what to be reminded."""
+    return f"{settings.BASE_URL}/desk/profile/reminders/"
 
 
 def _page_language(language: str) -> str:

@@ -2,6 +2,7 @@
 
 import logging
 import time
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 
 from celery import shared_task
@@ -11,15 +12,17 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from notifications.models import OutgoingMail
-from tickets import clamav
-from tickets.actions import policies, scanning, settling, snoozing
+from tickets import clamav, digesting, followups, telling
+from tickets.actions import absences, asking_again, policies, reminding, scanning, settling, snoozing
+from tickets.deadlines import day_of
 from tickets.files import storage
-from tickets.models import Attachment, Duty, RulesChange, Ticket, TicketDeadline
+from tickets.models import Attachment, Duty, RulesChange, Ticket, TicketDeadline, User
 from tickets.translation import sending
 
 log = logging.getLogger(__name__)
 
 BATCH = 200
+FOLLOW_UP_SECONDS = 30  # for one run; what is left is due at the next
 SCAN_SECONDS = 30  # for one run; after it the next mail has its turn
 SCAN_LIMIT = SCAN_SECONDS + settings.CLAMAV_TIMEOUT + 30  # for one run that hangs
 TRANSLATION_SECONDS = 30  # for one run, as with scanning
@@ -88,6 +91,75 @@ def without_deadline(since: datetime, number: int) -> QuerySet[Ticket]:
     waiting = Ticket.objects.filter(waiting_since__gte=since).exclude(channel=Ticket.Channel.IMPORT)
     behind = waiting.filter(Q(waiting_since__gt=since) | Q(pk__gt=number))
     return behind.exclude(Exists(open_reply)).order_by("waiting_since", "pk")
+
+
+@shared_task
+def mark_deadlines() -> int:
+    """Record which deadlines have come nearer or have passed; returns how many were looked at."""
+    started, done = time.monotonic(), 0
+    now = timezone.now()
+    plan = followups.plan(now)
+    while found := reminding.mark(limit=BATCH, plan=plan, now=timezone.now()):
+        done += found
+        if found < BATCH or time.monotonic() - started > FOLLOW_UP_SECONDS:
+            break
+    return done
+
+
+@shared_task
+def summarise() -> int:
+    """On the morning of a working day, tell each colleague which deadlines need them; returns how many were looked at.
+
+    Whoever had no summary today gets one, so that a morning when nothing ran is made up for, once, in the afternoon.
+    """
+    now = timezone.now()
+    plan, day = followups.plan(now), day_of(now)
+    if not plan.days.includes(day) or now.astimezone(plan.zone).hour < settings.FOLLOW_UP_HOUR:
+        return 0
+    untold = Q(digested_on__lt=day) | Q(digested_on__isnull=True)
+    waiting = list(User.objects.filter(untold, is_active=True).order_by("pk").values_list("pk", flat=True))
+    if not waiting:
+        return 0
+    due = digesting.summaries(plan, telling.house(day), now)
+    return _each(waiting, lambda pk: reminding.summarise(person_id=pk, day=day, due=due.get(pk, {})))
+
+
+@shared_task
+def alert() -> int:
+    """Tell of tickets with danger to life that nobody was told of yet; returns how many."""
+    waiting = list(followups.to_alert().values_list("pk", flat=True)[:BATCH])
+    if not waiting:
+        return 0
+    house = telling.house(day_of(timezone.now()))
+    return _each(waiting, lambda pk: reminding.alert(ticket_id=pk, house=house, now=timezone.now()))
+
+
+@shared_task
+def ask_again() -> int:
+    """Remind partners of our questions, and do what follows where they stay silent; returns how many."""
+    waiting = list(followups.to_remind(timezone.now()).values_list("pk", flat=True)[:BATCH])
+    return _each(waiting, lambda pk: bool(asking_again.ask_again(ticket_id=pk, now=timezone.now())))
+
+
+@shared_task
+def tell_substitutes() -> int:
+    """Tell who stands in from today on, and who no longer does; returns how many absences began or ended."""
+    now, today = timezone.now(), day_of(timezone.now())
+    starting = list(followups.absences_to_start(today).values_list("pk", flat=True)[:BATCH])
+    ending = list(followups.absences_to_end(today).values_list("pk", flat=True)[:BATCH])
+    begun = _each(starting, lambda pk: absences.tell_start(absence_id=pk, now=now))
+    return begun + _each(ending, lambda pk: absences.tell_end(absence_id=pk, now=now))
+
+
+def _each(due: Iterable[int], act: Callable[[int], bool]) -> int:
+    """Do the act for each; one that cannot be done stays due and must not hold up the others."""
+    done = 0
+    for number in due:
+        try:
+            done += act(number)
+        except Exception:
+            log.exception("a follow-up could not be done", extra={"row": number})
+    return done
 
 
 def due_to_wake(now: datetime) -> QuerySet[Ticket]:

@@ -9,6 +9,7 @@ from django.utils import timezone
 from playwright.sync_api import BrowserContext, Page, Route
 from pytest_django.live_server_helper import LiveServer
 
+from helpdesk.recording import record
 from intake import store
 from tests import making
 from tests.accessibility import LOOKS, WCAG, faults
@@ -65,6 +66,27 @@ def test_a_manager_s_warning_and_a_mail_as_sent_are_accessible(
     page.goto(address)
     assert page.get_by_text("генераторами").is_visible()
     found += faults(page, "mail as sent", tags=WCAG)
+    assert found == []
+
+
+def test_the_timetable_and_the_choice_of_reminders_are_accessible_and_work_by_keyboard(
+    context: BrowserContext, live_server: LiveServer, ticket: Ticket
+) -> None:
+    page = come_in(context, live_server, making.staff("Maria Manager", role="manager"))
+    record("tickets.tasks.wake", seconds=0.01, done=2)
+    record("tickets.tasks.alert", seconds=0.01, done=None, error="LookupError")
+    page.goto(f"{live_server.url}/desk/timetable/")
+    page.locator(".jobs summary").first.press("Enter")
+    found = list(faults(page, "timetable"))
+    page.get_by_role("button", name="Switch on").press("Enter")
+    assert page.get_by_role("button", name="Switch off").is_visible()
+    page.goto(f"{live_server.url}/desk/profile/reminders/")
+    page.get_by_label("What is due soon").press("Space")
+    page.get_by_role("button", name="Save").press("Enter")
+    page.wait_for_load_state("load")
+    assert not page.get_by_label("What is due soon").is_checked()
+    assert page.get_by_label("What is due today").is_checked()
+    found += faults(page, "reminders")
     assert found == []
 
 

@@ -27,6 +27,7 @@ def test_a_worker_without_beat_says_that_beat_is_silent(tmp_path: Path) -> None:
     with services.running(command, log, lambda: log.exists() and " ready." in log.read_text()):
         wait_until(Alarm.objects.filter(key="beat-silent", closed_at=None).exists, "the worker has asked for the watch")
         wait_until(JobRun.objects.filter(job="worker").exists, "the worker has shown itself")
+        wait_until(JobRun.objects.filter(job=celery.WATCH).exists, "the run is recorded")
     assert not JobRun.objects.filter(job="beat").exists()
 
 

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.core import mail as outside
 from django.test import Client
 
@@ -16,7 +17,8 @@ from notifications.models import OutgoingMail
 from tests.furnishing import furnish
 from tests.making import opened, staff
 from tickets.actions.alarms import WORDS, close_alarm, raise_alarm
-from tickets.models import Alarm, Holiday
+from tickets.incoming import Details
+from tickets.models import Alarm, Holiday, Ticket
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -117,6 +119,31 @@ def test_an_alarm_that_comes_and_goes_is_no_storm() -> None:
     assert OutgoingMail.objects.count() == 1
     assert raise_alarm("beat-silent", now=NOW + timedelta(hours=2))
     assert OutgoingMail.objects.count() == 2
+
+
+def test_a_job_that_does_not_run_while_others_do_is_an_alarm_and_health_names_it(client: Client) -> None:
+    JobRun.objects.create(job="worker", ran_at=NOW - timedelta(minutes=1))
+    JobRun.objects.create(job="tickets.tasks.wake", ran_at=NOW - timedelta(minutes=6))
+    assert alarms() == {"job-late"}
+    assert Alarm.objects.get().data == {"jobs": ["tickets.tasks.wake"]}
+    with time_machine.travel(NOW, tick=False):
+        answer = client.get("/health/jobs", HTTP_HOST="web:8000")
+    assert (answer.status_code, answer.json()) == (503, {"jobs": False, "late": ["tickets.tasks.wake"]})
+    JobRun.objects.filter(job="tickets.tasks.wake").update(ran_at=NOW)
+    assert alarms() == set()
+
+
+def test_danger_to_life_that_nobody_was_told_of_is_an_alarm_until_somebody_was() -> None:
+    ticket = opened(now=NOW - timedelta(minutes=3), channel="web_form", details=Details(danger_to_life=True))
+    assert alarms() == {"danger-untold"}
+    Ticket.objects.filter(pk=ticket.pk).update(alerted_at=NOW)
+    assert alarms() == set()
+
+
+def test_what_catches_up_after_a_stop_is_no_alarm() -> None:
+    JobRun.objects.create(job="worker", ran_at=NOW - timedelta(hours=3))
+    JobRun.objects.create(job="tickets.tasks.wake", ran_at=NOW - timedelta(hours=3))
+    assert alarms() == set()
 
 
 def test_health_names_who_is_silent(client: Client) -> None:

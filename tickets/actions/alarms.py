@@ -26,6 +26,10 @@ WORDS = {
     "disk-nearly-full": _("The disk is nearly full. When it is full, mail is refused until there is room."),
     "rule-broken": _("A routing rule no longer works and is passed over. The page of the rules on the desk says why."),
     "calendar-missing": _("The closing days of a year are missing, so no deadline can be computed. Enter them."),
+    "danger-untold": _(
+        "A ticket tells of danger to life, and nobody was told of it within two minutes. Look after it now."
+    ),
+    "job-late": _("A job of the timetable does not run when it should. The timetable on the desk shows which."),
     "security-mail": _("A mail that was reported as phishing did not reach IT security."),
 }
 OTHERWISE = _("Something needs you. The administration pages tell what.")

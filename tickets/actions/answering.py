@@ -54,12 +54,13 @@ def acknowledge(ticket: Ticket, *, incoming: Incoming, now: datetime) -> Message
     return keep_automatic(ticket, mail, automatic="acknowledgement", secret=token, now=now)
 
 
-def keep_automatic(ticket: Ticket, mail: OutgoingMail, *, automatic: str, secret: str, now: datetime) -> Message:
+def keep_automatic(ticket: Ticket, mail: OutgoingMail, *, automatic: str, secret: str = "", now: datetime) -> Message:
     """A mail that no person wrote, as it stands on the ticket, so that an answer to it is known.
 
-    `secret` is the token of the partner's link: the ticket keeps the mail without it, for whoever reads the ticket
-    could open the link as the partner.
+    `secret` is the token of the partner's link, if there is one: the ticket keeps the mail without it, for whoever
+    reads the ticket could open the link as the partner.
     """
+    kept = {part: words.replace(secret, "…") if secret else words for part, words in _words_of(mail)}
     message = Message(
         ticket=ticket,
         kind=Message.Kind.AUTOMATIC,
@@ -67,7 +68,7 @@ def keep_automatic(ticket: Ticket, mail: OutgoingMail, *, automatic: str, secret
         automatic=automatic,
         to=_recipients(mail.to),
         received_at=now,
-        **{**_as_sent(mail), "text": mail.text.replace(secret, "…"), "html": mail.html.replace(secret, "…")},
+        **{**_as_sent(mail), **kept},
     )
     insert(message)
     return message
@@ -329,6 +330,10 @@ def _with_told(text: str, told: str) -> str:
 def _recipients(mailboxes: Sequence[dict[str, str]]) -> list[list[str]]:
     """Name and address of each, the address in lower case: so a person's are found again."""
     return [[each["name"], each["address"].lower()] for each in mailboxes]
+
+
+def _words_of(mail: OutgoingMail) -> tuple[tuple[str, str], ...]:
+    return ("text", mail.text), ("html", mail.html)
 
 
 def _as_sent(mail: OutgoingMail) -> dict[str, object]:

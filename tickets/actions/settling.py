@@ -1,8 +1,9 @@
 """What became of a mail, taken to its ticket."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import transaction
 
 from notifications import notices
@@ -68,6 +69,10 @@ def _settle_message(ticket: Ticket, message: Message, mail: OutgoingMail, now: d
     if written is not None:
         with_reply.take_back_told(ticket, message, written)
     read_clock(ticket)
+    if message.nature == Message.Nature.CLARIFICATION and delivery == Message.Delivery.SENT:
+        # From its hand-over the partner is given time, and is reminded then.
+        ticket.remind_at = (mail.sent_at or now) + timedelta(days=settings.PARTNER_REMINDER_DAYS)
+        ticket.save(update_fields=["remind_at"])
     if failed:
         occurrence = f"{mail.pk}:{mail.state}:{mail.bounce}"
         tell_failed(ticket, message, occurrence=occurrence, correlation=mail.correlation)

@@ -14,6 +14,7 @@ from tickets.models.policy import Duty, PeriodUnit, Policy, RulesChange, TicketD
 from tickets.models.reading import CallBack, Translation
 from tickets.models.routing import Absence, RoutingRule, RuleChange
 from tickets.models.search import SearchDocument
+from tickets.models.switch import Switch
 from tickets.models.template import ReplyTemplate, ReplyTemplateText
 from tickets.models.ticket import Need, Participant, Queue, Ticket, TicketLink, TicketReader, Topic, TrackingLink
 from tickets.models.view import SavedView
@@ -55,6 +56,7 @@ __all__ = [
     "RulesChange",
     "SavedView",
     "SearchDocument",
+    "Switch",
     "Tag",
     "Ticket",
     "TicketDeadline",

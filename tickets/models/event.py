@@ -71,6 +71,10 @@ class Event(models.Model):
         UNVERIFIED = "unverified", pgettext_lazy("event", "call back withdrawn")
         PHISHING = "phishing", pgettext_lazy("event", "reported as phishing")
         TRANSLATION_ASKED = "translation_asked", pgettext_lazy("event", "translation asked for")
+        DEADLINE = "deadline", pgettext_lazy("event", "deadline came nearer")
+        ALERTED = "alerted", pgettext_lazy("event", "danger to life told")
+        REMINDED = "reminded", pgettext_lazy("event", "partner reminded")
+        CLOSING = "closing", pgettext_lazy("event", "end announced to the partner")
         VIEWED = "viewed", pgettext_lazy("event", "sensitive ticket read")
 
     ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="events", verbose_name=_("ticket"))

@@ -68,6 +68,15 @@ class User(AbstractBaseUser, PermissionsMixin):
         editable=False,
         help_text=_("What each line of a list shows; empty for the usual."),
     )
+    reminders_off = ArrayField(
+        models.CharField(max_length=10),
+        verbose_name=_("reminders not wanted"),
+        default=list,
+        db_default=[],
+        blank=True,
+        editable=False,
+    )
+    digested_on = models.DateField(_("last morning summary"), null=True, blank=True, editable=False)
     is_active = models.BooleanField(_("active"), default=True)
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
 

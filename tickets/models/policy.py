@@ -2,6 +2,8 @@
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Now
+from django.utils import timezone
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -93,6 +95,16 @@ class TicketDeadline(models.Model):
         MERGED = "merged", pgettext_lazy("end of a deadline", "merged into another ticket")
         SPAM = "spam", pgettext_lazy("end of a deadline", "spam")
 
+    class Stage(models.TextChoices):
+        """How near a deadline is; each is told once. The ceiling is that of `Duty.FINAL`."""
+
+        FAR = "", pgettext_lazy("how near a deadline is", "far")
+        CEILING = "ceiling", pgettext_lazy("how near a deadline is", "the last date in law comes near")
+        SOON = "soon", pgettext_lazy("how near a deadline is", "due soon")
+        TODAY = "today", pgettext_lazy("how near a deadline is", "due today")
+        OVERDUE = "overdue", pgettext_lazy("how near a deadline is", "overdue")
+        ESCALATED = "escalated", pgettext_lazy("how near a deadline is", "overdue, and managers are told")
+
     # What never was owed, is owed elsewhere, or has a row that took its place.
     LEAVES = (End.REPLACED, End.MERGED, End.SPAM)
 
@@ -122,6 +134,14 @@ class TicketDeadline(models.Model):
         User, models.PROTECT, related_name="+", verbose_name=_("done by"), null=True, blank=True, db_index=False
     )
 
+    stage = models.CharField(
+        _("told so far"), max_length=9, choices=Stage.choices, blank=True, default=Stage.FAR, db_default=""
+    )
+    look_at = models.DateTimeField(
+        _("looked at next"), null=True, blank=True, default=timezone.now, db_default=Now(),
+        help_text=_("When the next stage begins; empty when none is left to come."),
+    )  # fmt: skip
+
     class Meta:
         verbose_name = _("deadline")
         verbose_name_plural = _("deadlines")
@@ -129,6 +149,9 @@ class TicketDeadline(models.Model):
             models.Index(fields=["due_at", "id"], name="deadline_open", condition=Q(end="")),
             models.Index(fields=["due_at", "id"], name="deadline_by_due"),
             models.Index(fields=["started_at", "id"], name="deadline_by_start"),
+            models.Index(
+                fields=["look_at", "id"], name="deadline_to_look_at", condition=Q(end="", look_at__isnull=False)
+            ),
         ]
         constraints = [
             models.UniqueConstraint(fields=["ticket", "duty"], name="deadline_one_open_a_duty", condition=Q(end="")),

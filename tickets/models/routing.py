@@ -105,12 +105,19 @@ class Absence(models.Model):
     entered_by = models.ForeignKey(User, models.PROTECT, verbose_name=_("entered by"), related_name="+")
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
     deleted_at = models.DateTimeField(_("deleted"), null=True, blank=True, editable=False)
+    start_told_at = models.DateTimeField(_("substitute told of the start"), null=True, blank=True, editable=False)
+    end_told_at = models.DateTimeField(_("told of the end"), null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("absence")
         verbose_name_plural = _("absences")
         indexes = [
-            models.Index(fields=["last_day", "first_day"], name="absence_by_day", condition=Q(deleted_at__isnull=True))
+            models.Index(fields=["last_day", "first_day"], name="absence_by_day", condition=Q(deleted_at__isnull=True)),
+            models.Index(
+                fields=["last_day"],
+                name="absence_to_end",
+                condition=Q(start_told_at__isnull=False, end_told_at__isnull=True),
+            ),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(last_day__gte=F("first_day")), name="absence_ends_after_it_begins"),

@@ -187,6 +187,13 @@ class Ticket(models.Model):
     )
     last_message_at = models.DateTimeField(_("last message"), null=True, blank=True)
     closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
+    alerted_at = models.DateTimeField(
+        _("danger told"), null=True, blank=True, editable=False, help_text=_("When colleagues were told of it at once.")
+    )
+    remind_at = models.DateTimeField(
+        _("partner reminded next"), null=True, blank=True, editable=False,
+        help_text=_("When to look whether our question has its answer; empty when nothing is to be done."),
+    )  # fmt: skip
 
     class Meta:
         verbose_name = _("ticket")
@@ -223,6 +230,12 @@ class Ticket(models.Model):
             models.Index(
                 F("received_at").desc(), F("id").desc(), name="ticket_put_off", condition=Q(snoozed_until__isnull=False)
             ),
+            models.Index(
+                fields=["received_at"],
+                name="ticket_to_alert",
+                condition=Q(danger_to_life=True, alerted_at__isnull=True, status__in=TO_DO),
+            ),
+            models.Index(fields=["remind_at"], name="ticket_to_remind", condition=Q(remind_at__isnull=False)),
         ]
         constraints = [
             models.CheckConstraint(

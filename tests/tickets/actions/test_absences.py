@@ -8,10 +8,12 @@ import time_machine
 
 from notifications.models import OutgoingMail
 from tests.making import NOW, incoming, opened, staff
+from tests.making_deadlines import brussels
 from tickets.actions import absences, joining, triage
 from tickets.actions.record import SYSTEM, Actor
 from tickets.errors import IllegalMove
 from tickets.models import Absence, Queue, Ticket, User
+from tickets.tasks import tell_substitutes
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reference_data")]
 TODAY = date(2026, 11, 23)
@@ -146,3 +148,58 @@ def test_colleagues_do_not_say_when_others_are_away_and_managers_do(people: dict
             absences.delete_absence(actor=actor, absence_id=absence.pk, now=NOW)
     with pytest.raises(IllegalMove, match="not-yours"):
         away(people["Anna"], by=staff("Gone", role="manager", is_active=False), first=9)
+
+
+def mails_named(name: str) -> dict[str, OutgoingMail]:
+    return {mail.to[0]["address"]: mail for mail in OutgoingMail.objects.filter(name=name)}
+
+
+def run(day: date) -> int:
+    with time_machine.travel(brussels(day, 8), tick=False):
+        return tell_substitutes()
+
+
+def test_the_substitute_is_told_at_the_start_with_the_tickets_and_both_at_the_end() -> None:
+    anna, petro, first = staff("Anna Agent"), staff("Petro Agent"), date(2026, 12, 7)
+    ticket, hidden = opened(), opened()
+    for each in (ticket, hidden):
+        triage.assign(actor=SYSTEM, ticket_id=each.pk, assignee=anna, now=NOW)
+    triage.set_sensitive(actor=SYSTEM, ticket_id=hidden.pk, sensitive=True, now=NOW)
+    days = {"first_day": first, "last_day": first + timedelta(days=4)}
+    absences.enter_absence(actor=Actor.staff(anna), person=anna, substitute=petro, now=NOW, **days)
+    assert run(first - timedelta(days=1)) == 0
+    assert (run(first), run(first)) == (1, 0)
+    start = mails_named("standing_in")
+    assert set(start) == {petro.email}
+    assert "until 11 December 2026 you stand in for Anna Agent" in start[petro.email].text
+    assert ticket.reference in start[petro.email].text
+    assert hidden.reference not in start[petro.email].text
+    assert run(first + timedelta(days=4)) == 0
+    assert (run(first + timedelta(days=5)), run(first + timedelta(days=6))) == (1, 0)
+    end = mails_named("standing_in_over")
+    assert set(end) == {anna.email, petro.email}
+    assert hidden.reference in end[anna.email].text
+    assert "You no longer stand in for Anna Agent" in end[petro.email].text
+    assert Ticket.objects.get(pk=ticket.pk).assignee == anna
+
+
+def test_an_absence_that_was_missed_whole_or_taken_back_before_it_began_is_told_to_nobody() -> None:
+    anna, petro, first = staff("Anna Agent"), staff("Petro Agent"), date(2026, 12, 7)
+    actor = Actor.staff(anna)
+    absences.enter_absence(actor=actor, person=anna, substitute=petro, first_day=first, last_day=first, now=NOW)
+    assert run(first + timedelta(days=3)) == 0
+    later = date(2026, 12, 14)
+    taken = absences.enter_absence(actor=actor, person=anna, substitute=petro, first_day=later, last_day=later, now=NOW)
+    absences.delete_absence(actor=actor, absence_id=taken.pk, now=NOW)
+    assert run(later) == 0
+    assert not OutgoingMail.objects.filter(name__startswith="standing").exists()
+
+
+def test_who_comes_back_early_ends_the_standing_in() -> None:
+    anna, petro, first = staff("Anna Agent"), staff("Petro Agent"), date(2026, 12, 7)
+    days = {"first_day": first, "last_day": first + timedelta(days=20)}
+    absence = absences.enter_absence(actor=Actor.staff(anna), person=anna, substitute=petro, now=NOW, **days)
+    run(first)
+    absences.delete_absence(actor=Actor.staff(anna), absence_id=absence.pk, now=NOW)
+    assert run(first + timedelta(days=2)) == 1
+    assert set(mails_named("standing_in_over")) == {anna.email, petro.email}
