@@ -39,7 +39,7 @@ def main() -> int:
     path = place.RESULTS / f"cycles-{SIZE}-{begun:%Y%m%dT%H%M%S}.json"
     around = {"begun": begun.isoformat(timespec="seconds"), "code": place.code(), "load_before": load_before}
     path.write_text(json.dumps({**around, "histories": histories, "rebuilt": rebuilt}, indent=1))
-    print("".join(f"MISSED   {each}\n" for each in missed))
+    print("".join(f"MISSED   {each}\n" for each in missed), end="")
     print(f"Load average {load_before[0]:.1f} before and {os.getloadavg()[0]:.1f} after; all figures in {path}")
     return 1 if missed else 0
 

@@ -116,7 +116,7 @@ TEMPLATES = [
     {
         "BACKEND": "django.template.backends.jinja2.Jinja2",
         "APP_DIRS": True,
-        "OPTIONS": {"environment": "web.repeated.environment"},
+        "OPTIONS": {"environment": "web.repeated.engine"},
     },
 ]
 FORM_RENDERER = "web.repeated.Widgets"

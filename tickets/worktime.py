@@ -57,7 +57,7 @@ def working_seconds(start: datetime, end: datetime, hours: OpeningHours) -> int:
 
     Fractions of a second are dropped from both instants, so that the figures of adjoining intervals add up.
     """
-    return sum(closes - opens for opens, closes in _open_spans(_timestamp(start), _timestamp(end), hours))
+    return sum(closes - opens for opens, closes in open_spans(_timestamp(start), _timestamp(end), hours))
 
 
 def after_working_seconds(start: datetime, seconds: int, hours: OpeningHours) -> datetime:
@@ -71,15 +71,15 @@ def after_working_seconds(start: datetime, seconds: int, hours: OpeningHours) ->
     begin = _timestamp(start)
     if seconds == 0:
         return datetime.fromtimestamp(begin, UTC)
-    for opens, closes in _open_spans(begin, LAST_SECOND, hours):
+    for opens, closes in open_spans(begin, LAST_SECOND, hours):
         if opens + seconds <= closes:
             return datetime.fromtimestamp(opens + seconds, UTC)
         seconds -= closes - opens
     raise OverflowError("the calendar ends before the working time has passed")
 
 
-def _open_spans(start: int, end: int, hours: OpeningHours) -> Iterator[tuple[int, int]]:
-    """Yield the spans of working time from `start` to `end`, in order, as POSIX time stamps."""
+def open_spans(start: int, end: int, hours: OpeningHours) -> Iterator[tuple[int, int]]:
+    """Yield the spans of working time from `start` to `end`, in order; all are POSIX time stamps in whole seconds."""
     week = [[opening.seconds for opening in openings] for openings in hours.week]
     for piece_start, piece_end, offset in _pieces(start, end, hours.zone):
         for day_number in range((piece_start + offset) // DAY, (piece_end - 1 + offset) // DAY + 1):

@@ -13,7 +13,7 @@ from jinja2 import Environment, StrictUndefined
 from web.templatetags.web import icon
 
 
-def environment(**options: Any) -> Environment:
+def engine(**options: Any) -> Environment:
     """What Django asks for, which switches escaping on; a name that is not given is an error, not nothing."""
     made = Environment(**{**options, "undefined": StrictUndefined}, trim_blocks=True, lstrip_blocks=True)  # noqa: S701
     made.globals["icon"] = icon

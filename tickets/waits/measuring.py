@@ -10,10 +10,11 @@ from datetime import UTC, datetime, timedelta
 
 from tickets.models import Ticket
 from tickets.waits.facts import Pause
-from tickets.worktime import OpeningHours, working_seconds
+from tickets.worktime import DAY, OpeningHours, open_spans
 
 SECOND = timedelta(seconds=1)
 Worked = Callable[[datetime, datetime], int]
+Spans = tuple[tuple[int, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,32 +66,37 @@ class Sums:
 
     def __init__(self, hours: OpeningHours) -> None:
         self.hours = hours
-        self._sums: dict[int, int] = {}
+        self._days: dict[int, tuple[int, Spans]] = {}
         self._first = self._last = 0
 
     def __call__(self, since: datetime, until: datetime) -> int:
         """Working seconds from `since` to `until`, both aware; 0 when `until` is not after `since`."""
-        if until <= since:
+        first, last = _second(since), _second(until)
+        if last <= first:
             return 0
-        first, last = _second(since) // DAY, _second(until) // DAY
-        if last - first < 2:
-            return working_seconds(since, until, self.hours)
-        self._reach(first, last)
-        before = self._sums[first] + working_seconds(_midnight(first), since, self.hours)
-        return self._sums[last] + working_seconds(_midnight(last), until, self.hours) - before
+        self._reach(first // DAY, last // DAY)
+        return self._until(last) - self._until(first)
+
+    def _until(self, second: int) -> int:
+        before, spans = self._days[second // DAY]
+        return before + sum(min(closes, second) - opens for opens, closes in spans if opens < second)
 
     def _reach(self, first: int, last: int) -> None:
-        """Know the sums of the days (since 1970, by UTC) from the first to the last, and of all between."""
-        if not self._sums:
-            self._sums[first], self._first, self._last = 0, first, first
-        for day in range(self._last, last):
-            self._sums[day + 1] = self._sums[day] + working_seconds(_midnight(day), _midnight(day + 1), self.hours)
-        for day in range(self._first, first, -1):
-            self._sums[day - 1] = self._sums[day] - working_seconds(_midnight(day - 1), _midnight(day), self.hours)
+        """Know the days (since 1970, by UTC) from the first to the last, and all between: sum until then, and spans."""
+        if not self._days:
+            self._days[first], self._first, self._last = (0, self._spans(first)), first, first
+        for day in range(self._last + 1, last + 1):
+            before, spans = self._days[day - 1]
+            self._days[day] = before + _length(spans), self._spans(day)
+        for day in range(self._first - 1, first - 1, -1):
+            spans = self._spans(day)
+            self._days[day] = self._days[day + 1][0] - _length(spans), spans
         self._first, self._last = min(self._first, first), max(self._last, last)
 
+    def _spans(self, day: int) -> Spans:
+        return tuple(open_spans(day * DAY, (day + 1) * DAY, self.hours))
 
-DAY = 86_400
+
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -98,5 +104,5 @@ def _second(instant: datetime) -> int:
     return (instant - EPOCH) // SECOND
 
 
-def _midnight(day: int) -> datetime:
-    return datetime.fromtimestamp(day * DAY, UTC)
+def _length(spans: Spans) -> int:
+    return sum(closes - opens for opens, closes in spans)

@@ -2,17 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from typing import Any
 
 from tickets.models import ReplyCycle, Resolution
-from tickets.waits.clocks import Clock, Clocks
-from tickets.waits.facts import Cycle, Facts, Pause
+from tickets.waits.clocks import Clocks
+from tickets.waits.facts import Cycle, Facts, Pause, Resolved
 from tickets.waits.finding import Found
 from tickets.waits.measuring import Measures, calendar_seconds, measure
 
 MEASURES = tuple(Measures.__dataclass_fields__)
 CYCLE = ("kind", "started_at", "ended_at", "end", "answer_id", "author_id", "calendar_version_id", *MEASURES)
 FIRST = ("first_at", "first_calendar_seconds", "first_working_seconds")
+Values = dict[str, Any]
 RESOLUTION = ("started_at", *FIRST, "last_at", "reopenings", "calendar_version_id", *MEASURES)
 
 
@@ -51,7 +52,7 @@ def compare(facts: Facts, found: Found, kept: Kept, clocks: Clocks, *, measured:
         if row is None:
             made.new.append(cycle_row(facts.ticket, cycle, found.pauses, clocks))
         elif measured or not _same(row, cycle, found.pauses):
-            _keep(made, row, cycle_row(facts.ticket, cycle, found.pauses, clocks), CYCLE)
+            _keep(made, row, _cycle(cycle, found.pauses, clocks))
     made.gone += rows.values()
     # What ended comes before what opened.
     made.changed.sort(key=lambda row: isinstance(row, ReplyCycle) and row.ended_at is None)
@@ -61,50 +62,50 @@ def compare(facts: Facts, found: Found, kept: Kept, clocks: Clocks, *, measured:
 
 def cycle_row(ticket: int, cycle: Cycle, pauses: Sequence[Pause], clocks: Clocks) -> ReplyCycle:
     """The row of a cycle, measured."""
-    clock = clocks(cycle.ended_at or cycle.started_at)
-    measures = measure(cycle.started_at, cycle.ended_at, pauses, clock.worked if clock else None)
-    return ReplyCycle(
-        ticket_id=ticket,
-        number=cycle.number,
-        kind=cycle.kind,
-        started_at=cycle.started_at,
-        ended_at=cycle.ended_at,
-        end=cycle.end,
-        answer_id=cycle.answer,
-        author_id=cycle.author,
-        calendar_version_id=clock.version if clock else None,
-        **_columns(measures),
-    )
+    return ReplyCycle(ticket_id=ticket, number=cycle.number, **_cycle(cycle, pauses, clocks))
 
 
 def resolution_row(facts: Facts, found: Found, clocks: Clocks) -> Resolution | None:
     """The row of a ticket that was ever solved or closed, measured."""
-    resolved = found.resolved
-    if resolved is None:
+    if found.resolved is None:
         return None
+    return Resolution(ticket_id=facts.ticket, **_resolution(facts, found.resolved, found.pauses, clocks))
+
+
+def _cycle(cycle: Cycle, pauses: Sequence[Pause], clocks: Clocks) -> Values:
+    clock = clocks(cycle.ended_at or cycle.started_at)
+    measures = measure(cycle.started_at, cycle.ended_at, pauses, clock.worked if clock else None)
+    return {
+        "kind": cycle.kind,
+        "started_at": cycle.started_at,
+        "ended_at": cycle.ended_at,
+        "end": cycle.end,
+        "answer_id": cycle.answer,
+        "author_id": cycle.author,
+        "calendar_version_id": clock.version if clock else None,
+        **_columns(measures),
+    }
+
+
+def _resolution(facts: Facts, resolved: Resolved, pauses: Sequence[Pause], clocks: Clocks) -> Values:
     began = min(facts.received_at, resolved.first_at)
     first = clocks(resolved.first_at)
     last = first if resolved.last_at == resolved.first_at else clocks(resolved.last_at or began)
-    measures = measure(began, resolved.last_at, found.pauses, last.worked if last else None)
-    return Resolution(
-        ticket_id=facts.ticket,
-        started_at=began,
-        first_at=resolved.first_at,
-        first_calendar_seconds=calendar_seconds(began, resolved.first_at),
-        first_working_seconds=_worked(first, began, resolved.first_at),
-        last_at=resolved.last_at,
-        reopenings=resolved.reopenings,
-        calendar_version_id=last.version if last else None,
+    measures = measure(began, resolved.last_at, pauses, last.worked if last else None)
+    return {
+        "started_at": began,
+        "first_at": resolved.first_at,
+        "first_calendar_seconds": calendar_seconds(began, resolved.first_at),
+        "first_working_seconds": first.worked(began, resolved.first_at) if first else None,
+        "last_at": resolved.last_at,
+        "reopenings": resolved.reopenings,
+        "calendar_version_id": last.version if last else None,
         **_columns(measures),
-    )
+    }
 
 
 def _columns(measures: Measures) -> dict[str, int | None]:
     return {name: getattr(measures, name) for name in MEASURES}
-
-
-def _worked(clock: Clock | None, since: datetime, until: datetime) -> int | None:
-    return clock.worked(since, until) if clock else None
 
 
 def _same(row: ReplyCycle, cycle: Cycle, pauses: Sequence[Pause]) -> bool:
@@ -124,26 +125,20 @@ def _compare_resolution(
     made: Difference, facts: Facts, found: Found, row: Resolution | None, clocks: Clocks, *, measured: bool
 ) -> None:
     resolved = found.resolved
-    if resolved is None:
+    if resolved is None or row is None:
+        new = resolution_row(facts, found, clocks)
         made.gone += [row] if row else []
+        made.new += [new] if new else []
         return
-    if row is not None and not measured:
-        same = (resolved.first_at, resolved.last_at, resolved.reopenings) == (row.first_at, row.last_at, row.reopenings)
-        if same and _same_pauses(row, measure(row.started_at, row.last_at, found.pauses, None)):
-            return
-    wanted = resolution_row(facts, found, clocks)
-    if row is None:
-        made.new += [wanted] if wanted else []
-    elif wanted is not None:
-        _keep(made, row, wanted, RESOLUTION)
+    same = (resolved.first_at, resolved.last_at, resolved.reopenings) == (row.first_at, row.last_at, row.reopenings)
+    if measured or not same or not _same_pauses(row, measure(row.started_at, row.last_at, found.pauses, None)):
+        _keep(made, row, _resolution(facts, resolved, found.pauses, clocks))
 
 
-def _keep(
-    made: Difference, row: ReplyCycle | Resolution, wanted: ReplyCycle | Resolution, columns: Sequence[str]
-) -> None:
+def _keep(made: Difference, row: ReplyCycle | Resolution, values: Values) -> None:
     """Give the row the values that were found, where any differs."""
-    if all(getattr(row, name) == getattr(wanted, name) for name in columns):
+    if all(getattr(row, name) == value for name, value in values.items()):
         return
-    for name in columns:
-        setattr(row, name, getattr(wanted, name))
+    for name, value in values.items():
+        setattr(row, name, value)
     made.changed.append(row)

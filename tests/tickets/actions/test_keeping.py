@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from bench.histories import History
 from tests.making import NOW, incoming, opened, staff
-from tickets.actions import joining, phoning, triage
+from tickets.actions import elsewhere, joining, merging, phoning, splitting, triage
 from tickets.actions.erasing import erase_person
 from tickets.actions.record import Actor
 from tickets.calendars import versions_of
@@ -143,6 +143,53 @@ def test_a_pause_is_taken_from_no_wait_and_told_beside_it() -> None:
         3 * 3600,
     )
     assert cycle.requester_pause == 0
+
+
+def test_what_was_sent_by_another_program_ends_the_wait_when_it_left_and_its_return_brings_it_back() -> None:
+    ticket, sender = opened(), staff()
+    sent = elsewhere.record_sent(
+        author=sender,
+        ticket_id=ticket.pk,
+        incoming=incoming(received_at=NOW + timedelta(hours=2)),
+        found_by="references",
+        now=NOW + timedelta(hours=3),
+    )
+    cycle = ticket.cycles.get()
+    assert (cycle.end, cycle.ended_at, cycle.author, cycle.answer) == (
+        "answered",
+        NOW + timedelta(hours=2),
+        sender,
+        sent,
+    )
+    elsewhere.take_back_sent(message_id=sent.pk, now=NOW + timedelta(days=2))
+    cycle.refresh_from_db()
+    assert (cycle.end, cycle.started_at, cycle.ended_at, cycle.author, cycle.calendar_seconds) == (
+        "",
+        NOW,
+        None,
+        None,
+        None,
+    )
+
+
+def test_a_merge_ends_the_one_wait_and_lengthens_the_other_until_it_is_taken_back() -> None:
+    source, target, actor = opened(), opened(now=NOW + timedelta(hours=1)), Actor.staff(staff())
+    merging.merge(actor=actor, ticket_id=source.pk, into_id=target.pk, now=NOW + timedelta(hours=5))
+    assert source.cycles.values_list("end", "ended_at").get() == ("merged", NOW + timedelta(hours=5))
+    assert target.cycles.values_list("end", "started_at").get() == ("", NOW)
+    merging.unmerge(actor=actor, ticket_id=source.pk, now=NOW + timedelta(hours=6))
+    assert source.cycles.values_list("end", "started_at").get() == ("", NOW)
+    assert target.cycles.values_list("end", "started_at").get() == ("", NOW + timedelta(hours=1))
+
+
+def test_a_message_that_is_split_off_waits_on_the_new_ticket_since_it_came() -> None:
+    ticket, came = opened(), NOW + timedelta(hours=2)
+    answered(ticket, NOW + timedelta(hours=1))
+    received(ticket, came)
+    message = ticket.messages.filter(kind="inbound").latest("received_at")
+    made = splitting.split(actor=Actor.staff(staff()), message_id=message.pk, now=NOW + timedelta(hours=9))
+    assert made.cycles.values_list("number", "kind", "started_at", "end").get() == (1, "first", came, "")
+    assert list(ticket.cycles.order_by("number").values_list("end", flat=True)) == ["answered", "split"]
 
 
 def test_erasing_the_person_keeps_the_rows_and_they_stay_what_the_facts_tell() -> None:

@@ -2,6 +2,7 @@
 
 import json
 import multiprocessing
+import signal
 import sys
 import time
 from argparse import ArgumentParser
@@ -69,8 +70,13 @@ def _outcomes(work: Any, spans: list[Span], processes: int) -> Iterator[rebuildi
         yield from map(work, spans)
         return
     connections.close_all()  # a connection that two processes share serves neither
-    with multiprocessing.get_context("fork").Pool(processes) as pool:
+    with multiprocessing.get_context("fork").Pool(processes, _leave_interrupts) as pool:
         yield from pool.imap(work, spans)
+
+
+def _leave_interrupts() -> None:
+    """Ctrl-C is for the process that shares out the work: it ends the others."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _work(check: bool, span: Span) -> rebuilding.Outcome:
