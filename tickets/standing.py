@@ -88,6 +88,8 @@ def read(case: Case) -> Changes:
             changes.made.append(row)
             if row.duty == Duty.REPLY:
                 _read_chain([row], case, changes)
+    if any(row.end == End.OPEN for row in changes.changed):
+        _choose_again(case, changes)  # the rules may have changed while it was not open
     return changes
 
 
@@ -115,16 +117,8 @@ def begin(
 
 def choose_again(case: Case) -> Changes:
     """What the rules of now ask instead of what they asked: open deadlines alone, and none that a mail extended."""
-    changes, chosen = Changes(), case.rules.choose(Traits.of(case.ticket))
-    for row in case.live:
-        if row.end != End.OPEN or row.extends_id is not None or row.duty == Duty.ACKNOWLEDGE:
-            continue
-        rule = chosen.get(row.duty)
-        made = begin(case.ticket, row.started_at, [row.duty] if rule else [], case.rules, changes)
-        if changes.missing or (made and (made[0].policy_id, made[0].due_on) == (row.policy_id, row.due_on)):
-            continue
-        _set(row, (End.REPLACED, case.now, None), changes)
-        changes.made += made
+    changes = Changes()
+    _choose_again(case, changes)
     return changes
 
 
@@ -145,6 +139,19 @@ OPEN: Verdict = (End.OPEN, None, None)
 def _owed(ticket: Ticket) -> list[str]:
     first = ticket.first_answered_at is None and ticket.official_id is None
     return [*([Duty.OFFICIAL] if first else []), *WAITED_FOR]
+
+
+def _choose_again(case: Case, changes: Changes) -> None:
+    chosen = case.rules.choose(Traits.of(case.ticket))
+    for row in case.live:
+        if row.end != End.OPEN or row.extends_id is not None or row.duty == Duty.ACKNOWLEDGE:
+            continue
+        rule = chosen.get(row.duty)
+        made = begin(case.ticket, row.started_at, [row.duty] if rule else [], case.rules, changes)
+        if changes.missing or (made and (made[0].policy_id, made[0].due_on) == (row.policy_id, row.due_on)):
+            continue
+        _set(row, (End.REPLACED, case.now, None), changes)
+        changes.made += made
 
 
 def _read_chain(chain: Sequence[TicketDeadline], case: Case, changes: Changes) -> None:

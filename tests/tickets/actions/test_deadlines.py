@@ -333,6 +333,15 @@ def test_what_a_ticket_is_decides_anew_and_the_date_that_was_told_stays(
     assert of(ticket, "final") == [(FINAL, "")]  # the same rule, the same date
 
 
+def test_what_is_open_again_is_measured_by_the_rules_of_then(actor: Actor) -> None:
+    ticket = opened()
+    message = answered(actor, ticket)
+    _to_complaints(actor, ticket)
+    assert of(ticket) == [(REPLY, "done")]
+    hand_over(message, LATER, bounce="hard")
+    assert of(ticket) == [(REPLY, "replaced"), (FINAL, "")]
+
+
 def test_a_deadline_that_was_extended_or_has_ended_is_not_chosen_anew(actor: Actor) -> None:
     ended, extended, until = opened(), opened(), date(2027, 1, 15)
     answered(actor, ended)
