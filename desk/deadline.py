@@ -17,7 +17,6 @@ from tickets.models import Ticket
 ONE_DAY = timedelta(days=1)
 SATURDAY = 5
 SOON = 3  # working days
-FARTHEST = timedelta(days=366)  # what is farther away is not counted in working days
 
 
 @dataclass(frozen=True)
@@ -66,7 +65,7 @@ def waiting(ticket: Ticket, *, now: datetime, holidays: Set[date]) -> Waiting:
 
 def working_days(after: date, until: date, holidays: Set[date]) -> int:
     """How many working days lie after one day and until another, which counts; at most a year of them."""
-    days = min((until - after).days, FARTHEST.days)
+    days = min((until - after).days, 366)
     each = (after + ONE_DAY * number for number in range(1, days + 1))
     return sum(day.weekday() < SATURDAY and day not in holidays for day in each)
 

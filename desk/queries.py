@@ -68,14 +68,12 @@ class Person:
 
 def ticket_of(sight: Sight, reference: str, now: datetime) -> Ticket | None:
     """A ticket with all that its page tells, among those in sight."""
-    today = deadline.today(now)
-    dates = {"today": today, "farthest": today + deadline.FARTHEST}
-    return _WHOLE.first(reference=reference.upper(), **dates, **sight.given)
+    return _WHOLE.first(reference=reference.upper(), today=deadline.today(now), **sight.given)
 
 
-def whole(seen: QuerySet[Ticket], today: date | Given, farthest: date | Given) -> QuerySet[Ticket]:
-    """Tickets with all that the page of one tells on a day, in Brussels; closing days until the `farthest`."""
-    closing_days = Holiday.objects.filter(calendar=CALENDAR, date__gt=today, date__lte=farthest).values("date")
+def whole(seen: QuerySet[Ticket], today: date | Given) -> QuerySet[Ticket]:
+    """Tickets with all that the page of one tells on a day, in Brussels; the closing days are those to come."""
+    closing_days = Holiday.objects.filter(calendar=CALENDAR, date__gt=today).values("date")
     asked = Message.objects.filter(ticket=OuterRef("pk"), kind=Kind.INBOUND).order_by("-received_at", "-pk")
     named = TicketReader.objects.filter(ticket=OuterRef("pk")).values("user")
     return seen.annotate(
@@ -112,7 +110,7 @@ def whole(seen: QuerySet[Ticket], today: date | Given, farthest: date | Given) -
     )
 
 
-_WHOLE = Question(lambda: whole(in_sight(), Given("today"), Given("farthest")).filter(reference=Given("reference")))
+_WHOLE = Question(lambda: whole(in_sight(), Given("today")).filter(reference=Given("reference")))
 
 
 def family(ticket: Ticket, seen: QuerySet[Ticket]) -> list[int]:

@@ -38,8 +38,7 @@ def next_ticket(request: StaffRequest) -> HttpResponse:
     """The next new ticket, or the one of `ticket` while it is new; when there is none, what to do instead."""
     look(request)
     now = timezone.now()
-    day = deadline.today(now)
-    waiting = sorting.waiting(queries.whole(request.seen, day, day + deadline.FARTHEST))
+    waiting = sorting.waiting(queries.whole(request.seen, deadline.today(now)))
     asked = request.GET.get("ticket", "")
     ticket = waiting.filter(reference=asked.upper()[:20]).first() if asked else None
     ticket = ticket or waiting.exclude(pk__in=_sitting(request)["later"]).first()
