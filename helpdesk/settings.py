@@ -67,6 +67,7 @@ INSTALLED_APPS = [
     "intake",
     "portal",
     "desk",
+    "reports",
     # Below desk, whose templates come before theirs, and above tickets, which clears the administration.
     "allauth",
     "allauth.account",

@@ -26,6 +26,7 @@ urlpatterns = [
     path("desk/", include("desk.signing_in.urls")),
     path("desk/", include("desk.urls")),
     path("desk/profile/tokens/", include("api.page_urls")),
+    path("reports/", include("reports.urls")),
     path("translations/", include("api.callback_urls")),
     path("", include("portal.urls")),
 ]

@@ -103,6 +103,11 @@ DESK = {
     "desk:file": TICKET,
     "desk:open_quarantined": MANAGERS_OF_TICKET,
 }
+REPORTS = {
+    # What figures are made of, tests/reports asks: an agent's are of their own tickets.
+    **dict.fromkeys((f"reports:{name}" for name in ("now", "response", "how")), STAFF),
+    "reports:response_panel": STAFF,
+}
 # A session opens the documentation and no operation; what a token opens, tests/api/test_permissions.py asks.
 API = {
     **dict.fromkeys((f"api:{each.name}" for each in of_programs.one_ticket), PROGRAMS),
@@ -169,4 +174,4 @@ ADMINISTRATION = {
     **edited("tickets_message", NO_STAFF, add=NO_STAFF) | {"admin:tickets_message_changelist": ADMINISTRATORS},
     **edited("tickets_event", NO_STAFF, add=NO_STAFF) | {"admin:tickets_event_changelist": ADMINISTRATORS},
 }
-EXPECTED: dict[str, Expected] = {**PUBLIC, **SIGN_IN, **DESK, **API, **ADMINISTRATION}
+EXPECTED: dict[str, Expected] = {**PUBLIC, **SIGN_IN, **DESK, **REPORTS, **API, **ADMINISTRATION}

@@ -139,6 +139,7 @@ def values(ticket: Ticket) -> dict[str, Any]:
         "session_id": 1,
         "pk": 1,
         "mail_id": RawMail.objects.latest("pk").pk,
+        "panel": "first",
         "provider_id": "eu-login",
         "language": "en",
         "token": "no-such-token",

@@ -3,7 +3,7 @@
 Values of a closed set are checked here; names (topics, regions, queues, people) where the tables are read.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from tickets import reference
 from tickets.models import Ticket
 from tickets.search import days
+from tickets.waits import DEADLINE_ENDS, WAIT_ENDS
 
 NONE = "none"  # a value that means: has none
 ME = "me"
@@ -26,7 +27,7 @@ Label = str | Promise
 class Operator:
     """`about` says what it finds. Of `choices` one must be taken, or a day where `day`, else the value is free.
 
-    `lacking`: the value `none` finds the tickets that have nothing there.
+    `lacking`: the value `none` finds the tickets that have nothing there. `ends`: what may follow a day behind a slash.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Operator:
     choices: Mapping[str, Label] | None = None
     day: bool = False
     lacking: bool = False
+    ends: Sequence[str] = ()
 
 
 IS: dict[str, Label] = {
@@ -50,6 +52,7 @@ IS: dict[str, Label] = {
     "sensitive": pgettext_lazy("search is:", "sensitive"),
     "danger": pgettext_lazy("search is:", "a danger to life"),
     "unreadable": pgettext_lazy("search is:", "a mail that could not be read"),
+    "resolved": pgettext_lazy("search is:", "solved or closed at least once"),
     "absent": pgettext_lazy("search is:", "of a colleague who is away today"),
 }
 HAS: dict[str, Label] = {
@@ -70,6 +73,7 @@ def _choices(source: Iterable[tuple[str, Label]]) -> dict[str, Label]:
     return dict(source)
 
 
+_WAITS = tuple(WAIT_ENDS)
 LANGUAGES = {**{each.code: each.endonym for each in reference.languages()}, "ru": "русский"}
 _ALL = (
     Operator("from", "from:olena", gettext_lazy("name or address of somebody who wrote")),
@@ -92,7 +96,22 @@ _ALL = (
     Operator("received", "received:week", gettext_lazy("received on this day, or in this week or month"), day=True),
     Operator("after", "after:2026-11-01", gettext_lazy("received on this day or later"), day=True),
     Operator("before", "before:2026-11-01", gettext_lazy("received before this day"), day=True),
+    Operator("waits", "waits:..2026-11-01", gettext_lazy("the partner has waited for us since then"), day=True),
+    Operator("resolved", "resolved:2026-11", gettext_lazy("solved or closed then, and not opened again"), day=True),
     Operator("due", "due:today", gettext_lazy("the answer is promised for this day"), day=True, lacking=True),
+    Operator(
+        "first", "first:2026-11/open", gettext_lazy("wait for a first response that began then"), day=True, ends=_WAITS
+    ),
+    Operator(
+        "next", "next:2026-11/open", gettext_lazy("wait for a next response that began then"), day=True, ends=_WAITS
+    ),
+    Operator(
+        "reply",
+        "reply:2026-11/late",
+        gettext_lazy("deadline for the reply that began then"),
+        day=True,
+        ends=DEADLINE_ENDS,
+    ),
 )
 OPERATORS: dict[str, Operator] = {each.name: each for each in _ALL}
 # What people type who come from elsewhere.
@@ -132,11 +151,23 @@ def checked(operator: Operator, value: str) -> tuple[str, str]:
     if operator.lacking and plain == NONE:
         return NONE, ""
     if operator.day:
-        return (plain, "") if days.period(plain, _SOME_DAY) else ("", _no_day(value))
+        return _day(operator, plain, value)
     if operator.choices is None:
         return (plain if plain in (ME, NONE) else value.strip()), ""
     code = _code(operator.choices, plain)
     return (code, "") if code else ("", _not_chosen(operator, value))
+
+
+def _day(operator: Operator, plain: str, value: str) -> tuple[str, str]:
+    day, slash, end = plain.partition("/")
+    if slash and operator.ends and end not in operator.ends:
+        return "", _("“%(name)s:” does not know “%(value)s”. It knows: %(choices)s.") % {
+            "name": operator.name,
+            "value": f"/{end}",
+            "choices": ", ".join(f"/{each}" for each in operator.ends),
+        }
+    fits = (operator.ends or not slash) and days.period(day, _SOME_DAY)
+    return (plain, "") if fits else ("", _no_day(value))
 
 
 def _code(choices: Mapping[str, Label], plain: str) -> str:
