@@ -1,9 +1,6 @@
 """The page Now: each number is that of the tickets which its link finds, and each ticket is in one part of a sort."""
 
-import re
-from html import unescape
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.test import Client
@@ -12,12 +9,9 @@ from django.utils import timezone
 from reports.queries.now import Standing, standing
 from tests import making
 from tests.making_reports import a_year
+from tests.reports.links import found_by, links
 from tickets.models import Queue, Ticket, User
 from tickets.permissions import visible
-from tickets.search.narrowing import narrow
-from tickets.search.query import parse
-
-LINK = re.compile(r'<a href="(/desk/find/\?q=[^"]+)">([\d,]+)')
 
 
 @pytest.fixture
@@ -27,18 +21,6 @@ def house(maria: User, anna: User) -> list[Ticket]:
     Ticket.objects.filter(pk__in=[tickets[0].pk, tickets[100].pk]).update(queue=restricted)
     Ticket.objects.filter(pk=tickets[110].pk).update(sensitive=True)
     return tickets
-
-
-def links(page: str) -> list[tuple[str, int]]:
-    return [(unescape(address), int(number.replace(",", ""))) for address, number in LINK.findall(page)]
-
-
-def found_by(person: User, address: str) -> int:
-    """How many tickets the desk's search finds there for this person, page by page."""
-    (text,) = parse_qs(urlsplit(address).query)["q"]
-    found = narrow(parse(text), visible(person), user=person, now=timezone.now())
-    assert not found.problems
-    return found.tickets.count()
 
 
 @pytest.mark.parametrize("role", ["manager", "agent"])
