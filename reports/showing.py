@@ -14,7 +14,7 @@ from reports.panels import Deadlines, Panel, Parts, Waits
 from reports.queries.cohorts import FIRST, NEXT, RESOLVED
 from reports.reading import Reading
 from reports.survival import NotReached
-from reports.waiting import HALF, NEARLY_ALL, QUANTILES, Waiting
+from reports.waiting import HALF, NEARLY_ALL, QUANTILES, Waiting, axis
 
 CHARTS = 9  # parts that have a picture; the table has all of them
 STEPS = (1, 2, 5, 10, 15, 20, 30, 60, 90)  # days in the table beside a curve
@@ -80,7 +80,7 @@ def _waits(panel: Panel, found: Waits, read: Reading) -> Mapping[str, Any]:
 def _quantiles(found: Waits, *, working: bool) -> Iterator[Quantile]:
     names = (_("half"), _("three in four"), _("nine in ten"))
     for name, at, before in zip(names, found.now.reached, found.before.reached, strict=True):
-        was = words.length(before.at, working=working) if found.before.n else pgettext("figure", "nobody")
+        was = words.length(before.at, working=working) if found.before.n else pgettext("figure", "nobody wrote")
         yield Quantile(name, words.length(at.at, working=working), words.band(at, working=working), was)
 
 
@@ -161,7 +161,7 @@ def _deadlines(found: Deadlines, read: Reading) -> Mapping[str, Any]:
 
 def _parts(panel: Panel, found: Parts, read: Reading, names: Names) -> Mapping[str, Any]:
     """The parts by how many tickets they have: never by how quick they are. All pictures have one scale."""
-    days = max((each.axis for each in found.values() if each.n), default=2)
+    days = max((axis(each.reached[:2], each.curve) for each in found.values() if each.n), default=2)
     named = sorted(
         ((names.part(panel.subject, key), each) for key, each in found.items()),
         key=lambda pair: (-pair[1].n, pair[0].label.casefold()),

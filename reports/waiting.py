@@ -11,6 +11,7 @@ from reports.survival import Curve, End, NotReached, Reached, Share, estimate_co
 HALF, MOST, NEARLY_ALL = 0.5, 0.75, 0.9
 QUANTILES = (HALF, MOST, NEARLY_ALL)
 COLUMNS = 360  # of a picture's width: more steps than that are not seen
+MONTH = 27  # days, so that a picture of them has thirty
 AXES = (2, 5, 10, 15, 20, 30, 60, 90, 180, 365)  # days that a picture may show
 
 
@@ -59,10 +60,10 @@ def waiting(cohort: Cohort) -> Waiting:
 
 
 def axis(reached: Sequence[Reached], curve: Curve) -> int:
-    """How many days a picture shows: so that nine in ten are on it or, while they are not reached, the last that is."""
+    """How many days a picture shows: until nine in ten are reached or, while they are not, all that is within a month."""
     times = [each.at for each in reached if not isinstance(each.at, NotReached)]
     if len(times) < len(reached):
-        times += curve.times[-1:]
-        times += [] if curve.last is None else [min(curve.last, 90 * DAY)]
+        seen = curve.last if curve.last is not None else max(curve.times, default=0)
+        times.append(min(seen, MONTH * DAY))
     wanted = ceil(1.1 * max(times, default=0) / DAY)
     return next((days for days in AXES if days >= wanted), AXES[-1])

@@ -7,15 +7,17 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_safe
 
 from reports import filtering
 from reports.access import StaffRequest, staff
-from reports.figures import figures
+from reports.figures import Figures, Page, figures, keep_page, pages
 from reports.names import DIMENSIONS, Names, Part
 from reports.periods import DAY
 from reports.queries import now as queries
@@ -25,6 +27,7 @@ from tickets.models import User
 from web import times
 
 OPEN = "status:new,open,pending"
+PARTS = ("top", "rest")  # of the page, each a template
 NOT_LEFT = "-status:spam,merged"
 
 
@@ -65,24 +68,33 @@ def now(request: StaffRequest) -> HttpResponse:
         found = figures(read, "now", lambda: queries.standing(read.tickets, read.now))
         context |= {
             "made_at": found.made_at,
+            **_parts(found, read, names),
             "oldest": queries.oldest(read.tickets),
-            **_shown(found.value, read, names),
+            "longest": read.found("is:waiting"),
+            "people": None if read.own else _people(found.value, read),
         }
     return render(request, "reports/now.html", context)
 
 
+def _parts(found: Figures[Standing], read: Reading, names: Names) -> dict[str, SafeString]:
+    """What of the page names nobody, as it stands: kept with its figures."""
+    kept = pages(read, PARTS)
+    if kept.keys() >= set(PARTS):
+        return {name: page.html for name, page in kept.items()}
+    shown = _shown(found.value, read, names)
+    made = {name: render_to_string(f"reports/now_{name}.html", shown) for name in PARTS}
+    return {name: keep_page(read, name, Page(html, found.made_at)) for name, html in made.items()}
+
+
 def _shown(found: Standing, read: Reading, names: Names) -> dict[str, Any]:
     return {
-        "standing": found,
         "counts": list(_counts(found, read)),
         "tables": list(_tables(found, read, names)),
-        "people": None if read.own else _people(found, read),
         "ages": list(_ages(found, read)),
         "most_aged": max(found.ages),
         "next_week": list(_next_week(found, read)),
         "came": _came(found, read),
         "ended": _ended(found, read),
-        "longest": read.found("is:waiting"),
     }
 
 

@@ -1,6 +1,6 @@
 """How long partners waited, for a period and a search: panels, the first at once, the others as they are there."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,15 +8,17 @@ from urllib.parse import urlencode
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from reports import filtering, panels, showing
 from reports.access import StaffRequest, staff
-from reports.figures import Figures
+from reports.figures import Figures, Page, keep_page, pages
 from reports.filtering import Way
 from reports.names import Names
 from reports.panels import PANELS, Panel
@@ -27,11 +29,11 @@ WHOLE = "whole"  # asks for all panels at once
 
 @dataclass(frozen=True)
 class Place:
-    """Where a panel stands. Without `shown` it is still to come, from `address`."""
+    """Where a panel stands. Without `html` it is still to come, from `address`."""
 
     panel: Panel
     address: str
-    shown: Mapping[str, Any] | None = None
+    html: SafeString | None = None
     made_at: datetime | None = None
 
 
@@ -46,7 +48,6 @@ def response(request: StaffRequest) -> HttpResponse:
         context |= {
             "places": places,
             "made_at": min(place.made_at for place in places if place.made_at),
-            "missing": any(place.shown is None for place in places),
             "all_at_once": f"{request.path}?{urlencode({**read.asked.parts, WHOLE: '1'})}",
             "switches": list(_switches(read, request.path)),
         }
@@ -60,21 +61,26 @@ def one(request: StaffRequest, panel: str) -> HttpResponse:
     read, wanted = reading(request, timezone.now()), PANELS.get(panel)
     if wanted is None or read.problems:
         raise Http404
-    place = _place(wanted, read, Names(), panels.made(wanted, read))
-    return render(request, "reports/panel.html", {"place": place, "asked": read.asked})
+    kept = pages(read, [wanted.code]).get(wanted.code)
+    return HttpResponse(kept.html if kept else _html(wanted, read, Names(), panels.made(wanted, read)))
 
 
 def _places(read: Reading, names: Names, *, whole: bool) -> Iterator[Place]:
+    """What is kept as it stands, else made of the figures that are kept; the first panel, or all, made anew if not."""
+    ready = pages(read, list(PANELS))
     for number, panel in enumerate(PANELS.values()):
-        needed = whole or number == 0
-        yield _place(panel, read, names, panels.made(panel, read) if needed else panels.kept(panel, read))
+        address = reverse("reports:response_panel", args=[panel.code]) + read.asked.address
+        if panel.code in ready:
+            yield Place(panel, address, ready[panel.code].html, ready[panel.code].made_at)
+            continue
+        found = panels.made(panel, read) if whole or number == 0 else panels.kept(panel, read)
+        yield Place(panel, address, _html(panel, read, names, found), found.made_at) if found else Place(panel, address)
 
 
-def _place(panel: Panel, read: Reading, names: Names, found: Figures[Any] | None) -> Place:
-    address = reverse("reports:response_panel", args=[panel.code]) + read.asked.address
-    if found is None:
-        return Place(panel, address)
-    return Place(panel, address, showing.shown(panel, found.value, read, names), found.made_at)
+def _html(panel: Panel, read: Reading, names: Names, found: Figures[Any]) -> SafeString:
+    """The panel as it stands in the page."""
+    context = {"panel": panel, "shown": showing.shown(panel, found.value, read, names)}
+    return keep_page(read, panel.code, Page(render_to_string("reports/panel.html", context), found.made_at))
 
 
 def _switches(read: Reading, path: str) -> Iterator[tuple[str, Sequence[Way]]]:

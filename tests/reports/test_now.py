@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from reports.queries.now import Standing, standing
+from reports.queries.now import standing
 from tests import making
 from tests.making_reports import a_year
 from tests.reports.links import found_by, links
@@ -47,25 +47,29 @@ def test_every_open_ticket_is_in_one_part_of_each_sort(house: list[Ticket], mari
 
 def test_an_agent_sees_the_figures_of_their_own_work_alone(client: Client, house: list[Ticket], anna: User) -> None:
     client.force_login(anna)
-    answer = client.get("/reports/")
-    own: Standing = answer.context["standing"]
-    assert own.all.open == visible(anna).filter(assignee=anna, status__in=("new", "open", "pending")).count()
-    assert set(own.people) == {anna.pk}
-    assert "Ben Agent" not in answer.content.decode()
-    assert all("assignee%3Ame" in where for where, _ in links(answer.content.decode()))
+    page = client.get("/reports/").content.decode()
+    assert opened(page) == visible(anna).filter(assignee=anna, status__in=("new", "open", "pending")).count()
+    assert "Ben Agent" not in page
+    assert "By assignee" not in page
+    assert all("assignee%3Ame" in where for where, _ in links(page))
 
 
 def test_figures_are_kept_for_the_person_they_were_made_for(
     client: Client, house: list[Ticket], anna: User, maria: User
 ) -> None:
     client.force_login(maria)
-    before = client.get("/reports/").context["standing"]
+    before = opened(client.get("/reports/").content.decode())
     making.opened(now=timezone.now())
-    assert client.get("/reports/").context["standing"] == before
+    assert opened(client.get("/reports/").content.decode()) == before
     Queue.objects.get(code="complaints").members.add(maria)
-    assert client.get("/reports/").context["standing"].all.open > before.all.open
+    assert opened(client.get("/reports/").content.decode()) > before
     client.force_login(anna)
-    assert client.get("/reports/").context["standing"].all.open < before.all.open
+    assert opened(client.get("/reports/").content.decode()) < before
+
+
+def opened(page: str) -> int:
+    """The first of the numbers: open tickets."""
+    return links(page)[0][1]
 
 
 def test_it_reads_the_same_number_of_statements_whatever_is_open(
