@@ -60,7 +60,7 @@ def waiting(cohort: Cohort) -> Waiting:
 
 
 def axis(reached: Sequence[Reached], curve: Curve) -> int:
-    """How many days a picture shows: until nine in ten are reached or, while they are not, all that is within a month."""
+    """How many days a picture shows: until nine in ten are reached; while they are not, all that is within a month."""
     times = [each.at for each in reached if not isinstance(each.at, NotReached)]
     if len(times) < len(reached):
         seen = curve.last if curve.last is not None else max(curve.times, default=0)

@@ -1,40 +1,32 @@
-"""Waits of a period as the estimators take them: grouped by the database to whole minutes, with how many are alike.
+"""Waits of a period as the estimators take them: grouped by the database by their length, with how many are alike.
 
-A cohort is who wrote in the period. Open waits last until the moment of looking, and their working time is reckoned
-then, by the version of the calendar that the wait began under.
+A cohort is who wrote in the period. Lengths are whole minutes, from a day on whole ten minutes: less than anybody is
+told, and a million waits are some thousands of lines. Open waits last until the moment of looking; their working time
+is reckoned then, by the version of the calendar that the wait began under.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Case, Count, F, FloatField, Func, IntegerField, Q, QuerySet, Value, When
-from django.db.models.functions import Cast, Coalesce, Floor
+from django.db.models import Case, Count, ExpressionWrapper, F, IntegerField, Q, QuerySet, Value, When
 
 from reports.periods import Period
 from reports.queries.opening import OpeningTimes
 from reports.survival import End
 from tickets.models import ReplyCycle, Ticket
 
-MINUTE = 60
+MINUTE, DAY_MINUTES, COARSE = 60, 1440, 10
 FIRST, NEXT, RESOLVED, FINAL = "first", "next", "resolution", "final"
 MEASURES = (FIRST, NEXT, RESOLVED, FINAL)
 _LEFT = (Ticket.Status.SPAM, Ticket.Status.MERGED)
-_GONE = "gone"  # in place of an end: left the cohort
-
-
-class Epoch(Func):
-    """The seconds of a span of time."""
-
-    template = "EXTRACT(EPOCH FROM %(expressions)s)"
-    output_field = FloatField()
 
 
 @dataclass
 class Cohort:
-    """Waits in seconds, of whole minutes, with how many are alike; and how many left the cohort beforehand.
+    """Waits in seconds, with how many are alike; and how many left the cohort beforehand.
 
     `unmeasured` ended without a working time, because no calendar was kept then.
     """
@@ -48,16 +40,25 @@ class Cohort:
 class _Source:
     """Where a measure's waits are: columns of tickets joined with the rows that keep them.
 
-    `end` is an expression for what a wait came to: as of a cycle, or _GONE.
+    `open` says which are open, `ended` which are not: two conditions of the one row, where a negation would ask for
+    tickets without any open one. What those came to is in the column `end`, and `ends` says what that means; what
+    it does not name left the cohort.
     """
 
     within: Q
+    open: Q
+    ended: Q
     began: str
-    end: Any
+    end: str
+    ends: Mapping[str, End]
     calendar: str
     working: str
     pauses: tuple[str, ...]
     version: str
+
+    def rows(self, tickets: QuerySet[Ticket], condition: Q) -> QuerySet[Ticket]:
+        """The tickets with such waits of the cohort, each joined once."""
+        return tickets.filter(self.within & condition).order_by()
 
 
 def cohorts(
@@ -72,104 +73,94 @@ def cohorts(
 ) -> Mapping[Hashable, Cohort]:
     """The cohort of each value of the ticket's column `by`; one under None without it.
 
-    `net` leaves out the time in which we waited for others; from the first response nothing is taken away. One
-    statement, in working time two.
+    `net` leaves out the time in which we waited for others; from the first response nothing is taken away. Two
+    statements: what ended, grouped, and what is open, row by row.
     """
     source, found = _source(measure, period), defaultdict[Hashable, Cohort](Cohort)
-    pauses = source.pauses if net and measure != FIRST else ()
-    rows = tickets.filter(source.within).order_by().annotate(came_to=source.end)
-    key = F(by) if by else Value(0, IntegerField())
-    seconds = _ended_seconds(source, working, pauses)
-    if not working:
-        open_: Any = Epoch(Value(now) - F(source.began))
-        for pause in pauses:
-            open_ = open_ - Coalesce(F(pause), 0)  # a ticket that was never resolved has no row
-        seconds = Case(When(came_to="", then=open_), default=seconds, output_field=FloatField())
-    else:
-        _open_working(rows.filter(came_to=""), source, now, by, pauses, found)
-        rows = rows.exclude(came_to="")
-    minutes = Cast(Floor(Cast(seconds, FloatField()) / MINUTE), IntegerField())
-    grouped = rows.values_list(key, "came_to").annotate(
-        minutes=Case(When(came_to=_GONE, then=None), default=minutes, output_field=IntegerField()), number=Count("pk")
+    pauses = tuple(f"{each}_working" if working else each for each in source.pauses) if net else ()
+    seconds: Any = F(source.working if working else source.calendar)
+    for pause in pauses:
+        seconds = seconds - F(pause)
+    minutes, day = seconds / MINUTE, Q(length__gte=DAY_MINUTES)
+    ended = (
+        source.rows(tickets, source.ended)
+        .annotate(length=ExpressionWrapper(minutes, IntegerField()))
+        .annotate(rounded=Case(When(day, then=F("length") / COARSE * COARSE), default=F("length")))
+        .values_list(F(by) if by else Value(0, IntegerField()), source.end, "rounded")
+        .annotate(number=Count("pk"))
     )
-    for part, came_to, minute, number in grouped:
-        _count(found[part if by else None], came_to, minute, number)
+    for part, came_to, minute, number in ended:
+        _count(found[part if by else None], source.ends.get(came_to), minute, number)
+    for (part, minute), number in _open(source, tickets, now, by, pauses, working=working).items():
+        _count(found[part], End.OPEN, minute, number)
     return found
 
 
 def tickets_behind(tickets: QuerySet[Ticket], measure: str, period: Period) -> tuple[int, int]:
     """How many tickets the counted waits belong to, and those that left. One statement."""
-    rows = tickets.filter(_source(measure, period).within).annotate(came_to=_source(measure, period).end)
-    numbers = rows.aggregate(
-        counted=Count("pk", filter=~Q(came_to=_GONE), distinct=True),
-        left=Count("pk", filter=Q(came_to=_GONE), distinct=True),
+    source = _source(measure, period)
+    counted = Q(**{f"{source.end}__in": list(source.ends)}) | source.open
+    numbers = source.rows(tickets, Q()).aggregate(
+        counted=Count("pk", filter=counted, distinct=True), left=Count("pk", filter=~counted, distinct=True)
     )
     return numbers["counted"], numbers["left"]
 
 
-def _count(cohort: Cohort, came_to: str, minute: int | None, number: int) -> None:
-    if came_to == _GONE:
+def _count(cohort: Cohort, end: End | None, minute: int | None, number: int) -> None:
+    if end is None:
         cohort.excluded += number
     elif minute is None:
         cohort.unmeasured += number
     else:
-        end = End.OPEN if not came_to else End.CLOSED if came_to == ReplyCycle.End.CLOSED else End.ANSWERED
         # A pause that began before the wait may be longer than it.
-        cohort.waits.append((max(minute, 0) * MINUTE, end, number))
+        rounded = minute // COARSE * COARSE if minute >= DAY_MINUTES else max(minute, 0)
+        cohort.waits.append((rounded * MINUTE, end, number))
 
 
 def _source(measure: str, period: Period) -> _Source:
     if measure in (FIRST, NEXT):
         return _Source(
             within=Q(cycles__kind=measure, cycles__started_at__gte=period.start, cycles__started_at__lt=period.end),
+            open=Q(cycles__end=ReplyCycle.End.OPEN),
+            ended=Q(cycles__ended_at__isnull=False),
             began="cycles__started_at",
-            end=Case(When(cycles__end__in=ReplyCycle.LEAVES, then=Value(_GONE)), default=F("cycles__end")),
+            end="cycles__end",
+            ends={
+                ReplyCycle.End.CLOSED: End.CLOSED,
+                **dict.fromkeys(ReplyCycle.ANSWERS, End.ANSWERED),
+            },
             calendar="cycles__calendar_seconds",
             working="cycles__working_seconds",
-            pauses=("cycles__requester_pause", "cycles__third_party_pause"),
+            pauses=("cycles__requester_pause", "cycles__third_party_pause") if measure == NEXT else (),
             version="cycles__calendar_version_id",
         )
-    at = "resolution__first_at" if measure == RESOLVED else "resolution__last_at"
-    first = "first_" if measure == RESOLVED else ""
+    first = measure == RESOLVED
+    gone, never = Q(status__in=_LEFT), f"resolution__{'first' if first else 'last'}_at__isnull"
     return _Source(
         within=Q(received_at__gte=period.start, received_at__lt=period.end),
+        open=Q(**{never: True}) & ~gone,
+        ended=Q(**{never: False}) | gone,
         began="received_at",
-        end=Case(
-            When(status__in=_LEFT, then=Value(_GONE)),
-            When(**{f"{at}__isnull": False}, then=Value(ReplyCycle.End.ANSWERED.value)),
-            default=Value(""),
-        ),
-        calendar=f"resolution__{first}calendar_seconds",
-        working=f"resolution__{first}working_seconds",
+        end="status",
+        ends={status: End.ANSWERED for status in Ticket.Status.values if status not in _LEFT},
+        calendar=f"resolution__{'first_' if first else ''}calendar_seconds",
+        working=f"resolution__{'first_' if first else ''}working_seconds",
         # The pauses of a resolution run until the last one: nothing can be taken from the first.
-        pauses=() if measure == RESOLVED else ("resolution__requester_pause", "resolution__third_party_pause"),
+        pauses=() if first else ("resolution__requester_pause", "resolution__third_party_pause"),
         version="resolution__calendar_version_id",
     )
 
 
-def _ended_seconds(source: _Source, working: bool, pauses: tuple[str, ...]) -> Any:
-    seconds: Any = F(source.working if working else source.calendar)
-    for pause in pauses:
-        seconds = seconds - F(f"{pause}_working" if working else pause)
-    return seconds
-
-
-def _open_working(
-    rows: QuerySet[Ticket],
-    source: _Source,
-    now: datetime,
-    by: str,
-    pauses: tuple[str, ...],
-    found: Mapping[Hashable, Cohort],
-) -> None:
-    """Reckon the working time of open waits: few beside those that ended, and each day is reckoned once."""
-    opening = OpeningTimes(now)
-    columns = [source.began, source.version, *(f"{pause}_working" for pause in pauses)]
-    key = F(by) if by else Value(0, IntegerField())
-    alike: dict[tuple[Hashable, int | None], int] = defaultdict(int)
-    for part, began, version, *paused in rows.values_list(key, *columns):
-        seconds = opening.seconds_since(began, version)
-        minute = None if seconds is None else max(seconds - sum(each or 0 for each in paused), 0) // MINUTE
+def _open(
+    source: _Source, tickets: QuerySet[Ticket], now: datetime, by: str, pauses: tuple[str, ...], *, working: bool
+) -> Counter[tuple[Hashable, int | None]]:
+    """How many open waits have lasted so many minutes: few beside those that ended."""
+    opening, alike = OpeningTimes(now), Counter[tuple[Hashable, int | None]]()
+    columns = [source.began, source.version, *pauses]
+    rows = source.rows(tickets, source.open).values_list(F(by) if by else Value(0, IntegerField()), *columns)
+    for part, began, version, *paused in rows:
+        seconds = opening.seconds_since(began, version) if working else int((now - began).total_seconds())
+        # A ticket that was never resolved has no row that counts its pauses.
+        minute = None if seconds is None else (seconds - sum(each or 0 for each in paused)) // MINUTE
         alike[(part if by else None, minute)] += 1
-    for (part, minute), number in alike.items():
-        _count(found[part], "", minute, number)
+    return alike

@@ -33,8 +33,10 @@ def house(anna: User) -> Period:
     return Period(day + 20 * DAY, day + 120 * DAY)
 
 
-def whole_minutes(seconds: int) -> int:
-    return max(seconds, 0) // 60 * 60
+def rounded(seconds: int) -> int:
+    """To whole minutes, from a day on to whole ten minutes."""
+    step = 600 if seconds >= 86_400 else 60
+    return max(seconds, 0) // step * step
 
 
 def by_hand(measure: str, period: Period, *, working: bool, net: bool) -> tuple[Counter[Wait], int]:
@@ -57,7 +59,8 @@ def by_hand(measure: str, period: Period, *, working: bool, net: bool) -> tuple[
             seconds = row.working_seconds if working else row.calendar_seconds
             pause = row.requester_pause_working if working else row.requester_pause + row.third_party_pause
             value = since(row.started_at) if row.end == "" else seconds
-            waits[Wait(whole_minutes(value - pause * (net and measure == NEXT)), ENDS[row.end])] += 1  # type: ignore
+            value -= pause * (net and measure == NEXT)
+            waits[Wait(rounded(value), ENDS[row.end])] += 1
         return waits, excluded
     for ticket in Ticket.objects.all():
         if not period.start <= ticket.received_at < period.end:
@@ -67,10 +70,10 @@ def by_hand(measure: str, period: Period, *, working: bool, net: bool) -> tuple[
             continue
         row = Resolution.objects.filter(ticket=ticket).first()
         if row is None:
-            waits[Wait(whole_minutes(since(ticket.received_at)), End.OPEN)] += 1
+            waits[Wait(rounded(since(ticket.received_at)), End.OPEN)] += 1
         else:
             value = row.working_seconds if working else row.calendar_seconds
-            waits[Wait(whole_minutes(value or 0), End.ANSWERED)] += 1
+            waits[Wait(rounded(value or 0), End.ANSWERED)] += 1
     return waits, excluded
 
 
