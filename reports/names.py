@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.utils.functional import Promise
 from django.utils.translation import get_language, pgettext, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 from tickets import regions
 from tickets.models import Queue, Region, Ticket, Topic
@@ -15,21 +16,25 @@ Key = Hashable  # of a part: a number, a code, or None for "has none"
 
 @dataclass(frozen=True)
 class Dimension:
-    """One way to part all tickets: each is in exactly one part. `column` is the ticket's, `operator` the search's."""
+    """One way to part all tickets: each is in exactly one part. `column` is the ticket's, `operator` the search's.
+
+    `words` names it, `heading` stands above a table by it.
+    """
 
     code: str
     column: str
     operator: str
     words: str | Promise
+    heading: str | Promise
 
 
 _ALL = (
-    Dimension("queue", "queue_id", "queue", pgettext_lazy("tickets by", "Queue")),
-    Dimension("topic", "topic_id", "topic", pgettext_lazy("tickets by", "Topic")),
-    Dimension("region", "region_id", "region", pgettext_lazy("tickets by", "Region")),
-    Dimension("language", "language", "lang", pgettext_lazy("tickets by", "Language")),
-    Dimension("channel", "channel", "channel", pgettext_lazy("tickets by", "Channel")),
-    Dimension("kind", "kind", "kind", pgettext_lazy("tickets by", "Kind")),
+    Dimension("queue", "queue_id", "queue", pgettext_lazy("tickets by", "Queue"), _("By queue")),
+    Dimension("topic", "topic_id", "topic", pgettext_lazy("tickets by", "Topic"), _("By topic")),
+    Dimension("region", "region_id", "region", pgettext_lazy("tickets by", "Region"), _("By region")),
+    Dimension("language", "language", "lang", pgettext_lazy("tickets by", "Language"), _("By language")),
+    Dimension("channel", "channel", "channel", pgettext_lazy("tickets by", "Channel"), _("By channel")),
+    Dimension("kind", "kind", "kind", pgettext_lazy("tickets by", "Kind"), _("By kind")),
 )
 DIMENSIONS: Mapping[str, Dimension] = {each.code: each for each in _ALL}
 

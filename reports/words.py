@@ -41,14 +41,17 @@ def _tenths(value: float) -> float:
 
 
 def _decimal_days(value: float) -> str:
-    # A decimal takes the plural form of many in some languages; gettext asks for a whole number.
-    number = int(value) if value == int(value) else 10
-    return ngettext("%(number)s day", "%(number)s days", number) % {"number": _written(value)}
+    facts = {"number": _written(value)}
+    if value != int(value):  # some languages have a form of its own for fractions
+        return pgettext("a number with decimals", "%(number)s days") % facts
+    return ngettext("%(number)s day", "%(number)s days", int(value)) % facts
 
 
 def _decimal_hours(value: float) -> str:
-    number = int(value) if value == int(value) else 10
-    return ngettext("%(number)s hour", "%(number)s hours", number) % {"number": _written(value)}
+    facts = {"number": _written(value)}
+    if value != int(value):
+        return pgettext("a number with decimals", "%(number)s hours") % facts
+    return ngettext("%(number)s hour", "%(number)s hours", int(value)) % facts
 
 
 def _written(value: float) -> str:

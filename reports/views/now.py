@@ -54,6 +54,7 @@ class Table:
 
     code: str
     words: str | Promise
+    heading: str | Promise
     lines: Sequence[Line]
     most: int
 
@@ -116,7 +117,8 @@ def _counts(found: Standing, read: Reading) -> Iterator[Count]:
 def _tables(found: Standing, read: Reading, names: Names) -> Iterator[Table]:
     for code, tallies in found.parts.items():
         lines = _lines({names.part(code, key): tally for key, tally in tallies.items()}, read)
-        yield Table(code, DIMENSIONS[code].words, lines, max((each.open for each in tallies.values()), default=0))
+        by = DIMENSIONS[code]
+        yield Table(code, by.words, by.heading, lines, max((each.open for each in tallies.values()), default=0))
 
 
 def _people(found: Standing, read: Reading) -> Table:
@@ -127,7 +129,9 @@ def _people(found: Standing, read: Reading) -> Table:
     lines = [_line(people[key], found.people[key], read) for key in people]
     if None in found.people:
         lines.insert(0, _line(nobody, found.people[None], read))
-    return Table("people", _("Assignee"), lines, max((each.open for each in found.people.values()), default=0))
+    return Table(
+        "people", _("Assignee"), _("By assignee"), lines, max((each.open for each in found.people.values()), default=0)
+    )
 
 
 def _named(ids: Sequence[int]) -> Sequence[tuple[int, str, str]]:

@@ -82,7 +82,7 @@ def test_a_number_leads_to_its_tickets_and_all_of_it_works_without_scripts(
     expect(page.get_by_role("heading", name="First response by topic")).to_be_in_viewport()
     expect(page.locator("[data-panel]")).to_have_count(0)
     page.get_by_text("Narrow by…").click()
-    page.get_by_label("Kind").select_option(label="Need")
+    page.locator(".more-fields").get_by_label("Kind").select_option(label="Need")
     page.get_by_role("button", name="Show", exact=True).click()
     expect(page.locator(".conditions")).to_contain_text("kind:need")
     open_ones = page.locator("section", has=page.locator("#first")).get_by_role("link", name="still open")
