@@ -177,6 +177,16 @@ def may_administer(user: User | AnonymousUser, *, managers: bool = False) -> boo
     return user.role == User.Role.ADMINISTRATOR or (managers and user.role in _MANAGERS)
 
 
+def may_export(user: User | AnonymousUser) -> bool:
+    """Whether this person may take figures out of the house as a file: managers. What is in it, `counted` says."""
+    return isinstance(user, User) and user.is_active and user.role in _MANAGERS
+
+
+def get_reports() -> QuerySet[User]:
+    """Those to whom reports are mailed unless they do not want them: managers."""
+    return User.objects.filter(is_active=True, role__in=_MANAGERS)
+
+
 def may_plan_for(user: User | AnonymousUser, person: User) -> bool:
     """Whether this person may say when `person` is away, and what they read: of oneself all, of others managers."""
     if not isinstance(user, User) or not user.is_active:

@@ -63,7 +63,9 @@ def test_a_shorter_time_is_drawn_hollow() -> None:
     assert whole.get("stroke") is None
 
 
-@pytest.mark.parametrize(("most", "edge"), [(0, 1), (1, 1), (2, 2), (3, 4), (5, 6), (10, 10), (11, 20), (99, 100), (101, 200)])
+@pytest.mark.parametrize(
+    ("most", "edge"), [(0, 1), (1, 1), (2, 2), (3, 4), (5, 6), (10, 10), (11, 20), (99, 100), (101, 200)]
+)
 def test_the_upper_edge_is_a_round_number(most: int, edge: int) -> None:
     assert scale(most) == edge
 

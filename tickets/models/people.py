@@ -68,6 +68,10 @@ class User(AbstractBaseUser, PermissionsMixin):
         editable=False,
         help_text=_("What each line of a list shows; empty for the usual."),
     )
+    report_weekly = models.BooleanField(_("report of each week by mail"), default=True, db_default=True, editable=False)
+    report_monthly = models.BooleanField(
+        _("report of each month by mail"), default=True, db_default=True, editable=False
+    )
     is_active = models.BooleanField(_("active"), default=True)
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
 

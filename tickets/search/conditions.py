@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, Subquery
 from django.db.models.functions import TruncDate
 
-from tickets import absences
+from tickets import absences, flow
 from tickets.models import Attachment, Duty, Message, ReplyCycle, Resolution, Ticket, TicketDeadline, User
 from tickets.search import days, named
 from tickets.search.operators import NONE
@@ -75,6 +75,7 @@ def _is(term: Term, asking: Asking) -> Q:
         "sensitive": lambda: Q(sensitive=True),
         "danger": lambda: Q(danger_to_life=True),
         "unreadable": lambda: Q(unreadable=True),
+        "reopened": flow.reopened,
         "resolved": lambda: Q(Exists(Resolution.objects.filter(ticket=OuterRef("pk")))),
         "absent": lambda: Q(assignee__in=absences.away_on(asking.today).values("user")),
     }
@@ -141,6 +142,17 @@ def _began(term: Term, asking: Asking) -> Q:
     return Q(started_at__gte=_midnight(wanted.start), started_at__lt=_midnight(wanted.end))
 
 
+def _flow(term: Term, asking: Asking) -> Q:
+    """What happened in a time: first answered, or a mail not delivered."""
+    wanted = _period(term, asking)
+    meanings = {"answered": flow.answered, "undelivered": flow.undelivered}
+    return meanings[term.name](_midnight(wanted.start), _midnight(wanted.end))
+
+
+def _hour(term: Term, asking: Asking) -> Q:
+    return flow.in_hour({"hour": "received_at", "answerhour": "first_answered_at"}[term.name], term.value)
+
+
 def _received(term: Term, asking: Asking) -> Q:
     wanted = _period(term, asking)
     if term.name == "before":
@@ -169,6 +181,9 @@ _BY_NAME: dict[str, Callable[[Term, Asking], Q]] = {
     "first": _cycle,
     "next": _cycle,
     "reply": _reply,
+    **dict.fromkeys(("answered", "undelivered"), _flow),
+    **dict.fromkeys(("hour", "answerhour"), _hour),
+    "ack": lambda term, asking: flow.acknowledged(term.value),
 }
 
 

@@ -3,6 +3,7 @@
 Values of a closed set are checked here; names (topics, regions, queues, people) where the tables are read.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -13,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from tickets import reference
+from tickets.flow import STEPS, WEEKDAYS
 from tickets.models import Ticket
 from tickets.search import days
 from tickets.waits import DEADLINE_ENDS, WAIT_ENDS
@@ -28,6 +30,7 @@ class Operator:
     """`about` says what it finds. Of `choices` one must be taken, or a day where `day`, else the value is free.
 
     `lacking`: the value `none` finds the tickets that have nothing there. `ends`: what may follow a day behind a slash.
+    `hour`: an hour of a weekday.
     """
 
     name: str
@@ -37,6 +40,7 @@ class Operator:
     day: bool = False
     lacking: bool = False
     ends: Sequence[str] = ()
+    hour: bool = False
 
 
 IS: dict[str, Label] = {
@@ -53,6 +57,7 @@ IS: dict[str, Label] = {
     "danger": pgettext_lazy("search is:", "a danger to life"),
     "unreadable": pgettext_lazy("search is:", "a mail that could not be read"),
     "resolved": pgettext_lazy("search is:", "solved or closed at least once"),
+    "reopened": pgettext_lazy("search is:", "opened again after it was resolved"),
     "absent": pgettext_lazy("search is:", "of a colleague who is away today"),
 }
 HAS: dict[str, Label] = {
@@ -67,6 +72,9 @@ WAITING: dict[str, Label] = {
     "third": pgettext_lazy("search waiting:", "for a third party"),
 }
 PRIORITIES: dict[str, Label] = {each.name.lower(): each.label for each in Ticket.Priority}
+
+ACKNOWLEDGED: dict[str, Label] = {code: label for code, (_limit, label) in STEPS.items()}
+_HOUR = re.compile(rf"(?:{'|'.join(WEEKDAYS)})-(?:[01]\d|2[0-3])")
 
 
 def _choices(source: Iterable[tuple[str, Label]]) -> dict[str, Label]:
@@ -98,6 +106,11 @@ _ALL = (
     Operator("before", "before:2026-11-01", gettext_lazy("received before this day"), day=True),
     Operator("waits", "waits:..2026-11-01", gettext_lazy("the partner has waited for us since then"), day=True),
     Operator("resolved", "resolved:2026-11", gettext_lazy("solved or closed then, and not opened again"), day=True),
+    Operator("answered", "answered:yesterday", gettext_lazy("first answered on this day"), day=True),
+    Operator("undelivered", "undelivered:month", gettext_lazy("a mail of this day did not arrive"), day=True),
+    Operator("hour", "hour:tue-09", gettext_lazy("received in this hour of a weekday"), hour=True),
+    Operator("answerhour", "answerhour:tue-09", gettext_lazy("first answered in this hour of a weekday"), hour=True),
+    Operator("ack", "ack:hour", gettext_lazy("how soon the acknowledgement left"), ACKNOWLEDGED),
     Operator("due", "due:today", gettext_lazy("the answer is promised for this day"), day=True, lacking=True),
     Operator(
         "first", "first:2026-11/open", gettext_lazy("wait for a first response that began then"), day=True, ends=_WAITS
@@ -152,6 +165,8 @@ def checked(operator: Operator, value: str) -> tuple[str, str]:
         return NONE, ""
     if operator.day:
         return _day(operator, plain, value)
+    if operator.hour:
+        return (plain, "") if _HOUR.fullmatch(plain) else ("", _no_hour(operator, value))
     if operator.choices is None:
         return (plain if plain in (ME, NONE) else value.strip()), ""
     code = _code(operator.choices, plain)
@@ -168,6 +183,13 @@ def _day(operator: Operator, plain: str, value: str) -> tuple[str, str]:
         }
     fits = (operator.ends or not slash) and days.period(day, _SOME_DAY)
     return (plain, "") if fits else ("", _no_day(value))
+
+
+def _no_hour(operator: Operator, value: str) -> str:
+    return _("“%(value)s” is no hour of a weekday. Write it as in %(example)s.") % {
+        "value": value.strip(),
+        "example": operator.example,
+    }
 
 
 def _code(choices: Mapping[str, Label], plain: str) -> str:
