@@ -105,7 +105,10 @@ DESK = {
 }
 REPORTS = {
     # What figures are made of, tests/reports asks: an agent's are of their own tickets.
-    **dict.fromkeys((f"reports:{name}" for name in ("now", "response", "how")), STAFF),
+    **dict.fromkeys(
+        (f"reports:{name}" for name in ("now", "response", "how", "flow", "compliance", "deadlines")), STAFF
+    ),
+    **dict.fromkeys(("reports:export", "reports:mails"), MANAGERS),
     "reports:response_panel": STAFF,
 }
 # A session opens the documentation and no operation; what a token opens, tests/api/test_permissions.py asks.
@@ -164,6 +167,7 @@ ADMINISTRATION = {
     **edited("tickets_organisation", ADMINISTRATORS, add=ADMINISTRATORS),
     **edited("tickets_requester", ADMINISTRATORS, add=NO_STAFF),
     **edited("tickets_alarm", ADMINISTRATORS, add=NO_STAFF),
+    **edited("tickets_reportexport", ADMINISTRATORS, add=NO_STAFF),
     **edited("api_token", ADMINISTRATORS, add=NO_STAFF),
     **edited("intake_rawmail", ADMINISTRATORS, add=NO_STAFF),
     **edited("intake_mailbox", ADMINISTRATORS, add=NO_STAFF),

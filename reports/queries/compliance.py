@@ -33,6 +33,7 @@ LEFT: dict[str, Promise] = {
     MERGED: pgettext_lazy("verdict on a deadline", "merged into another ticket"),
     SPAM: pgettext_lazy("verdict on a deadline", "spam"),
 }
+MEANINGS: dict[str, Promise] = {**VERDICTS, **LEFT}
 
 
 @dataclass(frozen=True)

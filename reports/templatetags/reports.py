@@ -8,6 +8,8 @@ from django.utils import formats
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from reports.queries.compliance import MEANINGS
+from tickets.models import TicketDeadline
 from web import times
 
 register = template.Library()
@@ -27,6 +29,12 @@ def bar(value: int, most: int) -> SafeString:
 def clock(value: datetime) -> str:
     """10:30, on Brussels' clock."""
     return times.local(value, settings.HOUSE_TIME_ZONE).strftime("%H:%M")
+
+
+@register.filter
+def verdict(row: TicketDeadline) -> str:
+    """What a deadline came to, in words."""
+    return str(MEANINGS[row.verdict])  # type: ignore[attr-defined]  # annotated
 
 
 @register.filter

@@ -37,7 +37,7 @@ def _ticket(
 ) -> Ticket:
     received = (now - timedelta(days=chance.uniform(0, 365))).replace(microsecond=0)
     status = chance.choice(STATUSES if received < now - timedelta(days=40) else STATUSES[:6])
-    answered = received + timedelta(hours=chance.expovariate(1 / 90))
+    answered = received + timedelta(hours=chance.expovariate(1 / 240))
     ended = status in ("solved", "closed")
     never = status == "new" or answered > now or (ended and chance.random() < 0.15)
     answered_at = None if never else answered
