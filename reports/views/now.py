@@ -157,10 +157,11 @@ def _ages(found: Standing, read: Reading) -> Iterator[Count]:
     for band, number in enumerate(found.ages):
         first, last = queries.band_days(found.day, band)
         text = f"waits:{first.isoformat() if first else ''}..{last.isoformat()}"
-        yield Count(number, read.found(text), _age_words(band))
+        yield Count(number, read.found(text), age_words(band))
 
 
-def _age_words(band: int) -> str:
+def age_words(band: int) -> str:
+    """How long the tickets of a band have waited, in words."""
     first, after = queries.AGES[band], queries.AGES[band + 1] if band + 1 < len(queries.AGES) else None
     if first == 0:
         return _("since today")
