@@ -437,7 +437,8 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "SERVERS": [{"url": BASE_URL}],
     "TAGS": [
-        {"name": name} for name in ("Tickets", "Search", "Messages", "Acts", "Files", "People", "Lists to choose from")
+        {"name": name}
+        for name in ("Tickets", "Search", "Messages", "Acts", "Files", "People", "Reports", "Lists to choose from")
     ],
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,

@@ -14,6 +14,7 @@ WIDTH, HEIGHT = 400, 170
 LEFT, RIGHT, TOP, BOTTOM = 44, 392, 22, 138
 _GAP = 0.25  # of the width of a column with the gap behind it
 _LABELS = 6  # below the columns, at most
+_LABEL = 44  # points that one needs
 _WIDE = 22  # points from which on a column bears its number
 _ROUND = (1, 2, 4, 6, 8)
 
@@ -49,10 +50,7 @@ def columns(name: str, title: str, description: str, values: Sequence[Column], *
     for number, each in enumerate(values):
         _column(shown, each, LEFT + step * number, step, highest)
         if number % stride == 0:
-            anchor, x = (
-                ("start", LEFT + step * number) if len(values) > _LABELS else ("middle", LEFT + step * (number + 0.5))
-            )
-            add(shown, "text", each.label, x=coordinate(x), y=coordinate(BOTTOM + 6 + FONT), text_anchor=anchor)
+            _label(shown, each.label, LEFT + step * number, step, inside=len(values) <= _LABELS)
     return ElementTree.tostring(picture, encoding="unicode")
 
 
@@ -85,6 +83,14 @@ def _column(shown: Element, each: Column, left: float, step: float, highest: int
     )  # fmt: skip
     if step >= _WIDE:
         add(group, "text", str(each.value), x=coordinate(left + step / 2), y=coordinate(top - 4), text_anchor="middle")
+
+
+def _label(shown: Element, text: str, left: float, step: float, *, inside: bool) -> None:
+    """Below the middle of its column, or beginning with it where columns are narrow; the last one ends at the edge."""
+    x, anchor = (left + step / 2, "middle") if inside else (left, "start")
+    if not inside and left > RIGHT - _LABEL:
+        x, anchor = RIGHT, "end"
+    add(shown, "text", text, x=coordinate(x), y=coordinate(BOTTOM + 6 + FONT), text_anchor=anchor)
 
 
 def _y(value: float, highest: int) -> float:

@@ -19,7 +19,7 @@ from reports import panels, sentences
 from reports.asking import Asked
 from reports.figures import figures
 from reports.occasions import MONTHLY, WEEKLY, Occasion, due
-from reports.periods import DAY, Period
+from reports.periods import DAY
 from reports.queries import now as standing
 from reports.queries.cohorts import FIRST
 from reports.queries.compliance import VERDICTS, Compliance
@@ -34,6 +34,7 @@ from tickets.deadlines import CALENDAR
 from tickets.models import User
 from tickets.permissions import counted, get_reports
 from tickets.search.terms import Query
+from web import times
 
 log = logging.getLogger(__name__)
 _WANTED = {WEEKLY: "report_weekly", MONTHLY: "report_monthly"}
@@ -139,8 +140,8 @@ def _slices(flow: Flow) -> Iterator[tuple[str, list[int]]]:
         return
     for _week, days in groupby(flow.slices, key=lambda each: each.first - each.first.weekday() * DAY):
         week = list(days)
-        words = flow_page.period_words(Period(week[0].first, week[-1].last))
-        yield words, [sum(each.came for each in week), sum(each.resolved for each in week)]
+        ends = {"first": times.day_of_month(week[0].first), "last": times.day_of_month(week[-1].last)}
+        yield _("%(first)s to %(last)s") % ends, [sum(each.came for each in week), sum(each.resolved for each in week)]
 
 
 def _link(name: str, asked: Asked) -> str:

@@ -119,6 +119,8 @@ API = {
     **dict.fromkeys(
         (f"api:{name}" for name in ("colleagues", "contacts", "rules", "templates", "search", "calls")), PROGRAMS
     ),
+    **dict.fromkeys((f"api:report_{name}" for name in ("now", "response_times", "flow")), PROGRAMS),
+    **dict.fromkeys(("api:report_compliance", "api:report_deadlines"), PROGRAMS),
     "api:root": STAFF,
     "api:docs": STAFF,
     "api:openapi": ("token", "yes", "yes", "yes", "yes"),

@@ -22,11 +22,11 @@ LEFT = (Ticket.Status.MERGED, Ticket.Status.SPAM)
 NOT_ARRIVED = (Message.Delivery.FAILED, Message.Delivery.BOUNCED)
 # Time from receipt until the acknowledgement was handed over, in steps; each begins where the one before ends.
 STEPS: dict[str, tuple[timedelta | None, Promise]] = {
-    "minute": (timedelta(minutes=1), pgettext_lazy("acknowledged within", "within a minute")),
-    "quarter": (timedelta(minutes=15), pgettext_lazy("acknowledged within", "within a quarter of an hour")),
-    "hour": (timedelta(hours=1), pgettext_lazy("acknowledged within", "within an hour")),
-    "day": (timedelta(days=1), pgettext_lazy("acknowledged within", "within a day")),
-    "later": (None, pgettext_lazy("acknowledged within", "later")),
+    "minute": (timedelta(minutes=1), pgettext_lazy("acknowledged within", "up to a minute")),
+    "quarter": (timedelta(minutes=15), pgettext_lazy("acknowledged within", "1 to 15 minutes")),
+    "hour": (timedelta(hours=1), pgettext_lazy("acknowledged within", "15 minutes to an hour")),
+    "day": (timedelta(days=1), pgettext_lazy("acknowledged within", "an hour to a day")),
+    "later": (None, pgettext_lazy("acknowledged within", "more than a day")),
     "none": (None, pgettext_lazy("acknowledged within", "not acknowledged")),
 }
 

@@ -94,7 +94,7 @@ def flow_of(tickets: QuerySet[Ticket], period: Period, *, today: date) -> Flow:
     first_answers = counted.filter(flow.answered(period.start, period.end))
     return Flow(
         split=split_of(period),
-        slices=tuple(_slices(period, min(period.last, max(today, period.first)), came, gone, before)),
+        slices=tuple(slices(period, min(period.last, max(today, period.first)), came, gone, before)),
         open_before=before,
         **facts,
         arrivals=_by_hour(cohort.exclude(status__in=flow.LEFT), "received_at"),
@@ -120,7 +120,8 @@ def cuts(period: Period, last: date) -> list[Period]:
     return found
 
 
-def _slices(period: Period, last: date, came: Mapping[date, int], gone: Mapping[date, int], before: int) -> list[Slice]:
+def slices(period: Period, last: date, came: Mapping[date, int], gone: Mapping[date, int], before: int) -> list[Slice]:
+    """The days until `last` in cuts: what came and was resolved in each, and what stayed of that and `before`."""
     found, waiting = [], before
     for cut in cuts(period, last):
         days = [cut.first + number * DAY for number in range(cut.days)]
