@@ -111,5 +111,5 @@ urlpatterns = [
     path("reports/compliance/deadlines", reports.Deadlines.as_view(), name="report_deadlines"),
     path("docs", documentation.docs, name="docs"),
     path("openapi.json", documentation.openapi, name="openapi"),
-    re_path("^(?P<anything>.*)$", Nothing.as_view(), name="nothing"),
+    re_path(r"^(?P<anything>[\s\S]*)$", Nothing.as_view(), name="nothing"),
 ]

@@ -1,17 +1,22 @@
 """What each report gives into a file: its figures as tables, in the language of the reader."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from django.conf import settings
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from reports import panels
 from reports.exports.tables import Column, Kind, Table, Value
 from reports.names import DIMENSIONS, Names
+from reports.on_time import OnTime
+from reports.panels import Parts
 from reports.queries.compliance import MEANINGS, Compliance
 from reports.queries.flow import Flow
 from reports.queries.now import AGES, Standing
+from reports.survival import NotReached
+from reports.waiting import Waiting
 from tickets import flow
 from tickets.models import Duty, TicketDeadline
 
@@ -38,6 +43,54 @@ def of_now(found: Standing, names: Names) -> Iterator[Table]:
     yield Table("ages", _("How long they have waited"), heads, ages)
     heads = [Column(_("Day"), Kind.DAY), Column(_("answers promised"), Kind.NUMBER)]
     yield Table("promised", _("Promised"), heads, sorted(found.due.items()))
+
+
+def of_times(
+    measures: Mapping[str, Waiting], on_time: OnTime, parts: Mapping[str, Parts], names: Names
+) -> Iterator[Table]:
+    """Response times: the measures, replies within their deadlines, and the first response by each dimension."""
+    columns = list(_waiting_columns())
+    rows = [(str(panels.PANELS[code].title), *_waiting(each)) for code, each in measures.items()]
+    yield Table("times", _("Response times"), [Column(_("Measure")), *columns], rows)
+    kept: list[tuple[Value, ...]] = [
+        (pgettext("deadline", "answered in time"), on_time.kept),
+        (pgettext("deadline", "late, or open and overdue"), on_time.late),
+        (pgettext("deadline", "closed without an answer before it"), on_time.closed),
+        (pgettext("deadline", "open and not yet due"), on_time.undecided),
+    ]
+    heads = [Column(_("Replies within their deadline")), Column(_("Tickets"), Kind.NUMBER)]
+    yield Table("on-time", _("Replies within their deadline"), heads, kept)
+    if on_time.share is not None:
+        shares = [(_("estimate"), on_time.share.value), (_("band, from"), on_time.share.low)]
+        shares += [(_("band, to"), on_time.share.high)]
+        heads = [Column(_("Share within the deadline")), Column(_("Share"), Kind.SHARE)]
+        yield Table("on-time-share", _("Share within the deadline"), heads, shares)
+    for code, found in parts.items():
+        words = str(DIMENSIONS[code].words)
+        lines = [(names.part(code, key).label, *_waiting(each)) for key, each in found.items()]
+        title = str(panels.PANELS[f"by-{code}"].title)
+        yield Table(
+            f"by-{code}", title, [Column(words), *columns], sorted(lines, key=lambda line: str(line[0]).casefold())
+        )
+
+
+def _waiting_columns() -> Iterator[Column]:
+    yield Column(pgettext("number of waits", "all"), Kind.NUMBER)
+    yield Column(pgettext("number of waits", "answered"), Kind.NUMBER)
+    yield Column(pgettext("number of waits", "closed without an answer"), Kind.NUMBER)
+    yield Column(_("still open"), Kind.NUMBER)
+    yield Column(_("excluded"), Kind.NUMBER)
+    for words in (_("half"), _("three in four"), _("nine in ten")):
+        yield Column(words, Kind.DURATION)
+        yield Column(_("%(share)s, band from") % {"share": words}, Kind.DURATION)
+        yield Column(_("%(share)s, band to") % {"share": words}, Kind.DURATION)
+
+
+def _waiting(found: Waiting) -> tuple[Value, ...]:
+    """A cell stays empty where a time is not reached."""
+    times = (time for each in found.reached for time in (each.at, each.low, each.high))
+    reached = (None if isinstance(time, NotReached) else time for time in times)
+    return (found.n, found.answered, found.closed, found.open, found.excluded, *reached)
 
 
 def of_flow(found: Flow) -> Iterator[Table]:

@@ -23,7 +23,6 @@ from reports.queries.compliance import LEFT, MEANINGS, VERDICTS, Compliance
 from reports.reading import Reading, reading
 from reports.views.now import Count
 from tickets.models import Duty
-from tickets.permissions import may_export
 from web.paging import page
 
 PAGE, PRINTED = 50, 1000  # rows of a page, and of one for paper
@@ -43,8 +42,7 @@ class Line:
 def compliance(request: StaffRequest) -> HttpResponse:
     """The page Compliance."""
     read, names = reading(request, timezone.now()), Names()
-    context = {"current": "compliance", "may_export": may_export(request.user)}
-    context |= filtering.context(read, names, request.path)
+    context = {"current": "compliance", **filtering.context(read, names, request.path)}
     if not read.problems:
         found = made(read)
         context |= {"made_at": found.made_at, **_shown(found.value, read)}
@@ -57,8 +55,7 @@ def deadlines(request: StaffRequest) -> HttpResponse:
     """Every deadline with what became of it, by its date; `print` for paper."""
     read, names = reading(request, timezone.now()), Names()
     duties, verdicts = picked(request.GET)
-    context = {"current": "compliance", "may_export": may_export(request.user)}
-    context |= filtering.context(read, names, request.path)
+    context = {"current": "compliance", **filtering.context(read, names, request.path)}
     if not read.problems:
         printed = "print" in request.GET
         found = page(

@@ -4,6 +4,7 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404, HttpResponseBase, StreamingHttpResponse
@@ -14,11 +15,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_POST
 
+from reports import panels
 from reports.access import StaffRequest, staff
 from reports.exports import comma, content, sheets
 from reports.exports.tables import Table
 from reports.figures import figures
-from reports.names import Names
+from reports.names import DIMENSIONS, Names
 from reports.queries import compliance as deadlines
 from reports.queries import now as standing
 from reports.reading import Reading, reading
@@ -108,6 +110,15 @@ def _now(request: StaffRequest, read: Reading) -> Export:
     return _counted(content.of_now(found, Names()))
 
 
+def _times(request: StaffRequest, read: Reading) -> Export:
+    def made(code: str) -> Any:
+        return panels.made(panels.PANELS[code], read).value
+
+    measures = {code: made(code).now for code in ("first", "next", "resolution", "final")}
+    parts = {code: made(f"by-{code}") for code in DIMENSIONS}
+    return _counted(content.of_times(measures, made("on-time").now, parts, Names()))
+
+
 def _flow(request: StaffRequest, read: Reading) -> Export:
     return _counted(content.of_flow(flow.made(read).value))
 
@@ -128,6 +139,7 @@ def _counted(tables: Iterable[Table]) -> Export:
 
 REPORTS: dict[str, tuple[str | Promise, Callable[[StaffRequest, Reading], Export]]] = {
     "now": (gettext_lazy("How things stand now"), _now),
+    "response": (gettext_lazy("Response times"), _times),
     "flow": (pgettext_lazy("report", "Flow"), _flow),
     "compliance": (gettext_lazy("Compliance"), _compliance),
     "deadlines": (gettext_lazy("Deadlines"), _deadlines),

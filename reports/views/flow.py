@@ -26,7 +26,6 @@ from reports.queries.flow import Flow, Slice
 from reports.reading import Reading, reading
 from reports.views.now import NOT_LEFT, Count
 from tickets import flow as conditions
-from tickets.permissions import may_export
 from web import times
 
 SHADES = 4
@@ -70,8 +69,7 @@ class Hour:
 def flow(request: StaffRequest) -> HttpResponse:
     """The page Flow."""
     read, names = reading(request, timezone.now()), Names()
-    context = {"current": "flow", "may_export": may_export(request.user)}
-    context |= filtering.context(read, names, request.path)
+    context = {"current": "flow", **filtering.context(read, names, request.path)}
     if not read.problems:
         found = made(read)
         context |= {"made_at": found.made_at, **_shown(found.value, read)}

@@ -15,7 +15,7 @@ from tests.reports import making_flow
 from tickets.models import ReportExport, User
 
 YEAR = "from=2025-12-01&to=2026-12-31"
-REPORTS = ["now", "flow", "compliance", "deadlines"]
+REPORTS = ["now", "response", "flow", "compliance", "deadlines"]
 
 
 @pytest.fixture
