@@ -84,6 +84,7 @@ app.conf.update(
         "intake.tasks.reconcile_mailbox": {"queue": "default"},
         "intake.tasks.*": {"queue": "mail"},
         "notifications.tasks.*": {"queue": "delivery"},
+        "reports.tasks.*": {"queue": "reports"},
     },
     timezone="UTC",
     beat_schedule_filename=str(Path(settings.DATA_DIR) / "beat-schedule"),
@@ -127,6 +128,12 @@ app.conf.update(
         "count the mailbox": {"task": "intake.tasks.reconcile_mailbox", "schedule": crontab(hour=3, minute=30)},
         "forget sessions that are over": {"task": "desk.tasks.forget_sessions", "schedule": crontab(minute=20)},
         "remove unclaimed uploads": {"task": "portal.tasks.sweep_uploads", "schedule": 3600.0},
+        # Each report is sent once, whichever run finds it due first.
+        "send reports by mail": {
+            "task": "reports.tasks.send_due",
+            "schedule": crontab(minute="*/15"),
+            "options": {"expires": 900},
+        },
         "forget keys of requests": {"task": "api.tasks.forget_keys", "schedule": 3600.0},
     },
 )

@@ -29,6 +29,7 @@ urlpatterns = [
     path("desk/timetable/<slug:code>/", timetable.switch, name="timetable_switch"),
     path("desk/", include("desk.urls")),
     path("desk/profile/tokens/", include("api.page_urls")),
+    path("reports/", include("reports.urls")),
     path("translations/", include("api.callback_urls")),
     path("", include("portal.urls")),
 ]

@@ -6,19 +6,16 @@ come finished and in the reader's language; a table with the same numbers belong
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby, pairwise
+from itertools import groupby
 from xml.etree import ElementTree
 
+from reports.drawing import FONT, Element, Point, add, coordinate, path, picture_of
 from reports.survival import Curve, NotReached
 
 DAY = 86_400
 WIDTH, HEIGHT = 400, 250
 LEFT, RIGHT, TOP, BOTTOM = 52, 384, 14, 208
-FONT = 13
 _NEAR = 120  # closer to the right edge than this, a label ends there, a little higher
-
-Element = ElementTree.Element
-Point = tuple[float, float]
 
 
 @dataclass(frozen=True)
@@ -50,18 +47,26 @@ def waiting(name: str, answered: Curve, days: int, words: Words, marks: Sequence
     """
     if days < 1:
         raise ValueError("a chart shows a day at least")
-    picture = _picture(name, words)
+    picture = picture_of(name, words.title, words.description, WIDTH, HEIGHT)
     _axes(picture, days, words)
     end = _x(days * DAY if answered.last is None else min(answered.last, days * DAY), days)
     if answered.n:
         high, line, low = (list(_stairs(points, end)) for points in _columns(answered, days))
-        band = _path([*high, *reversed(low)]) + "Z"
-        _add(picture, "path", d=band, fill="currentColor", fill_opacity="0.12", stroke="none")
+        band = path([*high, *reversed(low)]) + "Z"
+        add(picture, "path", d=band, fill="currentColor", fill_opacity="0.12", stroke="none")
         for limit in (high, low):
             dashes = {"stroke": "currentColor", "stroke_dasharray": "3 3", "stroke_opacity": "0.5"}
-            _add(picture, "path", d=_path(limit), fill="none", **dashes)
-        _add(picture, "path", d=_path(line), fill="none", stroke="currentColor", stroke_width="2.5")
-        _add(picture, "text", words.line, x=_n(RIGHT), y=_n(TOP + FONT), text_anchor="end", font_weight="bold")
+            add(picture, "path", d=path(limit), fill="none", **dashes)
+        add(picture, "path", d=path(line), fill="none", stroke="currentColor", stroke_width="2.5")
+        add(
+            picture,
+            "text",
+            words.line,
+            x=coordinate(RIGHT),
+            y=coordinate(TOP + FONT),
+            text_anchor="end",
+            font_weight="bold",
+        )
     for mark in marks:
         _mark(picture, answered, days, mark)
     return ElementTree.tostring(picture, encoding="unicode")
@@ -99,21 +104,21 @@ def _mark(picture: Element, answered: Curve, days: int, mark: Mark) -> None:
     if isinstance(at, NotReached) or at > days * DAY:
         return
     x, y = _x(at, days), _y(1 - mark.share)
-    _add(picture, "circle", cx=_n(x), cy=_n(y), r="4", fill="currentColor")
+    add(picture, "circle", cx=coordinate(x), cy=coordinate(y), r="4", fill="currentColor")
     where, above, anchor = (RIGHT, 14, "end") if x > RIGHT - _NEAR else (x + 8, 7, "start")
-    _add(picture, "text", mark.text, x=_n(where), y=_n(y - above), text_anchor=anchor)
+    add(picture, "text", mark.text, x=coordinate(where), y=coordinate(y - above), text_anchor=anchor)
 
 
 def _axes(picture: Element, days: int, words: Words) -> None:
     for share, text in zip((1.0, 0.5, 0.0), words.shares, strict=True):
-        y = _n(_y(share))
-        _add(picture, "path", d=f"M{LEFT} {y}H{RIGHT}", stroke="currentColor", stroke_opacity="0.4", fill="none")
-        _add(picture, "text", text, x=_n(LEFT - 6), y=_n(_y(share) + 4), text_anchor="end")
+        y = coordinate(_y(share))
+        add(picture, "path", d=f"M{LEFT} {y}H{RIGHT}", stroke="currentColor", stroke_opacity="0.4", fill="none")
+        add(picture, "text", text, x=coordinate(LEFT - 6), y=coordinate(_y(share) + 4), text_anchor="end")
     for day in range(0, days + 1, _stride(days)):
-        x = _n(_x(day * DAY, days))
-        _add(picture, "path", d=f"M{x} {BOTTOM}v4", stroke="currentColor", fill="none")
-        _add(picture, "text", str(day), x=x, y=_n(BOTTOM + 4 + FONT), text_anchor="middle")
-    _add(picture, "text", words.axis, x=_n(RIGHT), y=_n(HEIGHT - 6), text_anchor="end")
+        x = coordinate(_x(day * DAY, days))
+        add(picture, "path", d=f"M{x} {BOTTOM}v4", stroke="currentColor", fill="none")
+        add(picture, "text", str(day), x=x, y=coordinate(BOTTOM + 4 + FONT), text_anchor="middle")
+    add(picture, "text", words.axis, x=coordinate(RIGHT), y=coordinate(HEIGHT - 6), text_anchor="end")
 
 
 def _stride(days: int) -> int:
@@ -122,50 +127,9 @@ def _stride(days: int) -> int:
     return next((stride for stride in round_ones if days <= 7 * stride), days)
 
 
-def _picture(name: str, words: Words) -> Element:
-    picture = ElementTree.Element(
-        "svg",
-        {
-            "xmlns": "http://www.w3.org/2000/svg",
-            "viewBox": f"0 0 {WIDTH} {HEIGHT}",
-            "role": "img",
-            "aria-labelledby": f"{name}-title {name}-description",
-            "class": "chart",
-            "font-size": str(FONT),
-            "fill": "currentColor",
-        },
-    )
-    _add(picture, "title", words.title, id=f"{name}-title")
-    _add(picture, "desc", words.description, id=f"{name}-description")
-    return picture
-
-
-def _add(picture: Element, tag: str, text: str | None = None, **attributes: str) -> None:
-    element = ElementTree.SubElement(
-        picture, tag, {name.replace("_", "-"): value for name, value in attributes.items()}
-    )
-    element.text = text
-
-
-def _path(points: Sequence[Point]) -> str:
-    """Lines between points, most of them level or upright: said so they take half the room."""
-    said = [f"M{_n(points[0][0])} {_n(points[0][1])}"]
-    for (x_before, y_before), (x, y) in pairwise(points):
-        if y == y_before:
-            said.append(f"H{_n(x)}")
-        else:
-            said.append(f"V{_n(y)}" if x == x_before else f"L{_n(x)} {_n(y)}")
-    return "".join(said)
-
-
 def _x(seconds: float, days: int) -> float:
     return LEFT + (RIGHT - LEFT) * seconds / (days * DAY)
 
 
 def _y(share: float) -> float:
     return BOTTOM - (BOTTOM - TOP) * share
-
-
-def _n(value: float) -> str:
-    """A coordinate, a tenth of a point at most: the same on every machine."""
-    return f"{value:.1f}".removesuffix(".0")

@@ -170,4 +170,49 @@ DEFINITIONS = (
         ),
         _("Ten partners wrote. One had an answer after 1 hour, nine have waited for a month: the average says 1 hour."),
     ),
+    Definition(
+        "flow",
+        pgettext_lazy("how we count", "Came, resolved, open"),
+        _(
+            "A ticket came on the day when we had it. It was resolved on the day of its last resolution, if it was not "
+            "opened again since. Open at the end of a day is what had come by then and was not resolved by then. So "
+            "the open tickets of a day are those of the day before, with what came and without what was resolved. Spam "
+            "and merged tickets are in none of these numbers."
+        ),
+        _("On Monday evening 10 are open. On Tuesday 3 come and 5 are resolved: on Tuesday evening 8 are open."),
+    ),
+    Definition(
+        "acknowledgement",
+        pgettext_lazy("how we count", "Time to acknowledge"),
+        _(
+            "From the moment when we had the message until the acknowledgement was handed over to the mail server. "
+            "Tickets without one count as never acknowledged, so that leaving some out makes the time longer, not "
+            "shorter."
+        ),
+        _("Five came. Three were acknowledged after 10, 20 and 30 seconds, two never: half within 30 seconds."),
+    ),
+    Definition(
+        "hours",
+        pgettext_lazy("how we count", "Weekdays and hours"),
+        _(
+            "Tickets by the weekday and hour in Brussels at which they came, and at which their first answer was "
+            "handed over; the hour in Kyiv stands beside it."
+        ),
+        _("A request of Monday, 23:30 in Kyiv, stands at Monday, 22."),
+    ),
+    Definition(
+        "compliance",
+        pgettext_lazy("how we count", "Compliance"),
+        _(
+            "An exact count of all deadlines whose last day lies in the period. Kept and extended with notice is what "
+            "ended before its last day was over; closed without it, if that was in time too; all else that ended is "
+            "late. What is open is late from the end of its last day on. Deadlines that were replaced after a change "
+            "of rules, or whose ticket was merged or is spam, are counted apart. The share is that of the kept ones "
+            "among the kept and the late ones."
+        ),
+        _(
+            "Of five deadlines of November three were kept, one was answered a day late and one was extended in time: "
+            "three of four are kept, 75 %."
+        ),
+    ),
 )

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from reports.survival import End, Share, estimate
+from reports.survival import End, Share, estimate_counted
 
 
 class Case(NamedTuple):
@@ -56,19 +56,24 @@ def on_time(cases: Iterable[Case]) -> OnTime:
     Without undecided tickets the share is the plain one, kept of all. Raises ValueError for a deadline that is no later
     than the message, and for a wait of less than nothing.
     """
+    return on_time_counted((case, 1) for case in cases)
+
+
+def on_time_counted(cases: Iterable[tuple[Case, int]]) -> OnTime:
+    """The same from cases of which so many are alike."""
     kept = late = closed = undecided = 0
-    relative: list[tuple[float, End]] = []
-    for waited, allowed, end in cases:
+    relative: list[tuple[float, End, int]] = []
+    for (waited, allowed, end), number in cases:
         if allowed <= 0:
             raise ValueError("a deadline comes after the message")
         # Exact where it matters: whole seconds are equal if and only if their quotient is 1, far beyond any lifetime.
-        relative.append((waited / allowed, end))
+        relative.append((waited / allowed, end, number))
         if waited > allowed:
-            late += 1
+            late += number
         elif end is End.ANSWERED:
-            kept += 1
+            kept += number
         elif end is End.CLOSED:
-            closed += 1
+            closed += number
         else:
-            undecided += 1
-    return OnTime(kept, late, closed, undecided, estimate(relative).answered.within(1.0))
+            undecided += number
+    return OnTime(kept, late, closed, undecided, estimate_counted(relative).answered.within(1.0))

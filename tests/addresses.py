@@ -105,6 +105,14 @@ DESK = {
     "desk:file": TICKET,
     "desk:open_quarantined": MANAGERS_OF_TICKET,
 }
+REPORTS = {
+    # What figures are made of, tests/reports asks: an agent's are of their own tickets.
+    **dict.fromkeys(
+        (f"reports:{name}" for name in ("now", "response", "how", "flow", "compliance", "deadlines")), STAFF
+    ),
+    **dict.fromkeys(("reports:export", "reports:mails"), MANAGERS),
+    "reports:response_panel": STAFF,
+}
 # A session opens the documentation and no operation; what a token opens, tests/api/test_permissions.py asks.
 API = {
     **dict.fromkeys((f"api:{each.name}" for each in of_programs.one_ticket), PROGRAMS),
@@ -113,6 +121,8 @@ API = {
     **dict.fromkeys(
         (f"api:{name}" for name in ("colleagues", "contacts", "rules", "templates", "search", "calls")), PROGRAMS
     ),
+    **dict.fromkeys((f"api:report_{name}" for name in ("now", "response_times", "flow")), PROGRAMS),
+    **dict.fromkeys(("api:report_compliance", "api:report_deadlines"), PROGRAMS),
     "api:root": STAFF,
     "api:docs": STAFF,
     "api:openapi": ("token", "yes", "yes", "yes", "yes"),
@@ -161,6 +171,7 @@ ADMINISTRATION = {
     **edited("tickets_organisation", ADMINISTRATORS, add=ADMINISTRATORS),
     **edited("tickets_requester", ADMINISTRATORS, add=NO_STAFF),
     **edited("tickets_alarm", ADMINISTRATORS, add=NO_STAFF),
+    **edited("tickets_reportexport", ADMINISTRATORS, add=NO_STAFF),
     **edited("api_token", ADMINISTRATORS, add=NO_STAFF),
     **edited("intake_rawmail", ADMINISTRATORS, add=NO_STAFF),
     **edited("intake_mailbox", ADMINISTRATORS, add=NO_STAFF),
@@ -171,4 +182,4 @@ ADMINISTRATION = {
     **edited("tickets_message", NO_STAFF, add=NO_STAFF) | {"admin:tickets_message_changelist": ADMINISTRATORS},
     **edited("tickets_event", NO_STAFF, add=NO_STAFF) | {"admin:tickets_event_changelist": ADMINISTRATORS},
 }
-EXPECTED: dict[str, Expected] = {**PUBLIC, **SIGN_IN, **DESK, **API, **ADMINISTRATION}
+EXPECTED: dict[str, Expected] = {**PUBLIC, **SIGN_IN, **DESK, **REPORTS, **API, **ADMINISTRATION}

@@ -22,6 +22,7 @@ from tests.desk import scene
 from tests.desk.day import DAY
 from tests.flows.test_desk_pages import desk_of, ready, sign_in
 from tests.furnishing import furnish
+from tests.making_reports import a_year
 from tests.services import ROOT
 from tickets import links
 from tickets.actions import drafting, rules
@@ -103,7 +104,7 @@ def arrive(number: int, at: datetime) -> None:
 
 
 def test_the_pictures(page: Page, artist: Page, live_server: LiveServer, anna: User, ticket: Ticket) -> None:
-    """Takes all of them, in the order of docs/desk.md."""
+    """Takes all of them, in the order of docs/desk.md and docs/reports.md."""
 
     def take(name: str, *, size: tuple[int, int] = WIDE) -> None:
         page.set_viewport_size({"width": size[0], "height": size[1]})
@@ -135,6 +136,11 @@ def test_the_pictures(page: Page, artist: Page, live_server: LiveServer, anna: U
     page.get_by_label("Your answer").fill(ANSWER)
     page.locator("#reply").scroll_into_view_if_needed()
     take("answer")
+    a_year(timezone.now(), [anna, User.objects.get(name="Bérénice Collègue")])
+    for name, address in (("reports-now", ""), ("reports-response", "response/?period=12-months&whole=1")):
+        page.goto(f"{live_server.url}/reports/{address}")
+        ready(page)
+        take(name)
     token = links.make_link(ticket, now=timezone.now())
     for name, address in (("form", "en/request/"), ("tracking", f"en/track/{token}/")):
         page.goto(f"{live_server.url}/{address}")

@@ -41,6 +41,7 @@ from tickets.models import (
     Queue,
     Region,
     ReplyTemplate,
+    ReportExport,
     RoutingRule,
     SavedView,
     Tag,
@@ -106,6 +107,7 @@ def ticket(people: dict[str, User]) -> Ticket:
     Suppression.objects.create(address="gone@example.org", reason="hard", expires_at=now + timedelta(days=1))
     making.translation(ticket.messages.exclude(raw_path="").get())
     kept_things_of(people["agent"])
+    ReportExport.objects.create(user=people["manager"], report="flow", form="csv", rows=1, at=now)
     ticket.refresh_from_db()
     return ticket
 
@@ -139,6 +141,8 @@ def values(ticket: Ticket) -> dict[str, Any]:
         "session_id": 1,
         "pk": 1,
         "mail_id": RawMail.objects.latest("pk").pk,
+        "panel": "first",
+        "report": "flow",
         "provider_id": "eu-login",
         "language": "en",
         "token": "no-such-token",
@@ -191,6 +195,7 @@ def visit(client: Client, name: str, ticket: Ticket, known: dict[str, Any]) -> s
     data = {"note-text": "x", "text": "x", "nature": "answer", "kind": "need", "priority": "3", "language": "lv"}
     data |= {"name": "Mine", "place": "view=todo", "ticket": str(ticket.pk), "batch": str(UUID(int=1))}
     data |= {"later": "1", "status": "pending", "queue": str(ticket.queue_id), "reader": str(ticket.assignee_id)}
+    data |= {"form": "csv"}
     search = {
         "q": ticket.reference,
         "app_label": "tickets",

@@ -29,6 +29,7 @@ from tickets.actions.alarms import close_alarm
 from tickets.actions.record import Actor
 from tickets.admin_base import ForAdministrators, ForManagers, NamedRow, ReadOnly, administers
 from tickets.admin_calendars import CalendarAdmin, CalendarVersionAdmin, HolidayAdmin
+from tickets.admin_exports import ReportExportAdmin
 from tickets.admin_policies import PolicyAdmin, RulesChangeAdmin
 from tickets.admin_templates import ReplyTemplateAdmin
 from tickets.links import ticket_url
@@ -46,6 +47,7 @@ from tickets.models import (
     Queue,
     Region,
     ReplyTemplate,
+    ReportExport,
     Requester,
     RequesterAddress,
     RulesChange,
@@ -69,6 +71,7 @@ admin.site.register(Holiday, HolidayAdmin)
 admin.site.register(CalendarVersion, CalendarVersionAdmin)
 admin.site.register(Policy, PolicyAdmin)
 admin.site.register(RulesChange, RulesChangeAdmin)
+admin.site.register(ReportExport, ReportExportAdmin)
 
 
 class NewPersonForm(AdminUserCreationForm):  # type: ignore[type-arg]

@@ -80,6 +80,31 @@ def _seen_by(reader: int | Given, opened: Q, answers_for: Q) -> QuerySet[Ticket]
     return Ticket.objects.filter(opened, Q(sensitive=False) | named | answers_for)
 
 
+@dataclass(frozen=True)
+class Counted:
+    """The tickets that a person's reports are made of. `own`: those alone that the person takes care of.
+
+    `scope` names the person with their rights: figures that are kept under it are shown to nobody else, and no longer
+    to this person once the rights are others.
+    """
+
+    tickets: QuerySet[Ticket]
+    own: bool
+    scope: str
+
+
+def counted(user: User | AnonymousUser) -> Counted:
+    """What this person's reports count: a manager's all that they may see, an agent's their own. One statement.
+
+    Nobody's speed is compared with a colleague's, so an agent sees the figures of their own work alone.
+    """
+    if not isinstance(user, User) or not user.is_active:
+        return Counted(Ticket.objects.none(), True, "")
+    seen, own = sight(user), user.role not in _MANAGERS
+    tickets = seen.tickets.filter(assignee=user) if own else seen.tickets
+    return Counted(tickets, own, f"{user.role} {dict(seen.given)}")
+
+
 def may(user: User | AnonymousUser, act: Act, ticket: Ticket) -> bool:
     """Whether this person may do this to this ticket."""
     if not isinstance(user, User) or not user.is_active:
@@ -150,6 +175,16 @@ def may_administer(user: User | AnonymousUser, *, managers: bool = False) -> boo
     if not isinstance(user, User) or not user.is_active:
         return False
     return user.role == User.Role.ADMINISTRATOR or (managers and user.role in _MANAGERS)
+
+
+def may_export(user: User | AnonymousUser) -> bool:
+    """Whether this person may take figures out of the house as a file: managers. What is in it, `counted` says."""
+    return isinstance(user, User) and user.is_active and user.role in _MANAGERS
+
+
+def get_reports() -> QuerySet[User]:
+    """Those to whom reports are mailed unless they do not want them: managers."""
+    return User.objects.filter(is_active=True, role__in=_MANAGERS)
 
 
 def may_plan_for(user: User | AnonymousUser, person: User) -> bool:

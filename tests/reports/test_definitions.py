@@ -1,10 +1,17 @@
 """How we count, in words: every text is there, and the numbers of the examples are those that the code works out."""
 
+from datetime import date
+
 import pytest
 
 from reports.definitions import DEFINITIONS, Definition
 from reports.on_time import Case, on_time
+from reports.periods import Period
+from reports.queries.compliance import Compliance
+from reports.queries.flow import slices
 from reports.survival import NOT_REACHED, End, Wait, average_of_answered, estimate
+from reports.views.compliance import share_kept
+from reports.views.flow import kyiv
 
 BY_CODE = {definition.code: definition for definition in DEFINITIONS}
 ANSWERED, CLOSED, OPEN = End.ANSWERED, End.CLOSED, End.OPEN
@@ -65,3 +72,21 @@ def test_two_of_four_are_in_time_or_three_and_probably_five_of_eight() -> None:
 def test_the_average_says_one_hour() -> None:
     assert "One had an answer after 1 hour, nine have waited for a month: the average says 1 hour" in example("average")
     assert average_of_answered([Wait(3_600, ANSWERED), *[Wait(30 * 86_400, OPEN)] * 9]) == 3_600
+
+
+def test_the_open_tickets_of_two_days_add_up() -> None:
+    assert "evening 10 are open. On Tuesday 3 come and 5 are resolved: on Tuesday evening 8" in example("flow")
+    days = Period(date(2026, 11, 24), date(2026, 11, 24))
+    (tuesday,) = slices(days, days.last, {days.first: 3}, {days.first: 5}, 10)
+    assert tuesday.open == 8
+
+
+def test_three_of_four_decided_deadlines_are_kept() -> None:
+    assert "three were kept, one was answered a day late and one was extended in time" in example("compliance")
+    found = Compliance({("reply", "kept"): 3, ("reply", "late"): 1, ("reply", "extended"): 1})
+    assert share_kept(found) == 0.75
+
+
+def test_an_hour_in_kyiv_is_one_less_in_brussels() -> None:
+    assert "Monday, 23:30 in Kyiv, stands at Monday, 22" in example("hours")
+    assert kyiv(22, Period(date(2026, 11, 23), date(2026, 11, 23))) == "23"

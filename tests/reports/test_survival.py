@@ -8,7 +8,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reports.survival import NOT_REACHED, Curve, End, Reached, Share, Wait, average_of_answered, estimate
+from reports.survival import (
+    NOT_REACHED,
+    Curve,
+    End,
+    Reached,
+    Share,
+    Wait,
+    average_of_answered,
+    estimate,
+    estimate_counted,
+)
 
 ANSWERED, CLOSED, OPEN = End.ANSWERED, End.CLOSED, End.OPEN
 CALM = settings(deadline=None, max_examples=50)  # other work on the machine is no failure
@@ -242,3 +252,21 @@ def test_the_band_holds_the_truth_in_nineteen_of_twenty_houses() -> None:
     shares = [within(estimate(cohort(draw, 120)).answered, TEN_DAYS) for _ in range(300)]
     held = sum(share.low <= TRUE_SHARE <= share.high for share in shares)
     assert 0.92 * 300 <= held <= 0.98 * 300
+
+
+@given(st.lists(st.tuples(st.integers(0, 9), st.sampled_from(End), st.integers(0, 4)), max_size=12))
+def test_counted_waits_are_estimated_as_if_each_stood_alone(counted: list[tuple[int, End, int]]) -> None:
+    alone = [Wait(time, end) for time, end, number in counted for _ in range(number)]
+    assert estimate_counted(counted) == estimate(alone)
+
+
+def test_a_count_below_nothing_is_refused() -> None:
+    with pytest.raises(ValueError, match="less than no time"):
+        estimate_counted([(1, End.OPEN, -1)])
+
+
+def test_a_thinned_curve_keeps_the_last_step_of_each_stretch() -> None:
+    whole = estimate(Wait(seconds, End.ANSWERED) for seconds in range(100)).answered
+    thin = whole.thinned(10)
+    assert list(thin.times) == [9, 19, 29, 39, 49, 59, 69, 79, 89, 99]
+    assert [thin.within(time) for time in thin.times] == [whole.within(time) for time in thin.times]

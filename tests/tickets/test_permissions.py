@@ -8,7 +8,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from tests.making import opened, staff
 from tickets.models import Queue, Ticket, TicketReader, User
-from tickets.permissions import Act, may, may_administer, visible, who_may_see
+from tickets.permissions import Act, counted, may, may_administer, visible, who_may_see
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reference_data")]
 
@@ -50,6 +50,28 @@ def test_the_query_and_the_check_agree_for_every_person_and_ticket() -> None:
     assert len(counts) > 5  # the table tells people apart
     for ticket in tickets:
         assert set(who_may_see(ticket)) == {person for person in people if may(person, Act.VIEW, ticket)}
+
+
+def test_managers_count_all_that_they_see_and_agents_their_own() -> None:
+    queues = [Queue.objects.get(code="complaints"), Queue.objects.exclude(restricted=True).earliest("pk")]
+    people = everybody(queues)
+    every_ticket(people, queues)
+    scopes = set()
+    for person in people:
+        known, seen = counted(person), visible(person)
+        assert known.own == (person.role == User.Role.AGENT or not person.is_active)
+        assert set(known.tickets) == set(seen.filter(assignee=person) if known.own else seen)
+        scopes.add(known.scope)
+    working = [person for person in people if person.is_active]
+    assert len(scopes - {""}) == len(working)  # nobody shares figures with anybody
+    assert not counted(AnonymousUser()).tickets.exists()
+
+
+def test_figures_of_other_rights_are_not_shown() -> None:
+    manager, queue = staff(role="manager"), Queue.objects.get(code="complaints")
+    before = counted(manager).scope
+    queue.members.add(manager)
+    assert counted(manager).scope != before
 
 
 def test_seeing_costs_one_statement_and_the_list_of_tickets_another(

@@ -1,16 +1,26 @@
 """Reading that is itself recorded, and who is named to read."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from tickets.actions.record import Actor, lock, record
 from tickets.errors import IllegalMove
-from tickets.models import Attachment, Event, Ticket, TicketReader, User
+from tickets.models import Attachment, Event, ReportExport, Ticket, TicketReader, User
 from tickets.permissions import may_see_queue
+from tickets.search.terms import Query, Term
 
 ONE_READING = timedelta(minutes=30)
+# Operators whose values are codes of ours, days, or what one chooses from a list. Others may name a person.
+_CODES = frozenset(
+    (
+        *("region", "topic", "queue", "status", "kind", "channel", "outcome", "priority", "lang", "waiting", "is"),
+        *("has", "received", "after", "before", "due", "waits", "resolved", "answered", "undelivered", "hour"),
+        *("answerhour", "ack", "first", "next", "reply"),
+    )
+)
+_LONGEST = 300
 
 
 def view(*, actor: Actor, ticket: Ticket, now: datetime) -> None:
@@ -26,6 +36,37 @@ def unseal(*, actor: Actor, ticket: Ticket, attachment: Attachment, now: datetim
     """Record that a person opened a file in quarantine: each time, for whoever must find out where it went."""
     data = {"file": attachment.pk, "quarantine": attachment.quarantine}
     record(ticket, Event.Verb.UNSEALED, actor=actor, at=now, message=attachment.message, data=data)
+
+
+def export(
+    *,
+    user: User,
+    report: str,
+    form: ReportExport.Form,
+    period: tuple[date, date] | None,
+    query: Query,
+    rows: int,
+    now: datetime,
+) -> ReportExport:
+    """Record that a person took figures out of the house. Of the search, words and names of people are not kept."""
+    first, last = period or (None, None)
+    narrowed = " ".join(" OR ".join(_without_names(term) for term in group) for group in query.groups)
+    return ReportExport.objects.create(
+        user=user,
+        report=report,
+        form=form,
+        first=first,
+        last=last,
+        narrowed=narrowed if len(narrowed) <= _LONGEST else narrowed[: _LONGEST - 1] + "…",
+        rows=rows,
+        at=now,
+    )
+
+
+def _without_names(term: Term) -> str:
+    if term.name in _CODES:
+        return term.text
+    return f"{'-' if term.negated else ''}{term.name}{':' if term.name else ''}…"
 
 
 @transaction.atomic

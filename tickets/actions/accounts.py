@@ -57,3 +57,8 @@ def forget_sign_in(*, actor: Actor, person: User, now: datetime) -> None:
     tell_changed(person=person, what="sign_in_forgotten", now=now)
     by = actor.user.pk if actor.user else None
     logger.warning("sign-in forgotten", extra={"user": person.pk, "by": by})
+
+
+def choose_reports(*, person: User, weekly: bool, monthly: bool) -> None:
+    """A person says which reports are to come by mail."""
+    User.objects.filter(pk=person.pk).update(report_weekly=weekly, report_monthly=monthly)

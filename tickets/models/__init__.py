@@ -6,6 +6,7 @@ from tickets.models.contact import Contact
 from tickets.models.cycle import ReplyCycle, Resolution
 from tickets.models.draft import Draft, DraftFile
 from tickets.models.event import Event
+from tickets.models.export import ReportExport
 from tickets.models.following import Follower, Tag
 from tickets.models.message import Attachment, DiscardedFile, Message
 from tickets.models.people import ErasedAddress, Organisation, Requester, RequesterAddress, User
@@ -48,6 +49,7 @@ __all__ = [
     "ReplyCycle",
     "ReplyTemplate",
     "ReplyTemplateText",
+    "ReportExport",
     "Requester",
     "RequesterAddress",
     "Resolution",

@@ -123,6 +123,9 @@ class Message(models.Model):
             models.Index(fields=["requester"], name="message_by_requester", condition=Q(requester__isnull=False)),
             # Finds whom a message names as recipient, when a person is to be erased.
             GinIndex(fields=["to", "cc"], name="message_recipients", opclasses=["jsonb_path_ops", "jsonb_path_ops"]),
+            models.Index(
+                fields=["received_at"], name="message_not_arrived", condition=Q(delivery__in=("failed", "bounced"))
+            ),
             models.Index(fields=["raw_sha256"], name="message_by_raw", condition=~Q(raw_sha256="")),
         ]
         constraints = [models.UniqueConstraint(fields=["key"], name="message_key_unique")]

@@ -77,6 +77,10 @@ class User(AbstractBaseUser, PermissionsMixin):
         editable=False,
     )
     digested_on = models.DateField(_("last morning summary"), null=True, blank=True, editable=False)
+    report_weekly = models.BooleanField(_("report of each week by mail"), default=True, db_default=True, editable=False)
+    report_monthly = models.BooleanField(
+        _("report of each month by mail"), default=True, db_default=True, editable=False
+    )
     is_active = models.BooleanField(_("active"), default=True)
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
 

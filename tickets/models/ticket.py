@@ -226,6 +226,9 @@ class Ticket(models.Model):
             models.Index(
                 fields=["assignee"], name="ticket_load", condition=Q(status__in=TO_DO, assignee__isnull=False)
             ),
+            models.Index(
+                fields=["first_answered_at"], name="ticket_by_answer", condition=Q(first_answered_at__isnull=False)
+            ),
             models.Index(fields=["snoozed_until"], name="ticket_snoozed", condition=Q(snoozed_until__isnull=False)),
             models.Index(
                 F("received_at").desc(), F("id").desc(), name="ticket_put_off", condition=Q(snoozed_until__isnull=False)

@@ -9,8 +9,9 @@ from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, Subquery
 from django.db.models.functions import TruncDate
 
-from tickets import absences
-from tickets.models import Attachment, Message, Ticket, User
+from tickets import absences, flow
+from tickets.endings import COUNTED_DEADLINES, COUNTED_WAITS, WAIT_ENDS, deadline_ends
+from tickets.models import Attachment, Duty, Message, ReplyCycle, Resolution, Ticket, TicketDeadline, User
 from tickets.search import days, named
 from tickets.search.operators import NONE
 from tickets.search.terms import Term
@@ -51,7 +52,7 @@ def condition(term: Term, asking: Asking) -> Q:
         return WAITING[value]
     if term.name == "org":  # only `none` is no question of words
         return Q(organisation=None)
-    return {"is": _is, "has": _has, "due": _due}.get(term.name, _received)(term, asking)
+    return _BY_NAME.get(term.name, _received)(term, asking)
 
 
 def promised() -> Q:
@@ -74,6 +75,8 @@ def _is(term: Term, asking: Asking) -> Q:
         "sensitive": lambda: Q(sensitive=True),
         "danger": lambda: Q(danger_to_life=True),
         "unreadable": lambda: Q(unreadable=True),
+        "reopened": flow.reopened,
+        "resolved": lambda: Q(Exists(Resolution.objects.filter(ticket=OuterRef("pk")))),
         "absent": lambda: Q(assignee__in=absences.away_on(asking.today).values("user")),
     }
     return meanings[term.value]()
@@ -106,6 +109,50 @@ def _due(term: Term, asking: Asking) -> Q:
     return Q(answer_by__gte=wanted.start, answer_by__lt=wanted.end) & promised()
 
 
+def _waits(term: Term, asking: Asking) -> Q:
+    wanted = _period(term, asking)
+    since = Q(waiting_since__gte=_midnight(wanted.start), waiting_since__lt=_midnight(wanted.end))
+    return since & Q(status__in=TO_DO)
+
+
+def _resolved(term: Term, asking: Asking) -> Q:
+    wanted = _period(term, asking)
+    rows = Resolution.objects.filter(last_at__gte=_midnight(wanted.start), last_at__lt=_midnight(wanted.end))
+    return Q(Exists(rows.filter(ticket=OuterRef("pk"))))
+
+
+def _cycle(term: Term, asking: Asking) -> Q:
+    """`first:` and `next:`: a wait of this kind that began then, and came to what is said behind the slash."""
+    end = term.value.partition("/")[2]
+    came_to = WAIT_ENDS[end] if end else COUNTED_WAITS
+    cycles = ReplyCycle.objects.filter(came_to, _began(term, asking), ticket=OuterRef("pk"), kind=term.name)
+    return Q(Exists(cycles))
+
+
+def _reply(term: Term, asking: Asking) -> Q:
+    """The same of a deadline for the reply."""
+    end = term.value.partition("/")[2]
+    came_to = deadline_ends(asking.now)[end] if end else COUNTED_DEADLINES
+    rows = TicketDeadline.objects.filter(came_to, _began(term, asking), ticket=OuterRef("pk"), duty=Duty.REPLY)
+    return Q(Exists(rows))
+
+
+def _began(term: Term, asking: Asking) -> Q:
+    wanted = _period(term, asking)
+    return Q(started_at__gte=_midnight(wanted.start), started_at__lt=_midnight(wanted.end))
+
+
+def _flow(term: Term, asking: Asking) -> Q:
+    """What happened in a time: first answered, or a mail not delivered."""
+    wanted = _period(term, asking)
+    meanings = {"answered": flow.answered, "undelivered": flow.undelivered}
+    return meanings[term.name](_midnight(wanted.start), _midnight(wanted.end))
+
+
+def _hour(term: Term, asking: Asking) -> Q:
+    return flow.in_hour({"hour": "received_at", "answerhour": "first_answered_at"}[term.name], term.value)
+
+
 def _received(term: Term, asking: Asking) -> Q:
     wanted = _period(term, asking)
     if term.name == "before":
@@ -115,7 +162,7 @@ def _received(term: Term, asking: Asking) -> Q:
 
 
 def _period(term: Term, asking: Asking) -> days.Period:
-    found = days.period(term.value, asking.today)
+    found = days.period(term.value.partition("/")[0], asking.today)
     if found is None:
         raise ValueError(f"{term.name}: has no day")  # the parser lets none through
     return found
@@ -123,6 +170,21 @@ def _period(term: Term, asking: Asking) -> days.Period:
 
 def _midnight(day: date) -> datetime:
     return datetime.combine(day, time.min, _zone())
+
+
+_BY_NAME: dict[str, Callable[[Term, Asking], Q]] = {
+    "is": _is,
+    "has": _has,
+    "due": _due,
+    "waits": _waits,
+    "resolved": _resolved,
+    "first": _cycle,
+    "next": _cycle,
+    "reply": _reply,
+    **dict.fromkeys(("answered", "undelivered"), _flow),
+    **dict.fromkeys(("hour", "answerhour"), _hour),
+    "ack": lambda term, asking: flow.acknowledged(term.value),
+}
 
 
 def _zone() -> ZoneInfo:

@@ -1,4 +1,4 @@
-"""Days as one types them in a search: a date, a month, a year, `today`, `week`, or how long ago. Pure.
+"""Days as one types them in a search: a date, a month, a year, `today`, `week`, how long ago, or a range. Pure.
 
 Days are Brussels'. What is relative stays so in a saved search and is reckoned when the search runs.
 """
@@ -12,6 +12,8 @@ DAY = timedelta(days=1)
 _ISO = re.compile(r"(\d{4})(?:-(\d\d?)(?:-(\d\d?))?)?")
 _DOTTED = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
 _AGO = re.compile(r"(\d{1,3})([dwmy])")
+_RANGE = re.compile(r"(.*?)\.\.(.*)")
+_FIRST, _LAST = date(1970, 1, 1), date(9998, 12, 31)  # of a range that is open at one end
 _DAYS = {"yesterday": -1, "today": 0, "tomorrow": 1}
 
 
@@ -26,9 +28,12 @@ class Period:
 def period(text: str, today: date) -> Period | None:
     """The days that a text means; None when it means none.
 
-    `7d`, `2w`, `3m` and `1y` are one day: so many days, weeks, months or years before today.
+    `7d`, `2w`, `3m` and `1y` are one day: so many days, weeks, months or years before today. `2026-10..2026-11-05` is
+    from the first day of the one to the last of the other, either way round; one may be left out.
     """
     text = text.strip().lower()
+    if match := _RANGE.fullmatch(text):
+        return _range(match[1], match[2], today)
     if text in _DAYS:
         return _one(today + _DAYS[text] * DAY)
     if text == "week":
@@ -46,6 +51,15 @@ def period(text: str, today: date) -> Period | None:
     except (ValueError, OverflowError):
         pass
     return None
+
+
+def _range(first: str, last: str, today: date) -> Period | None:
+    start = period(first, today) if first else Period(_FIRST, _FIRST + DAY)
+    end = period(last, today) if last else Period(_LAST - DAY, _LAST)
+    if start is None or end is None or not (first or last):
+        return None
+    # The wrong way round means the same: which end is earlier may depend on the day of the search.
+    return Period(min(start.start, end.start), max(start.end, end.end))
 
 
 def _of_parts(year: int, *rest: int) -> Period:

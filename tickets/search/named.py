@@ -50,17 +50,17 @@ def region(value: str, user: User | None) -> Q | Named:
 
 
 def topic(value: str, user: User | None) -> Q | Named:
-    """By code or the beginning of the name in any of its languages."""
+    """By code, else by the beginning of it or of the name in any of its languages."""
     if value == NONE:
         return Q(topic=None)
     fits = Q(code__istartswith=_slug(value)) | _begins(value, "name", "name_uk", "name_lv", "name_fr")
-    return Named(value, Topic.objects.filter(fits), _codes(Topic), lambda some: Q(topic__in=some))
+    return Named(value, _exactly(Topic, value, fits), _codes(Topic), lambda some: Q(topic__in=some))
 
 
 def queue(value: str, user: User | None) -> Q | Named:
-    """By code or the beginning of the name."""
+    """By code, else by the beginning of it or of the name."""
     fits = Q(code__istartswith=_slug(value)) | _begins(value, "name")
-    return Named(value, Queue.objects.filter(fits), _codes(Queue), lambda some: Q(queue__in=some))
+    return Named(value, _exactly(Queue, value, fits), _codes(Queue), lambda some: Q(queue__in=some))
 
 
 def assignee(value: str, user: User | None) -> Q | Named:
@@ -93,6 +93,12 @@ NAMED: dict[str, Callable[[str, User | None], Q | Named]] = {
     "assignee": assignee,
     "tag": tag,
 }
+
+
+def _exactly(model: type[Queue] | type[Topic], value: str, fits: Q) -> QuerySet[Any]:
+    """The row whose code this is, alone; else all that fit. Still one statement."""
+    exact = model._default_manager.filter(code=_slug(value))
+    return model._default_manager.filter(Q(pk__in=exact.values("pk")) | (fits & ~Q(Exists(exact))))
 
 
 def _begins(value: str, *columns: str) -> Q:

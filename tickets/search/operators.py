@@ -3,7 +3,8 @@
 Values of a closed set are checked here; names (topics, regions, queues, people) where the tables are read.
 """
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
@@ -13,6 +14,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from tickets import reference
+from tickets.endings import DEADLINE_ENDS, WAIT_ENDS
+from tickets.flow import STEPS, WEEKDAYS
 from tickets.models import Ticket
 from tickets.search import days
 
@@ -26,7 +29,8 @@ Label = str | Promise
 class Operator:
     """`about` says what it finds. Of `choices` one must be taken, or a day where `day`, else the value is free.
 
-    `lacking`: the value `none` finds the tickets that have nothing there.
+    `lacking`: the value `none` finds the tickets that have nothing there. `ends`: what may follow a day behind a slash.
+    `hour`: an hour of a weekday.
     """
 
     name: str
@@ -35,6 +39,8 @@ class Operator:
     choices: Mapping[str, Label] | None = None
     day: bool = False
     lacking: bool = False
+    ends: Sequence[str] = ()
+    hour: bool = False
 
 
 IS: dict[str, Label] = {
@@ -50,6 +56,8 @@ IS: dict[str, Label] = {
     "sensitive": pgettext_lazy("search is:", "sensitive"),
     "danger": pgettext_lazy("search is:", "a danger to life"),
     "unreadable": pgettext_lazy("search is:", "a mail that could not be read"),
+    "resolved": pgettext_lazy("search is:", "solved or closed at least once"),
+    "reopened": pgettext_lazy("search is:", "opened again after it was resolved"),
     "absent": pgettext_lazy("search is:", "of a colleague who is away today"),
 }
 HAS: dict[str, Label] = {
@@ -65,11 +73,15 @@ WAITING: dict[str, Label] = {
 }
 PRIORITIES: dict[str, Label] = {each.name.lower(): each.label for each in Ticket.Priority}
 
+ACKNOWLEDGED: dict[str, Label] = {code: label for code, (_limit, label) in STEPS.items()}
+_HOUR = re.compile(rf"(?:{'|'.join(WEEKDAYS)})-(?:[01]\d|2[0-3])")
+
 
 def _choices(source: Iterable[tuple[str, Label]]) -> dict[str, Label]:
     return dict(source)
 
 
+_WAITS = tuple(WAIT_ENDS)
 LANGUAGES = {**{each.code: each.endonym for each in reference.languages()}, "ru": "русский"}
 _ALL = (
     Operator("from", "from:olena", gettext_lazy("name or address of somebody who wrote")),
@@ -92,7 +104,27 @@ _ALL = (
     Operator("received", "received:week", gettext_lazy("received on this day, or in this week or month"), day=True),
     Operator("after", "after:2026-11-01", gettext_lazy("received on this day or later"), day=True),
     Operator("before", "before:2026-11-01", gettext_lazy("received before this day"), day=True),
+    Operator("waits", "waits:..2026-11-01", gettext_lazy("the partner has waited for us since then"), day=True),
+    Operator("resolved", "resolved:2026-11", gettext_lazy("solved or closed then, and not opened again"), day=True),
+    Operator("answered", "answered:yesterday", gettext_lazy("first answered on this day"), day=True),
+    Operator("undelivered", "undelivered:month", gettext_lazy("a mail of this day did not arrive"), day=True),
+    Operator("hour", "hour:tue-09", gettext_lazy("received in this hour of a weekday"), hour=True),
+    Operator("answerhour", "answerhour:tue-09", gettext_lazy("first answered in this hour of a weekday"), hour=True),
+    Operator("ack", "ack:hour", gettext_lazy("how soon the acknowledgement left"), ACKNOWLEDGED),
     Operator("due", "due:today", gettext_lazy("the answer is promised for this day"), day=True, lacking=True),
+    Operator(
+        "first", "first:2026-11/open", gettext_lazy("wait for a first response that began then"), day=True, ends=_WAITS
+    ),
+    Operator(
+        "next", "next:2026-11/open", gettext_lazy("wait for a next response that began then"), day=True, ends=_WAITS
+    ),
+    Operator(
+        "reply",
+        "reply:2026-11/late",
+        gettext_lazy("deadline for the reply that began then"),
+        day=True,
+        ends=DEADLINE_ENDS,
+    ),
 )
 OPERATORS: dict[str, Operator] = {each.name: each for each in _ALL}
 # What people type who come from elsewhere.
@@ -132,11 +164,32 @@ def checked(operator: Operator, value: str) -> tuple[str, str]:
     if operator.lacking and plain == NONE:
         return NONE, ""
     if operator.day:
-        return (plain, "") if days.period(plain, _SOME_DAY) else ("", _no_day(value))
+        return _day(operator, plain, value)
+    if operator.hour:
+        return (plain, "") if _HOUR.fullmatch(plain) else ("", _no_hour(operator, value))
     if operator.choices is None:
         return (plain if plain in (ME, NONE) else value.strip()), ""
     code = _code(operator.choices, plain)
     return (code, "") if code else ("", _not_chosen(operator, value))
+
+
+def _day(operator: Operator, plain: str, value: str) -> tuple[str, str]:
+    day, slash, end = plain.partition("/")
+    if slash and operator.ends and end not in operator.ends:
+        return "", _("“%(name)s:” does not know “%(value)s”. It knows: %(choices)s.") % {
+            "name": operator.name,
+            "value": f"/{end}",
+            "choices": ", ".join(f"/{each}" for each in operator.ends),
+        }
+    fits = (operator.ends or not slash) and days.period(day, _SOME_DAY)
+    return (plain, "") if fits else ("", _no_day(value))
+
+
+def _no_hour(operator: Operator, value: str) -> str:
+    return _("“%(value)s” is no hour of a weekday. Write it as in %(example)s.") % {
+        "value": value.strip(),
+        "example": operator.example,
+    }
 
 
 def _code(choices: Mapping[str, Label], plain: str) -> str:

@@ -50,6 +50,8 @@ def said(text: str) -> list[list[str]]:
         ("lang:none assignee:ME", [["lang:none"], ["assignee:me"]]),
         ("organisation:Sumy label:winter to:me", [["org:Sumy"], ["tag:winter"], ["assignee:me"]]),
         ("after:2026-11-01 before:01.12.2026", [["after:2026-11-01"], ["before:01.12.2026"]]),
+        ("received:2026-10-01..today", [["received:2026-10-01..today"]]),
+        ("first:2026-11/Open next:..2026-11", [["first:2026-11/open"], ["next:..2026-11"]]),
         ("received:2026-11", [["received:2026-11"]]),
         ("due:today due:none", [["due:today"], ["due:none"]]),
         ("from:olena@hromada.example", [["from:olena@hromada.example"]]),
@@ -168,6 +170,11 @@ TODAY = date(2026, 11, 25)  # a Wednesday
         ("2026", date(2026, 1, 1), date(2027, 1, 1)),
         ("2026-2-3", date(2026, 2, 3), date(2026, 2, 4)),
         ("3.2.2026", date(2026, 2, 3), date(2026, 2, 4)),
+        ("2026-10..2026-11-05", date(2026, 10, 1), date(2026, 11, 6)),
+        ("1.2.2026..today", date(2026, 2, 1), date(2026, 11, 26)),
+        ("2026-11-05..2026-10", date(2026, 10, 1), date(2026, 11, 6)),
+        ("..3.2.2026", date(1970, 1, 1), date(2026, 2, 4)),
+        ("2026-12..", date(2026, 12, 1), date(9998, 12, 31)),
     ],
 )
 def test_days_are_read(text: str, start: date, end: date) -> None:
@@ -177,7 +184,21 @@ def test_days_are_read(text: str, start: date, end: date) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "soon", "2026-13", "2026-00", "2026-02-30", "0000", "9999", "d7", "7 d", "32.1.2026"]
+    "text",
+    [
+        "",
+        "soon",
+        "2026-13",
+        "2026-00",
+        "2026-02-30",
+        "0000",
+        "9999",
+        "d7",
+        "7 d",
+        "32.1.2026",
+        "..",
+        "a..b",
+    ],
 )
 def test_what_is_no_day_is_none(text: str) -> None:
     assert period(text, TODAY) is None

@@ -1,0 +1,1 @@
+"""Figures as files: tables with typed cells, written as CSV or XLSX."""

@@ -1,0 +1,124 @@
+"""How things stand at this moment: open tickets, counted once and added up in every way that the page shows.
+
+One statement groups all open tickets, so that every part of the page is made of the same ones and the sums agree.
+"""
+
+from collections import Counter
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db.models import BooleanField, Case, Count, DateField, ExpressionWrapper, F, Q, QuerySet, When
+from django.db.models.functions import TruncDate
+
+from reports.names import DIMENSIONS
+from reports.periods import DAY, midnight, today
+from tickets.models import Resolution, Ticket
+from tickets.models.ticket import TO_DO
+from tickets.search.conditions import WAITING, promised
+
+# Days since when a partner waits, the first of each band; the last band has no end.
+AGES = (0, 1, 3, 7, 14, 30, 60)
+WEEKS = 4  # of which arrivals and ends are compared
+OLDEST = 5
+SHOWN = ("queue", "topic", "region", "language", "kind")
+
+
+@dataclass
+class Tally:
+    """Open tickets, and how many of them wait for us, and are overdue."""
+
+    open: int = 0
+    waiting: int = 0
+    overdue: int = 0
+
+    def add(self, number: int, *, waiting: bool, overdue: bool) -> None:
+        """Count so many tickets of one sort."""
+        self.open += number
+        self.waiting += number * waiting
+        self.overdue += number * overdue
+
+
+@dataclass
+class Standing:
+    """What the page Now shows, of one day in Brussels. Every open ticket is in one tally of each dimension.
+
+    `people` are assignees, None for nobody. `ages` has the number of waiting tickets in each band of AGES. `due` are
+    the promised days from today until the end of next week, with how many answers are promised for each.
+    `came` and `ended` are of the last four weeks.
+    """
+
+    day: date
+    all: Tally = field(default_factory=Tally)
+    parts: Mapping[str, dict[Hashable, Tally]] = field(default_factory=dict)
+    people: dict[int | None, Tally] = field(default_factory=dict)
+    ages: list[int] = field(default_factory=lambda: [0] * len(AGES))
+    due: Counter[date] = field(default_factory=Counter)
+    came: int = 0
+    ended: int = 0
+
+    @property
+    def sunday(self) -> date:
+        """The last day of this week."""
+        return self.day + (6 - self.day.weekday()) * DAY
+
+    def due_between(self, first: date, last: date) -> int:
+        """How many answers are promised for these days."""
+        return sum(number for day, number in self.due.items() if first <= day <= last)
+
+
+def standing(tickets: QuerySet[Ticket], now: datetime) -> Standing:
+    """Count the open ones of these tickets. Three statements."""
+    found = Standing(today(now), parts={code: {} for code in SHOWN})
+    columns = [DIMENSIONS[code].column for code in SHOWN]
+    zone = ZoneInfo(settings.HOUSE_TIME_ZONE)
+    rows = (
+        tickets.filter(status__in=TO_DO)
+        .order_by()
+        .annotate(
+            waits=ExpressionWrapper(WAITING["us"], BooleanField()),
+            promised_for=Case(When(promised(), then=F("answer_by")), output_field=DateField()),
+            since=TruncDate("waiting_since", tzinfo=zone),
+        )
+        .values_list(*columns, "assignee_id", "waits", "promised_for", "since")
+        .annotate(number=Count("pk"))
+    )
+    for *keys, person, waits, promised_for, since, number in rows:
+        sort = {"waiting": waits, "overdue": promised_for is not None and promised_for < found.day}
+        found.all.add(number, **sort)
+        for code, key in zip(SHOWN, keys, strict=True):
+            found.parts[code].setdefault(key, Tally()).add(number, **sort)
+        found.people.setdefault(person, Tally()).add(number, **sort)
+        if promised_for is not None and promised_for >= found.day:
+            found.due[promised_for] += number
+        if waits:
+            found.ages[_band((found.day - since).days)] += number
+    found.came, found.ended = _turnover(tickets, found.day)
+    return found
+
+
+def band_days(day: date, band: int) -> tuple[date | None, date]:
+    """The first and the last day since when the tickets of a band wait; the oldest band has no first day."""
+    older = AGES[band + 1] if band + 1 < len(AGES) else None
+    return (None if older is None else day - (older - 1) * DAY), day - AGES[band] * DAY
+
+
+def oldest(tickets: QuerySet[Ticket]) -> Sequence[Ticket]:
+    """The tickets whose partners have waited longest, the longest first."""
+    found = tickets.filter(WAITING["us"]).select_related("assignee", "topic")
+    return list(found.order_by("waiting_since", "pk")[:OLDEST])
+
+
+def _turnover(tickets: QuerySet[Ticket], day: date) -> tuple[int, int]:
+    """How many came in the weeks before today, and how many ended; spam and merged ones are no work that came."""
+    since, until = midnight(day - timedelta(weeks=WEEKS)), midnight(day)
+    left = Q(status__in=(Ticket.Status.SPAM, Ticket.Status.MERGED))
+    came = tickets.filter(~left, received_at__gte=since, received_at__lt=until).order_by().count()
+    ended = Resolution.objects.filter(last_at__gte=since, last_at__lt=until, ticket__in=tickets.filter(~left))
+    return came, ended.order_by().count()
+
+
+def _band(days: int) -> int:
+    return max(number for number, first in enumerate(AGES) if first <= max(days, 0))
