@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 
 from reports.periods import DAY, midnight, today
-from tickets.deadlines import CALENDAR, day_of, reply_deadline
+from tickets.deadlines import CALENDAR, day_of
 from tickets.models import (
     CalendarVersion,
     Duty,
@@ -21,7 +21,10 @@ from tickets.models import (
     Topic,
     User,
 )
+from tickets.regulation import Period as Length
+from tickets.regulation import Unit, deadline
 
+REPLY = Length(15, Unit.WORKING_DAYS)
 SLOW, FAST = "water-waste", "energy"  # topics: what is about water waits three times as long
 HANDED_OVER = timedelta(seconds=12)
 
@@ -166,4 +169,4 @@ def _office_hour(moment: datetime, dice: random.Random) -> datetime:
 def _due(received: datetime, holidays: frozenset[date]) -> date | None:
     year = day_of(received).year
     known = {day.year for day in holidays}
-    return reply_deadline(received, holidays).date if {year, year + 1} <= known else None
+    return deadline(day_of(received), REPLY, holidays).date if {year, year + 1} <= known else None
