@@ -52,6 +52,7 @@ one_ticket = [
     path("assign", acts.Assign.as_view(), name="assign"),
     path("status", acts.Status.as_view(), name="status"),
     path("priority", acts.Priority.as_view(), name="priority"),
+    path("danger", acts.Danger.as_view(), name="danger"),
     path("topic", acts.Topic.as_view(), name="topic"),
     path("queue", acts.Queue.as_view(), name="queue"),
     path("kind", acts.Kind.as_view(), name="kind"),

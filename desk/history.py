@@ -25,6 +25,7 @@ ICONS = {
     Verb.ROUTED: "filter",
     Verb.STATUS: "check",
     Verb.PRIORITY: "flag",
+    Verb.DANGER: "warning",
     Verb.SENSITIVE: "lock",
     Verb.READER_NAMED: "lock",
     Verb.READER_REMOVED: "lock",
@@ -320,6 +321,12 @@ def _accepted_languages(event: Event, choices: Choices) -> str:
     return _("%(who)s wrote down what else the partner reads: %(names)s") % {"who": who(event), "names": names}
 
 
+def _danger(event: Event, choices: Choices) -> str:
+    if event.data.get("to"):
+        return _("%(who)s marked the ticket as danger to life") % {"who": who(event)}
+    return _("%(who)s took the mark of danger to life away") % {"who": who(event)}
+
+
 def _sensitive(event: Event, choices: Choices) -> str:
     if event.data.get("to"):
         return _("%(who)s marked the ticket as sensitive") % {"who": who(event)}
@@ -419,6 +426,7 @@ _SPECIAL: dict[Verb, Callable[[Event, Choices], str]] = {
     Verb.LANGUAGE: _language,
     Verb.REPLY_LANGUAGE: _reply_language,
     Verb.ACCEPTED_LANGUAGES: _accepted_languages,
+    Verb.DANGER: _danger,
     Verb.SENSITIVE: _sensitive,
     Verb.READER_NAMED: _reader_named,
     Verb.READER_REMOVED: _reader_removed,

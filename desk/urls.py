@@ -43,6 +43,7 @@ one_ticket = [
     path("assign/", triage.assign, name="assign"),
     path("status/", triage.status, name="status"),
     path("priority/", triage.priority, name="priority"),
+    path("danger/", triage.danger, name="danger"),
     path("topic/", triage.topic, name="topic"),
     path("queue/", triage.queue, name="queue"),
     path("kind/", triage.kind, name="kind"),

@@ -15,7 +15,7 @@ from reports.survival import Curve, NotReached
 DAY = 86_400
 WIDTH, HEIGHT = 400, 250
 LEFT, RIGHT, TOP, BOTTOM = 52, 384, 14, 208
-_NEAR = 120  # closer to the right edge than this, a label ends there, a little higher
+_LETTER = 7  # what a letter of a label takes, about; a label without room to the right ends there, a little higher
 
 
 @dataclass(frozen=True)
@@ -105,7 +105,7 @@ def _mark(picture: Element, answered: Curve, days: int, mark: Mark) -> None:
         return
     x, y = _x(at, days), _y(1 - mark.share)
     add(picture, "circle", cx=coordinate(x), cy=coordinate(y), r="4", fill="currentColor")
-    where, above, anchor = (RIGHT, 14, "end") if x > RIGHT - _NEAR else (x + 8, 7, "start")
+    where, above, anchor = (RIGHT, 14, "end") if x + 8 + _LETTER * len(mark.text) > RIGHT else (x + 8, 7, "start")
     add(picture, "text", mark.text, x=coordinate(where), y=coordinate(y - above), text_anchor=anchor)
 
 

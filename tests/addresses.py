@@ -77,7 +77,7 @@ DESK = {
     "tokens:revoke": AGENTS_OWN,
     "desk:find": TICKET,
     **dict.fromkeys((f"desk:{name}" for name in ("ticket", "history", "reply", "note", "assign", "status")), TICKET),
-    **dict.fromkeys((f"desk:{name}" for name in ("priority", "topic", "queue", "kind", "language")), TICKET),
+    **dict.fromkeys((f"desk:{name}" for name in ("priority", "danger", "topic", "queue", "kind", "language")), TICKET),
     **dict.fromkeys((f"desk:{name}" for name in ("reply_language", "accepted_languages", "spam", "unspam")), TICKET),
     **dict.fromkeys((f"desk:{name}" for name in ("sensitive", "name_reader", "remove_reader", "revoke_links")), TICKET),
     **dict.fromkeys((f"desk:{name}" for name in ("undo", "message_html", "message_text", "message_raw")), TICKET),

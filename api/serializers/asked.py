@@ -175,6 +175,10 @@ class PriorityAsked(serializers.Serializer):
     priority = serializers.ChoiceField(choices=Ticket.Priority.choices)
 
 
+class DangerAsked(serializers.Serializer):
+    danger_to_life = serializers.BooleanField()
+
+
 class TopicAsked(serializers.Serializer):
     topic = Code(queryset=Topic.objects.all(), allow_null=True)
 

@@ -105,6 +105,14 @@ class Priority(ActView):
         return triage.set_priority(ticket_id=ticket.pk, **values, **self.known)
 
 
+@act("danger", "Say whether lives are in danger", asked.DangerAsked)
+class Danger(ActView):
+    """The ticket comes first, its answer is due sooner, and staff are told at once."""
+
+    def do(self, ticket: Ticket, **values: Any) -> object:
+        return triage.set_danger(ticket_id=ticket.pk, **values, **self.known)
+
+
 @act("topic", "Set the topic", asked.TopicAsked)
 class Topic(ActView):
     """Say what the ticket is about, by the code of a topic; `null` for nothing."""

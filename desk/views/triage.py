@@ -95,6 +95,23 @@ def priority(request: StaffRequest, reference: str) -> HttpResponse:
 
 @require_POST
 @staff
+def danger(request: StaffRequest, reference: str) -> HttpResponse:
+    """Say that lives are in danger (`danger` is "1"), or that they are not."""
+    ticket = read(request, reference, Act.TRIAGE)
+    value = request.POST.get("danger", "") == "1"
+    return _act(
+        request,
+        ticket,
+        "priority",
+        lambda: triage.set_danger(actor=actor(request), ticket_id=ticket.pk, danger_to_life=value, now=timezone.now()),
+        _("Marked as danger to life. Colleagues are told at once.") if value else _("Not danger to life any more."),
+        {"danger": "1" if ticket.danger_to_life else "0"},
+        undo_name="danger",
+    )
+
+
+@require_POST
+@staff
 def topic(request: StaffRequest, reference: str) -> HttpResponse:
     """Set the `topic` (a number; empty for none)."""
     ticket = read(request, reference, Act.TRIAGE)

@@ -12,6 +12,7 @@ from tickets.models import Event, Hromada, Organisation, Queue, Region, Ticket, 
 
 ACTS: list[tuple[str, dict[str, Any], dict[str, Any], str]] = [
     ("priority", {"priority": 1}, {"priority": 1}, "priority"),
+    ("danger", {"danger_to_life": True}, {"danger_to_life": True}, "danger"),
     ("topic", {"topic": None}, {"topic": None}, "topic"),
     ("topic", {"topic": "events"}, {"topic": {"code": "events", "name": "Events, invitations and speakers"}}, "topic"),
     ("kind", {"kind": "offer"}, {"kind": "offer"}, "kind"),
@@ -227,6 +228,7 @@ def test_who_left_gets_no_ticket(program: Program, ticket: Ticket) -> None:
     [
         ("priority", {"priority": 5}, "priority"),
         ("priority", {}, "priority"),
+        ("danger", {"danger_to_life": "perhaps"}, "danger_to_life"),
         ("kind", {"kind": ["need"]}, "kind"),
         ("topic", {"topic": "gardening"}, "topic"),
         ("queue", {"queue": None}, "queue"),

@@ -18,6 +18,7 @@ BODIES: dict[str, dict[str, Any]] = CREATES | {
     "tickets_assign": {"assignee": None},
     "tickets_status": {"status": "pending"},
     "tickets_priority": {"priority": 3},
+    "tickets_danger": {"danger_to_life": True},
     "tickets_topic": {"topic": "energy"},
     "tickets_queue": {"queue": "general"},
     "tickets_kind": {"kind": "offer"},

@@ -19,8 +19,9 @@ from tickets.models import Absence, Attachment, Event, Message, Queue, RoutingRu
 
 OPEN_TO_ALL = {"login", "logout"}
 FOR_POST = {
-    "reply", "draft", "take_draft", "note", "assign", "status", "priority", "topic", "queue", "kind", "language",
-    "reply_language", "accepted_languages", "spam", "unspam", "sensitive", "revoke_links", "undo", "open_quarantined",
+    "reply", "draft", "take_draft", "note", "assign", "status", "priority", "danger", "topic", "queue", "kind",
+    "language", "reply_language", "accepted_languages", "spam", "unspam", "sensitive", "revoke_links", "undo",
+    "open_quarantined",
     "extend", "official", "tags", "follow", "unfollow", "snooze", "unsnooze", "call",
     "verify_call", "withdraw_call", "translate", "region", "organisation",
     "sorting_act", "sorting_undo", "sorting_again",

@@ -30,6 +30,7 @@ def test_each_menu_does_one_act_and_leaves_one_event(desk: Client, ticket: Ticke
         ("status", {"status": "open"}, "status", "open"),
         ("status", {"status": "pending", "waiting_for": "third_party"}, "waiting_for", "third_party"),
         ("priority", {"priority": "4"}, "priority", 4),
+        ("danger", {"danger": "1"}, "danger_to_life", True),
         ("topic", {"topic": topic.pk}, "topic", topic),
         ("kind", {"kind": "offer"}, "kind", "offer"),
         ("region", {"region": "UA-59"}, "country", "UA"),
@@ -51,6 +52,7 @@ def test_each_menu_does_one_act_and_leaves_one_event(desk: Client, ticket: Ticke
     [
         ("assign", {"assignee": "{anna}"}, "assignee_id", None),
         ("priority", {"priority": "4"}, "priority", 2),
+        ("danger", {"danger": "1"}, "danger_to_life", False),
         ("topic", {"topic": "{topic}"}, "topic_id", None),
         ("kind", {"kind": "offer"}, "kind", "enquiry"),
         ("region", {"region": "UA-59"}, "region_id", None),

@@ -161,6 +161,11 @@ def set_priority(*, actor: Actor, ticket_id: int, priority: int, now: datetime) 
     return _set(actor, ticket_id, "priority", priority, Event.Verb.PRIORITY, now)
 
 
+def set_danger(*, actor: Actor, ticket_id: int, danger_to_life: bool, now: datetime) -> Ticket:
+    """Say whether lives are in danger: the ticket comes first, its answer is due sooner, and staff are told at once."""
+    return _set(actor, ticket_id, "danger_to_life", danger_to_life, Event.Verb.DANGER, now)
+
+
 def set_topic(*, actor: Actor, ticket_id: int, topic: Topic | None, now: datetime) -> Ticket:
     """Say what the ticket is about."""
     return _set(actor, ticket_id, "topic_id", topic.pk if topic else None, Event.Verb.TOPIC, now)

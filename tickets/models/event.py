@@ -34,6 +34,7 @@ class Event(models.Model):
         ASSIGNED = "assigned", pgettext_lazy("event", "assigned")
         STATUS = "status", pgettext_lazy("event", "status changed")
         PRIORITY = "priority", pgettext_lazy("event", "priority changed")
+        DANGER = "danger", pgettext_lazy("event", "danger to life changed")
         TOPIC = "topic", pgettext_lazy("event", "topic changed")
         QUEUE = "queue", pgettext_lazy("event", "queue changed")
         KIND = "kind", pgettext_lazy("event", "kind changed")

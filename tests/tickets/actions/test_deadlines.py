@@ -317,8 +317,8 @@ def _to_complaints(actor: Actor, ticket: Ticket) -> None:
 
 
 def _to_need(actor: Actor, ticket: Ticket) -> None:
-    Ticket.objects.filter(pk=ticket.pk).update(danger_to_life=True)
     triage.set_kind(actor=actor, ticket_id=ticket.pk, kind="need", now=LATER)
+    triage.set_danger(actor=actor, ticket_id=ticket.pk, danger_to_life=True, now=LATER)
 
 
 @pytest.mark.parametrize(("move", "due"), [(_to_complaints, FINAL), (_to_need, date(2026, 11, 24))])
