@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
+from desk.counting import at_most
 from tickets.models import Ticket, User
 from tickets.permissions import visible
 from tickets.search.narrowing import narrow
@@ -15,6 +16,7 @@ from web.paging import Page, page
 
 PAGE = 25
 COUNTED = 1000
+COUNT_SECONDS = 0.05  # as long as a search may take
 
 
 @dataclass(frozen=True)
@@ -42,9 +44,10 @@ def results(query: Query, user: User, *, cursor: str, now: datetime) -> Results:
 
 
 def _number(tickets: QuerySet[Ticket], frequent: bool | None) -> tuple[int, bool]:
-    """How many there are, counted only where that is quick: the index has named them."""
+    """How many there are, counted only where that is quick: the index has named them, or it takes no time."""
     if frequent is None:
-        return PAGE, True
+        counted = at_most(COUNTED + 1, tickets, seconds=COUNT_SECONDS)
+        return (PAGE, True) if counted is None else (min(counted, COUNTED), counted > COUNTED)
     if frequent:
         return COUNTED, True
     number = tickets.order_by()[: COUNTED + 1].count()

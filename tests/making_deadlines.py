@@ -9,7 +9,7 @@ from tests.making import opened
 from tickets.actions import answering
 from tickets.actions.record import Actor
 from tickets.actions.settling import settle
-from tickets.models import Message, Ticket, TicketDeadline, User
+from tickets.models import Message, Policy, Ticket, TicketDeadline, User
 
 BRUSSELS = ZoneInfo("Europe/Brussels")
 
@@ -17,6 +17,11 @@ BRUSSELS = ZoneInfo("Europe/Brussels")
 def brussels(day: date, hour: int = 0, minute: int = 0) -> datetime:
     """A moment by the clock of Brussels."""
     return datetime.combine(day, time(hour, minute), BRUSSELS)
+
+
+def without_policies() -> None:
+    """From now on tickets get no deadlines but those that a test makes."""
+    Policy.objects.update(active=False)
 
 
 def due(ticket: Ticket, due_on: date, **fields: Any) -> TicketDeadline:

@@ -43,6 +43,7 @@ from tickets.models import (
     ReplyTemplate,
     ReportExport,
     RoutingRule,
+    RulesChange,
     SavedView,
     Tag,
     Ticket,
@@ -107,6 +108,7 @@ def ticket(people: dict[str, User]) -> Ticket:
     Suppression.objects.create(address="gone@example.org", reason="hard", expires_at=now + timedelta(days=1))
     making.translation(ticket.messages.exclude(raw_path="").get())
     kept_things_of(people["agent"])
+    RulesChange.objects.create(changed_at=now)
     ReportExport.objects.create(user=people["manager"], report="flow", form="csv", rows=1, at=now)
     ticket.refresh_from_db()
     return ticket

@@ -12,7 +12,7 @@ from tickets.models import Event, Hromada, Organisation, Queue, Region, Ticket, 
 
 ACTS: list[tuple[str, dict[str, Any], dict[str, Any], str]] = [
     ("priority", {"priority": 1}, {"priority": 1}, "priority"),
-    ("danger", {"danger_to_life": True}, {"danger_to_life": True}, "danger"),
+    ("danger", {"danger_to_life": False}, {"danger_to_life": False}, "danger"),
     ("topic", {"topic": None}, {"topic": None}, "topic"),
     ("topic", {"topic": "events"}, {"topic": {"code": "events", "name": "Events, invitations and speakers"}}, "topic"),
     ("kind", {"kind": "offer"}, {"kind": "offer"}, "kind"),

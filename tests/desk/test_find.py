@@ -126,8 +126,8 @@ def test_pages_follow_each_other_without_gap_or_double_and_are_counted_once_they
     ("asked", "few", "words"),
     [
         ("generators", 5, "More than 1000 tickets"),
-        ("generators status:new", 5, "More than 25 tickets"),
-        ("status:new", 5000, "More than 25 tickets"),
+        ("generators status:new", 5, "30 tickets"),
+        ("status:new", 5000, "30 tickets"),
         ("generators status:new", 5000, "30 tickets"),
     ],
 )

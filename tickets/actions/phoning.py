@@ -5,7 +5,7 @@ The text is our own note of the call, so that the tracking page never shows it.
 
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -25,6 +25,7 @@ KINDS: dict[str, tuple[str, str, str]] = {
     ASKED: (Message.Kind.INBOUND, "", ""),
     NOTED: (Message.Kind.NOTE, "", ""),
 }
+LONGEST_AGO = timedelta(days=366)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,14 +44,13 @@ def log_call(*, actor: Actor, ticket_id: int, text: str, outcome: str, at: datet
     """Write down a call on a ticket.
 
     `outcome` says what it was: "answered" ends the wait at the time of the call, "asked" starts one if none runs, and
-    "noted" leaves the clock alone. `at` is when it was, not later than now.
+    "noted" leaves the clock alone. `at` is when it was: not later than now, and within the last year.
     """
     if outcome not in KINDS:
         raise IllegalMove("outcome", _("Say what the call was: an answer, a question, or neither."))
     if not text.strip():
         raise IllegalMove("text-missing", _("Write down what was said."))
-    if at > now:
-        raise IllegalMove("future", _("This time is still to come. Enter when the call was."))
+    _check_time(at, now)
     ticket = lock(ticket_id)
     if ticket.status in (Ticket.Status.MERGED, Ticket.Status.SPAM):
         raise IllegalMove("status", _("This ticket takes no calls in its present status."))
@@ -86,8 +86,7 @@ def open_call(
     """
     if not text.strip():
         raise IllegalMove("text-missing", _("Write down what was said."))
-    if at > now:
-        raise IllegalMove("future", _("This time is still to come. Enter when the call was."))
+    _check_time(at, now)
     incoming = Incoming(
         key=hashlib.sha256(f"call:{key or f'{actor.user and actor.user.pk}:{now.isoformat()}'}".encode()).hexdigest(),
         received_at=at,
@@ -147,6 +146,14 @@ def _move(ticket: Ticket, actor: Actor, outcome: str, at: datetime) -> None:
             triage.move(ticket, actor=PARTNER, status=Ticket.Status.OPEN, now=at)
     elif ticket.status == Ticket.Status.NEW:
         triage.move(ticket, actor=actor, status=Ticket.Status.OPEN, now=at)
+
+
+def _check_time(at: datetime, now: datetime) -> None:
+    """A slip in the year would make somebody wait for centuries, in every report."""
+    if at > now:
+        raise IllegalMove("future", _("This time is still to come. Enter when the call was."))
+    if at < now - LONGEST_AGO:
+        raise IllegalMove("long-ago", _("This is more than a year ago. Enter when the call was."))
 
 
 def _know_caller(message: Message, caller: Caller, now: datetime) -> Ticket:

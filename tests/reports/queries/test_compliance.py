@@ -11,6 +11,7 @@ from reports.periods import Period
 from reports.queries import compliance as queries
 from tests import making
 from tests.making import NOW
+from tests.making_deadlines import without_policies
 from tests.reports import making_flow
 from tickets.models import TicketDeadline, User
 from tickets.permissions import visible
@@ -25,6 +26,7 @@ BEFORE, AFTER = DUE - timedelta(seconds=1), DUE
 @pytest.fixture
 def maria(db: None) -> User:
     making_flow.furnish()
+    without_policies()
     return making.staff("Maria Manager", role="manager")
 
 

@@ -112,3 +112,9 @@ def test_what_is_no_call_is_refused() -> None:
     triage.mark_spam(actor=SYSTEM, ticket_id=ticket.pk, now=NOW)
     with pytest.raises(IllegalMove, match="status"):
         called(ticket, "noted")
+
+
+def test_a_slip_in_the_year_is_refused() -> None:
+    with pytest.raises(IllegalMove):
+        new_call(at=NOW - timedelta(days=367))
+    assert not Ticket.objects.exists()

@@ -11,19 +11,24 @@ from django.test.utils import CaptureQueriesContext
 
 from notifications.models import OutgoingMail
 from tests.making import NOW, opened, staff
-from tests.making_deadlines import brussels, due
+from tests.making_deadlines import brussels, due, without_policies
 from tickets import digesting, followups, telling
 from tickets.actions import access, reminding, triage
 from tickets.actions.record import SYSTEM, Actor
 from tickets.errors import IllegalMove
 from tickets.incoming import Details
-from tickets.models import Absence, Event, Queue, Ticket, TicketDeadline, User
+from tickets.models import Absence, Event, Policy, Queue, Ticket, TicketDeadline, User
 from tickets.tasks import alert, mark_deadlines, summarise
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reference_data")]
 # A Monday; answers are due on it, or on days around it.
 DAY = date(2026, 11, 30)
 MORNING = brussels(DAY, 7)
+
+
+@pytest.fixture(autouse=True)
+def _own_deadlines(reference_data: None) -> None:
+    without_policies()
 
 
 @pytest.fixture
@@ -99,9 +104,19 @@ def test_an_ended_deadline_an_ended_ticket_and_an_imported_one_are_left_alone(an
     at(MORNING, mark_deadlines)
     assert not Event.objects.filter(verb="deadline").exists()
     assert TicketDeadline.objects.get(ticket=imported).look_at is None
-    triage.reopen(actor=SYSTEM, ticket_id=closed.pk, now=NOW)
-    at(MORNING + timedelta(days=1), mark_deadlines)
-    assert stages(closed) == ["overdue"]
+    assert TicketDeadline.objects.get(ticket=closed).end == "closed"
+
+
+def test_a_deadline_of_a_ticket_that_is_taken_up_again_is_followed_up(anna: User) -> None:
+    Policy.objects.update(active=True)
+    ticket = of(anna)
+    triage.set_status(actor=SYSTEM, ticket_id=ticket.pk, status="closed", outcome="answered", now=NOW)
+    due_at = TicketDeadline.objects.get(ticket=ticket, duty="reply").due_at
+    at(due_at - timedelta(hours=12), mark_deadlines)
+    assert stages(ticket) == []
+    triage.reopen(actor=SYSTEM, ticket_id=ticket.pk, now=due_at - timedelta(hours=11))
+    at(due_at + timedelta(days=1), mark_deadlines)
+    assert "overdue" in stages(ticket)
 
 
 def test_a_batch_takes_the_same_few_statements_however_many_are_due(anna: User) -> None:

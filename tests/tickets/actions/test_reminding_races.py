@@ -12,7 +12,7 @@ from django.db import connections, transaction
 
 from notifications.models import OutgoingMail
 from tests.making import NOW, opened, staff
-from tests.making_deadlines import asked, brussels, due
+from tests.making_deadlines import asked, brussels, due, without_policies
 from tickets import followups
 from tickets.actions import reminding, triage
 from tickets.actions.record import SYSTEM, lock
@@ -24,6 +24,11 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("
 HANDS = 3
 DAY = date(2026, 11, 30)
 MORNING = brussels(DAY, 9)
+
+
+@pytest.fixture(autouse=True)
+def _own_deadlines(reference_data: None) -> None:
+    without_policies()
 
 
 def at_once(work: Callable[[], Any]) -> list[Any]:
