@@ -161,7 +161,7 @@ def _deadline(row: TicketDeadline) -> Sequence[Value]:
         row.ended_at,
         took,
         str(MEANINGS[row.verdict]),  # type: ignore[attr-defined]  # annotated
-        row.policy.name if row.policy else "",
+        row.policy.local_name if row.policy else "",
         row.policy.source if row.policy else "",
         _proof(row),
     )
