@@ -84,6 +84,7 @@ def test_a_template_is_found_and_filled_by_keyboard_and_not_sent_half_filled(
     opened(page, live_server, ticket)
     keys = page.keyboard
     keys.press(";")
+    expect(page.locator("[data-filter] input:visible")).to_be_focused()
     keys.type("offer")
     expect(page.locator("button[name=template]:visible")).to_have_text(["Thank for an offer"])
     check(page, "templates")

@@ -34,6 +34,16 @@ RAW = (
 )
 
 
+@pytest.fixture(autouse=True)
+def _alone(reference_data: None) -> None:  # noqa: F811
+    """What a test before left connected, such as a thread that served a browser, is not of this house."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
+        )
+
+
 @pytest.fixture
 def ticket() -> Ticket:
     mail = store.keep(
