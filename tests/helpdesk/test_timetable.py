@@ -90,3 +90,10 @@ def test_looking_changes_nothing_and_takes_few_statements(
     with django_assert_num_queries(7):
         client.get(PAGE)
     assert client.post(PAGE).status_code == 405
+
+
+def test_just_after_the_first_start_nothing_is_called_dead(client: Client, maria: User) -> None:
+    JobRun.objects.create(job="tickets.tasks.alert", ran_at=timezone.now())
+    assert "does not run" not in words(client.get(PAGE))
+    JobRun.objects.update(ran_at=timezone.now() - timedelta(minutes=10))
+    assert "does not run" in words(client.get(PAGE))
