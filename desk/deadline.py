@@ -5,17 +5,16 @@ Days are Brussels'. What is left is told in working days, as it was promised; wh
 
 from collections.abc import Set
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, datetime, timedelta
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from tickets.deadlines import day_of, end_of
 from tickets.models import Ticket
+from tickets.regulation import SATURDAY
 
 ONE_DAY = timedelta(days=1)
-SATURDAY = 5
 SOON = 3  # working days
 
 
@@ -32,7 +31,7 @@ class Waiting:
 
 def today(now: datetime) -> date:
     """The day in Brussels."""
-    return now.astimezone(ZoneInfo(settings.HOUSE_TIME_ZONE)).date()
+    return day_of(now)
 
 
 def due_of(ticket: Ticket) -> date | None:
@@ -59,7 +58,7 @@ def waiting(ticket: Ticket, *, now: datetime, holidays: Set[date]) -> Waiting:
     day = today(now)
     left = working_days(day, due, holidays)
     state = "late" if due < day else "soon" if left <= SOON else ""
-    ends = datetime.combine(due + ONE_DAY, time.min, ZoneInfo(settings.HOUSE_TIME_ZONE))
+    ends = end_of(due)
     return Waiting(ticket.waiting_since, due, ends, state, left_words(day, due, left))
 
 

@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 
 from reports.periods import DAY, Period, today
+from tickets.regulation import SATURDAY
 
 AT = time(6, 30)  # in Brussels: before anybody opens their mail
-SATURDAY = 5
 WEEKLY, MONTHLY = "weekly", "monthly"
 
 

@@ -9,6 +9,8 @@ from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import pgettext_lazy
 
+from tickets.deadlines import day_of
+
 DAY = timedelta(days=1)
 LONGEST = 3660  # days: ten years
 
@@ -85,7 +87,7 @@ def midnight(day: date) -> datetime:
 
 def today(now: datetime) -> date:
     """The day in Brussels."""
-    return now.astimezone(ZoneInfo(settings.HOUSE_TIME_ZONE)).date()
+    return day_of(now)
 
 
 def _months_before(day: date, months: int) -> date:
