@@ -10,7 +10,6 @@ from intake.models import RawMail
 from notifications.models import OutgoingMail
 from tests.furnishing import furnish
 from tests.making import opened
-from tickets import cycles
 from tickets.models import (
     Attachment,
     Event,
@@ -80,7 +79,7 @@ def test_each_ticket_has_three_messages_and_one_in_ten_is_open() -> None:
 @pytest.mark.usefixtures("loaded")
 def test_the_clock_of_a_ticket_is_what_its_messages_say() -> None:
     for ticket in Ticket.objects.all():
-        read = cycles.waiting(ticket)
+        read = find(facts_of(ticket)).waiting
         assert (ticket.waiting_since, ticket.first_answered_at) == (read.since, read.first_answered_at)
 
 

@@ -14,7 +14,6 @@ from tickets.actions import elsewhere, joining, merging, phoning, splitting, tri
 from tickets.actions.erasing import erase_person
 from tickets.actions.record import Actor
 from tickets.calendars import versions_of
-from tickets.cycles import waiting
 from tickets.deadlines import CALENDAR
 from tickets.models import ReplyCycle, Resolution, Ticket
 from tickets.waits.asking import facts_of
@@ -37,7 +36,7 @@ def differing(ticket: Ticket) -> list[str]:
 
 def check_waiting(ticket: Ticket) -> None:
     """The open cycle is the wait that lists show."""
-    read, still_open = waiting(ticket), ticket.cycles.filter(end="").first()
+    read, still_open = find(facts_of(ticket)).waiting, ticket.cycles.filter(end="").first()
     assert (ticket.waiting_since, ticket.first_answered_at) == (read.since, read.first_answered_at)
     assert ticket.carried_since == read.carried
     assert (still_open.started_at if still_open else None) == ticket.waiting_since
