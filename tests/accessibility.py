@@ -30,7 +30,8 @@ def faults(
 ) -> Iterator[str]:
     """What is wrong with the page in the state it is in. It is left in the last of the looks."""
     # A click returns when the next page begins to come: half of it would lack its landmarks.
-    page.wait_for_function("document.readyState === 'complete'")
+    # Not by a function that is polled: from the second time on the page's own policy refuses it.
+    page.wait_for_load_state()
     for width, scheme in looks:
         page.set_viewport_size({"width": width, "height": 900})
         dress(page, scheme)

@@ -80,7 +80,7 @@ def test_files_are_looked_at_and_the_ticket_put_on_paper(
     expect(dialog).to_be_hidden()
     page.get_by_role("link", name="Preview of Лист 112").press("Enter")
     expect(dialog.locator("iframe")).to_be_visible()
-    page.wait_for_function("document.activeElement.matches('#preview button')")
+    expect(dialog.get_by_role("button").first).to_be_focused()
     page.keyboard.press("Escape")
     expect(dialog).to_be_hidden()
 
