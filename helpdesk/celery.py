@@ -6,12 +6,14 @@ lost. So every task takes ids alone, re-reads the state and may run twice.
 
 import logging
 import os
+import sys
 from pathlib import Path
 
-from celery import Celery, bootsteps
+from celery import Celery, Task, bootsteps, signals
 from celery.schedules import crontab
 from celery.worker import WorkController
 from django.conf import settings
+from django.db import close_old_connections
 from kombu import Queue
 
 from helpdesk import broker
@@ -22,6 +24,19 @@ broker.install()
 app = Celery("helpdesk", task_cls="helpdesk.recording:Recorded")
 log = logging.getLogger(__name__)
 WATCH, WATCH_SECONDS = "helpdesk.tasks.watch", 300.0
+
+
+def look_at_connection(sender: Task, **_: object) -> None:  # type: ignore[type-arg]  # no subscript at run time
+    """Keep the connection of a process from task to task, as from request to request: CONN_MAX_AGE and health checks.
+
+    Celery would connect anew for each task, which costs more than a mail's whole work in the database.
+    """
+    if not sender.request.is_eager:
+        close_old_connections()
+
+
+signals.task_prerun.connect(look_at_connection)
+signals.task_postrun.connect(look_at_connection)
 
 
 class Watchman(bootsteps.StartStopStep):
@@ -71,6 +86,7 @@ app.conf.update(
     broker_transport_options=_transport(),
     broker_connection_retry_on_startup=True,
     task_publish_retry=False,
+    CELERY_DB_REUSE_MAX=sys.maxsize,  # `look_at_connection` closes what is old or broken
     task_acks_late=True,
     task_reject_on_worker_lost=True,
     task_ignore_result=True,

@@ -7,9 +7,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.db import connection
 
 from helpdesk import celery
 from helpdesk.models import JobRun
+from helpdesk.tasks import tick
 from tests import services
 from tests.services import wait_until
 from tickets.models import Alarm
@@ -29,6 +31,29 @@ def test_a_worker_without_beat_says_that_beat_is_silent(tmp_path: Path) -> None:
         wait_until(JobRun.objects.filter(job="worker").exists, "the worker has shown itself")
         wait_until(JobRun.objects.filter(job=celery.WATCH).exists, "the run is recorded")
     assert not JobRun.objects.filter(job="beat").exists()
+
+
+@pytest.mark.flow
+@pytest.mark.django_db(transaction=True)
+def test_a_process_keeps_its_connection_and_makes_a_new_one_where_it_broke(worker: subprocess.Popen[bytes]) -> None:
+    first = _connection_of_a_run()
+    assert _connection_of_a_run() == first
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(%s)", [first])
+    assert _connection_of_a_run() != first
+
+
+def _connection_of_a_run() -> int:
+    """The process of the database that serves the worker, after one task more has done its work."""
+    JobRun.objects.filter(job="beat").delete()
+    tick.delay()
+    wait_until(JobRun.objects.filter(job="beat").exists, "the task has run")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+        ((pid,),) = cursor.fetchall()
+    return int(pid)
 
 
 def test_what_celery_says_of_a_dead_process_of_its_pool_is_json_too() -> None:
