@@ -34,6 +34,14 @@ def pytest_configure(config: pytest.Config) -> None:
         _redis.start()
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What drives a browser or servers has a second try, for a busy machine starves them. The summary tells of it."""
+    for item in items:
+        parts = {"page", "worker"}.intersection(getattr(item, "fixturenames", ()))
+        if parts or item.get_closest_marker("flow") or item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.flaky(reruns=1))
+
+
 def pytest_unconfigure() -> None:
     if environment.OWNS_PARTS:
         _redis.stop()
