@@ -283,6 +283,31 @@ def test_for_a_frequent_word_the_list_is_exactly_the_newest_first_query(
     assert len(wanted) > 5
 
 
+def test_what_the_planner_knows_to_be_frequent_is_not_asked_of_the_index(
+    anna: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(12):
+        # Of fewer than a hundred different words the planner believes nothing.
+        others = " ".join(f"word{number}n{other}" for other in range(12))
+        text = f"{'generators' if number % 3 else 'tents'} {others}"
+        opened(now=NOW - timedelta(hours=number), subject=f"{number}", text=text)
+    monkeypatch.setattr(narrowing, "SURE", 5)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE tickets_searchdocument")
+
+    def asked_of_the_index(text: str) -> bool:
+        with CaptureQueriesContext(connection) as captured:
+            subjects = list(search(text, anna).tickets.order_by("-received_at").values_list("subject", flat=True))
+        assert subjects == [str(number) for number in range(12) if bool(number % 3) != ("tent" in text)]
+        return any("LIMIT 5001" in each["sql"] for each in captured.captured_queries)
+
+    assert not asked_of_the_index("generator")
+    assert asked_of_the_index("tent")
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM pg_statistic WHERE starelid = 'tickets_searchdocument'::regclass")
+    assert asked_of_the_index("generator")
+
+
 def _means(asked: str, ticket: Ticket) -> bool:
     text = ticket.messages.get(kind="inbound").text
     if asked == "generator OR bus":
