@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from intake import incoming, loops, processing, sent, threads
+from intake.attempts import MAX_DEATHS
 from intake.models import RawMail
 from intake.reading.mail import ParsedMail, read
 
@@ -62,7 +63,7 @@ def explain(raw: RawMail) -> list[str]:
     """
     if not raw.path:
         return [_("The mail was erased.")]
-    if raw.deaths >= processing.MAX_DEATHS:
+    if raw.deaths >= MAX_DEATHS:
         return [_("Reading this mail failed %(number)d times, so it is not read here.") % {"number": raw.deaths}]
     try:
         content = incoming.content_of(raw)

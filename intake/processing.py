@@ -7,20 +7,27 @@ make one message, and none of them holds up the next mail.
 """
 
 import logging
-import time
-import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import datetime
 
 from django.conf import settings
-from django.db import InterfaceError, OperationalError, connection, transaction
-from django.db.models import F, Q
+from django.db import transaction
 from django.utils import timezone
-from psycopg.types.json import Jsonb
 
 from intake import backscatter, incoming, loops, marks, sent, threads
+from intake.attempts import (
+    ALARM,
+    AWAY,
+    MAX_DEATHS,
+    MAX_INTERRUPTIONS,
+    WORRYING_ATTEMPTS,
+    Overtaken,
+    claim,
+    end,
+    place_of,
+    put_back,
+)
 from intake.models import RawMail
 from intake.reading.addresses import address_in
 from intake.reading.mail import ParsedMail, read
@@ -30,54 +37,15 @@ from tickets.addresses import erased_key, find_probe, is_ours
 from tickets.errors import AlreadyKnown
 from tickets.incoming import Details, Incoming
 from tickets.models import Message, Ticket
-from tickets.questions import Handwritten
 from tickets.threads import ALIKE, message_id_hash
 from web.logs import bind
 
 log = logging.getLogger(__name__)
 
-# The second death of whatever looked into a mail ends the attempts to read it.
-MAX_DEATHS = 2
-# So many attempts without an end, wherever they stopped, and the mail waits for a person.
-MAX_INTERRUPTIONS = 20
-# How long after its time limit a worker is surely dead.
-GRACE = timedelta(seconds=5)
-# Not the mail's fault: it is tried again for as long as it takes, and counts as no death.
-AWAY = (OperationalError, InterfaceError, OSError)
-# A database that restarts is back within seconds. Without this the attempt would count as a death of the mail.
-PAUSES = (0, 1, 2, 4, 8, 15)  # seconds
-FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=10), timedelta(minutes=10)
-
-# After so many attempts a person should know.
-WORRYING_ATTEMPTS = 5
-ALARM = "mail-not-processed"
 MAX_SENT_TO = 500  # recipients whose hashes are kept
 TOO_BIG = "mail-too-big"  # with the number of the mail; a person closes it
 
 State = RawMail.State
-# One statement instead of two for each mail: taken and read in the same breath. It waits for no disk: what
-# follows in the log takes it along, and a machine that falls before that has done nothing with the mail either.
-CLAIMED = Handwritten(
-    RawMail,
-    """
-    UPDATE intake_rawmail
-    SET attempts = attempts + 1, interruptions = interruptions + 1, lease_until = %(until)s
-    FROM (SELECT set_config('synchronous_commit', 'off', true)) AS quick
-    WHERE id = %(mail)s AND state = %(received)s
-      AND (lease_until IS NULL OR lease_until <= %(now)s OR attempts = 0)
-    RETURNING {columns}
-    """,
-)
-ENDED = """
-    UPDATE intake_rawmail
-    SET state = %s, reason = %s, reason_detail = %s, message_id = %s, sent_to = %s, interruptions = %s,
-        processed_at = %s, lease_until = NULL
-    WHERE id = %s AND state = %s
-"""
-
-
-class Overtaken(Exception):
-    """Another worker has ended this mail meanwhile; what was written here is taken back."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,7 +60,7 @@ class Plan:
 
 def process(mail_id: int) -> None:
     """Do what a stored mail asks for. Never raises for the mail's sake: what goes wrong stands on its row."""
-    raw = _claim(mail_id)
+    raw = claim(mail_id)
     if raw is None:
         return
     with bind(raw.correlation):
@@ -130,30 +98,6 @@ def plan(raw: RawMail, content: bytes, mail: ParsedMail) -> Plan:
     return Plan(verdict=verdict, place=place)
 
 
-def close_alarm() -> None:
-    """Close the alarm of this room when its causes are gone."""
-    worrying = Q(state=State.FAILED) | Q(state=State.RECEIVED, attempts__gte=WORRYING_ATTEMPTS)
-    if not RawMail.objects.filter(worrying).exists():
-        alarms.close_alarm(ALARM, now=timezone.now())
-
-
-def _claim(mail_id: int) -> RawMail | None:
-    """Take a mail in hand, the attempt counted and committed before a byte of it is read.
-
-    Until the attempt has its end it counts as interrupted. Where the one before died over the content, that is counted.
-    """
-    now = timezone.now()
-    lease = timedelta(seconds=settings.MAIL_TIME_LIMIT) + GRACE
-    raw = CLAIMED.first(mail=mail_id, received=State.RECEIVED, now=now, until=now + lease)
-    if raw is None:
-        return None
-    if raw.attempts > 1 and marks.died_in(mail_id) == raw.attempts - 1:
-        RawMail.objects.filter(pk=mail_id).update(deaths=F("deaths") + 1)
-        raw.deaths += 1
-        marks.remove(mail_id)
-    return raw
-
-
 def _read_and_act(raw: RawMail) -> None:
     if raw.interruptions > WORRYING_ATTEMPTS:
         alarms.raise_alarm(ALARM, now=timezone.now(), mail=raw.pk)
@@ -167,9 +111,9 @@ def _read_and_act(raw: RawMail) -> None:
         return
     decided = plan(raw, content, mail)
     if decided.known:
-        _end(raw, State.IGNORED, "known", message_id=decided.known)
+        end(raw, State.IGNORED, "known", message_id=decided.known)
     elif decided.verdict.ignored:
-        _end(raw, State.IGNORED, decided.verdict.code, detail=decided.probe)
+        end(raw, State.IGNORED, decided.verdict.code, detail=decided.probe)
     else:
         message = incoming.make(raw, mail, automatic=decided.verdict.automatic)
         with transaction.atomic():
@@ -180,7 +124,7 @@ def _record_sent(raw: RawMail, mail: ParsedMail, found: sent.Sent) -> None:
     """What staff sent by another program: it ends the wait on its ticket, or is nothing of ours."""
     if found.ticket is None:
         to = [erased_key(box.address) for box in (*mail.to, *mail.cc)[:MAX_SENT_TO] if not is_ours(box.address)]
-        _end(raw, State.IGNORED, found.code, message_id=found.known, sent_to=to)
+        end(raw, State.IGNORED, found.code, message_id=found.known, sent_to=to)
         return
     message = incoming.make(raw, mail, automatic="")
     with transaction.atomic():
@@ -191,7 +135,7 @@ def _record_sent(raw: RawMail, mail: ParsedMail, found: sent.Sent) -> None:
             found_by=found.found_by,
             now=timezone.now(),
         )
-        _end(raw, State.PROCESSED, "sent", message_id=made.pk)
+        end(raw, State.PROCESSED, "sent", message_id=made.pk)
 
 
 def _act(raw: RawMail, mail: ParsedMail, decided: Plan, message: Incoming, now: datetime) -> None:
@@ -209,11 +153,11 @@ def _act(raw: RawMail, mail: ParsedMail, decided: Plan, message: Incoming, now: 
             now=now,
         )
         if ours:
-            _end(raw, State.PROCESSED, "bounce", message_id=report.pk if report else None)
+            end(raw, State.PROCESSED, "bounce", message_id=report.pk if report else None)
             return
     if place.ticket is not None and place.author is not None:
         made = joining.receive_from_staff(user=place.author, ticket_id=place.ticket.pk, incoming=message, now=now)
-        _end(raw, State.PROCESSED, "note", message_id=made.pk)
+        end(raw, State.PROCESSED, "note", message_id=made.pk)
     elif place.ticket is not None:
         made = joining.receive(
             ticket_id=place.ticket.pk,
@@ -224,12 +168,12 @@ def _act(raw: RawMail, mail: ParsedMail, decided: Plan, message: Incoming, now: 
             notify=raw.source != RawMail.Source.IMPORT,
             now=now,
         )
-        _end(raw, State.PROCESSED, place.found_by, message_id=made.pk)
+        end(raw, State.PROCESSED, place.found_by, message_id=made.pk)
     else:
         made = _open(raw, message, details=incoming.details_of(mail), verdict=decided.verdict, now=now)
         for target, reason in place.suggestions:
             joining.suggest(source=made.ticket, target=target, reason=reason, now=now)
-        _end(raw, State.PROCESSED, "new", message_id=made.pk)
+        end(raw, State.PROCESSED, "new", message_id=made.pk)
 
 
 def _open(
@@ -265,12 +209,12 @@ def _make_unreadable_ticket(raw: RawMail) -> None:
             unreadable=True,
             now=timezone.now(),
         )
-        _end(raw, State.PROCESSED, "unreadable", message_id=made.pk)
+        end(raw, State.PROCESSED, "unreadable", message_id=made.pk)
 
 
 def _leave_to_a_person(raw: RawMail) -> None:
     """Its workers died again and again, and not over its content: a ticket would only hide that."""
-    _end(raw, State.FAILED, "interrupted")
+    end(raw, State.FAILED, "interrupted")
     alarms.raise_alarm(ALARM, now=timezone.now(), mail=raw.pk)
 
 
@@ -305,77 +249,16 @@ def _guarded(raw: RawMail, work: Callable[[RawMail], None]) -> None:
             work(raw)
         except AlreadyKnown as known:
             known_id = Message.objects.values_list("pk", flat=True).get(key=known.key)
-            _end(raw, State.IGNORED, "known", message_id=known_id)
+            end(raw, State.IGNORED, "known", message_id=known_id)
     except Overtaken:
         log.info("another worker was quicker", extra={"mail": raw.pk})
     except sent.TooEarly as error:
-        _put_back(raw, "early", error)
+        put_back(raw, "early", error)
     except AWAY as error:
-        _put_back(raw, "away", error)
+        put_back(raw, "away", error)
     except Exception as error:
         if work is _make_unreadable_ticket:
-            _end(raw, State.FAILED, "broke", detail=_place_of(error))
+            end(raw, State.FAILED, "broke", detail=place_of(error))
             alarms.raise_alarm(ALARM, now=timezone.now(), mail=raw.pk)
         else:
-            _put_back(raw, "broke", error, deaths=1)
-
-
-def _put_back(raw: RawMail, reason: str, error: Exception, *, deaths: int = 0) -> None:
-    """Try again later; the longer, the more often it went wrong. `deaths` is what this attempt adds to them."""
-    now = timezone.now()
-    wait = min(FIRST_WAIT * 2 ** min(raw.attempts - 1, 10), LONGEST_WAIT)
-    detail = _place_of(error)
-    row = RawMail.objects.filter(pk=raw.pk, state=State.RECEIVED)
-    for pause in PAUSES:
-        time.sleep(pause)
-        try:
-            if isinstance(error, AWAY) and not connection.in_atomic_block:
-                connection.close()  # a broken connection cannot even say that it broke
-            row.update(
-                reason=reason,
-                reason_detail=detail,
-                deaths=raw.deaths + deaths,
-                interruptions=raw.interruptions - 1,
-                lease_until=now + wait,
-            )
-            break
-        except (OperationalError, InterfaceError) as away:
-            error = away
-    log.error("a mail could not be processed", extra={"mail": raw.pk, "reason": reason, "error": detail})
-    if raw.attempts >= WORRYING_ATTEMPTS:
-        alarms.raise_alarm(ALARM, now=now, mail=raw.pk)
-
-
-def _end(
-    raw: RawMail,
-    state: str,
-    reason: str,
-    *,
-    message_id: int | None = None,
-    detail: str = "",
-    sent_to: list[str] | None = None,
-) -> None:
-    to = Jsonb(sent_to) if sent_to is not None else None
-    facts: list[Any] = [
-        state,
-        reason[:40],
-        detail,
-        message_id,
-        to,
-        raw.interruptions - 1,
-        timezone.now(),
-        raw.pk,
-        State.RECEIVED,
-    ]
-    with connection.cursor() as cursor:
-        cursor.execute(ENDED, facts)
-        if not cursor.rowcount:
-            raise Overtaken
-    log.info("mail processed", extra={"mail": raw.pk, "state": state, "reason": reason, "ticket_message": message_id})
-
-
-def _place_of(error: Exception) -> str:
-    """What went wrong and where in the program, without the error's own words: they may quote the mail."""
-    frames = traceback.extract_tb(error.__traceback__)
-    where = f" at {frames[-1].filename.rpartition('/')[2]}:{frames[-1].lineno}" if frames else ""
-    return f"{type(error).__name__}{where}"[:300]
+            put_back(raw, "broke", error, deaths=1)

@@ -15,8 +15,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from intake import tasks
+from intake.attempts import MAX_DEATHS
 from intake.models import RawMail
-from intake.processing import MAX_DEATHS
 from intake.reading.charsets import one_line
 from tickets.files import discard, storage
 from tickets.models import User

@@ -12,7 +12,7 @@ from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
-from intake import erasing, ledger, processing, reconcile
+from intake import attempts, erasing, ledger, processing, reconcile
 from intake.models import RawMail
 from intake.sources.mailbox import code_of
 
@@ -46,7 +46,7 @@ def sweep() -> int:
     due = RawMail.objects.due(now).filter(created_at__lte=now - HEAD_START).values_list("pk", flat=True)[:BATCH]
     for mail_id in due:
         hurry(mail_id)
-    processing.close_alarm()
+    attempts.close_alarm()
     return len(due)
 
 
