@@ -49,6 +49,7 @@ CONTENT = frozenset(
         "date-far",
         "date-missing",
         "date-past",
+        "date-beyond",
         "far",
         "follower-outside",
         "future",

@@ -10,11 +10,14 @@ from django.db.models.functions import JSONObject
 from django.utils.translation import gettext as _
 
 from desk import deadline
+from tickets import extending
 from tickets.deadlines import day_of, row_of
 from tickets.models import Duty, Ticket, TicketDeadline
+from tickets.regulation import Period, Unit
 from web import times
 
 End = TicketDeadline.End
+BY = ("policy__extension_count", "policy__extension_unit")  # by how much the policy lets it be extended
 COLUMNS = ("id", "duty", "count", "unit", "started_at", "due_on", "due_at", "told_on", "ended_at", "end", "extends_id")
 
 
@@ -32,7 +35,7 @@ class DutyLine:
 def subquery() -> ArraySubquery:
     """The deadlines that hold, as part of the ticket's own question: for `lines`."""
     rows = TicketDeadline.objects.filter(ticket=OuterRef("pk")).exclude(end=End.REPLACED).order_by("pk")
-    return ArraySubquery(rows.values(row=JSONObject(**{name: name for name in COLUMNS})))
+    return ArraySubquery(rows.values(row=JSONObject(**{name: name for name in (*COLUMNS, *BY)})))
 
 
 def lines(ticket: Ticket, *, now: datetime, holidays: Set[date]) -> list[DutyLine]:
@@ -61,6 +64,20 @@ def holding_due(ticket: Ticket, found: Sequence[DutyLine], *, now: datetime, hol
         return None
     due = min(filter(None, (line.row.due_on, line.told)))
     return due if deadline.working_days(deadline.today(now), due, holidays) <= deadline.SOON else None
+
+
+def movable_until(ticket: Ticket, *, holidays: Set[date], counted: bool) -> date | None:
+    """The last day to which the date of the reply may be moved; None where its policy sets no limit.
+
+    `holidays` are the closing days since the beginning of the wait; `counted`: whether the day of receipt counts.
+    """
+    rows = {columns["id"]: columns for columns in ticket.kept_deadlines}  # type: ignore[attr-defined]
+    first = extending.beginning(map(row_of, rows.values()))
+    if first is None:
+        return None
+    count, unit = (rows[first.pk][name] for name in BY)
+    more = Period(count, Unit(unit)) if count else None
+    return extending.last_day(first, more, holidays, counted=counted) if more else None
 
 
 def _line(row: TicketDeadline, now: datetime, holidays: Set[date]) -> DutyLine:

@@ -72,8 +72,8 @@ def ticket_of(sight: Sight, reference: str, now: datetime) -> Ticket | None:
 
 
 def whole(seen: QuerySet[Ticket], today: date | Given) -> QuerySet[Ticket]:
-    """Tickets with all that the page of one tells on a day, in Brussels; the closing days are those to come."""
-    closing_days = Holiday.objects.filter(calendar=CALENDAR, date__gt=today).values("date")
+    """Tickets with all that the page of one tells on a day, in Brussels; the closing days are all that are known."""
+    closing_days = Holiday.objects.filter(calendar=CALENDAR).values("date")
     asked = Message.objects.filter(ticket=OuterRef("pk"), kind=Kind.INBOUND).order_by("-received_at", "-pk")
     named = TicketReader.objects.filter(ticket=OuterRef("pk")).values("user")
     return seen.annotate(

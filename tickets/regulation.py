@@ -102,6 +102,27 @@ def deadline(
     return Deadline(steps[-1].day, tuple(steps))
 
 
+def extended(
+    received: date,
+    period: Period,
+    last: date,
+    more: Period,
+    holidays: Set[date],
+    *,
+    count_day_of_registration: bool = False,
+) -> date:
+    """Return the last day of a period of which `last` is the last day, when it is extended by `more`.
+
+    Two periods of one unit are one of both their lengths, so that a month and two more end on the date of the event,
+    not on that to which the first one was moved. Where the units differ the second runs from `last`. Raises
+    CalendarMissing.
+    """
+    if more.unit is period.unit:
+        both = Period(period.count + more.count, period.unit)
+        return deadline(received, both, holidays, count_day_of_registration=count_day_of_registration).date
+    return deadline(last, more, holidays).date
+
+
 def _nominal_end(received: date, first: date, period: Period) -> list[Step]:
     """The last day by the calendar alone (Article 3(2)(b) and (c)), holidays and weekends included (Article 3(3)).
 

@@ -259,12 +259,15 @@ def _times(found: Ticket) -> dict[str, Any]:
     reply = next((each.row for each in due if each.row.duty == Duty.REPLY), None)
     if reply is not None:
         reply.ticket = found
+    version = proof.kept(found)
+    counted = version is not None and version.count_day_of_registration
     return {
         "waiting": deadline.waiting(found, now=now, holidays=holidays),
         "duties": due,
         "stricter": duties.stricter(found, due),
         "holding_due": duties.holding_due(found, due, now=now, holidays=holidays),
-        "proof": proof.of(reply, proof.kept(found)) if reply is not None else None,
+        "movable_until": duties.movable_until(found, holidays=holidays, counted=counted),
+        "proof": proof.of(reply, version) if reply is not None else None,
     }
 
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 from tests import making
 from tests.api.conftest import Program
 from tickets import links
-from tickets.models import Event, Hromada, Organisation, Queue, Region, Ticket, TicketReader, TrackingLink, User
+from tickets.models import Event, Hromada, Organisation, Policy, Queue, Region, Ticket, TicketReader, TrackingLink, User
 
 ACTS: list[tuple[str, dict[str, Any], dict[str, Any], str]] = [
     ("priority", {"priority": 1}, {"priority": 1}, "priority"),
@@ -215,6 +215,16 @@ def test_a_move_that_the_ticket_does_not_allow_is_a_problem(
     assert (answer.status_code, problem["code"]) == (status, code)
     assert problem["type"].endswith("/api/v1/docs#problem-illegal-move")
     assert problem["detail"]
+
+
+def test_a_date_behind_what_its_rule_allows_is_a_problem_that_names_the_last_one(program: Program) -> None:
+    Policy.objects.filter(code="access-to-documents").update(queue=None, position=1)
+    ticket = making.opened()
+    for act, values in (("extend", {"reasons": "x"}), ("reply", {"text": "x", "nature": "holding"})):
+        answer = program.do(f"tickets/{ticket.reference}/{act}", {"answer_by": "2027-01-14", **values})
+        problem = answer.json()
+        assert (answer.status_code, problem["code"]) == (422, "date-beyond")
+        assert "13 January 2027" in problem["detail"]
 
 
 def test_who_left_gets_no_ticket(program: Program, ticket: Ticket) -> None:

@@ -5,7 +5,7 @@ from django.test import Client
 
 from tests import making
 from tests.desk.test_ticket import page_of
-from tickets.models import Contact, Message, Ticket, User
+from tickets.models import Contact, Message, Policy, Ticket, User
 
 
 def post(client: Client, ticket: Ticket, act: str, **values: str):
@@ -43,6 +43,26 @@ def test_what_is_missing_is_said_at_its_place_and_what_was_typed_stays(desk: Cli
         assert answer.status_code in (409, 422)
         assert words in page.partition('id="extend-problem"')[2][:400]
         assert "Kept words." in page
+
+
+def test_how_far_the_rule_lets_the_date_be_moved_stands_beside_it_and_is_refused_behind(
+    desk: Client, anna: User
+) -> None:
+    free = page_of(desk, making.opened())
+    assert "its rule allows no more" not in free
+    Policy.objects.filter(code="access-to-documents").update(queue=None, position=1)
+    ticket = making.opened()
+    page = page_of(desk, ticket)
+    assert (
+        page.count("13 January 2027</time> at the latest: its rule allows no more.") == 2
+    )  # for a holding reply as well
+    assert page.count('max="2027-01-13"') == 2
+    answer = post(desk, ticket, "extend", answer_by="2027-01-14", reasons="Kept words.")
+    assert answer.status_code in (409, 422)
+    assert "no later date than 13 January 2027" in answer.content.decode().partition('id="extend-problem"')[2][:400]
+    answer = post(desk, ticket, "reply", text="x", nature="holding", answer_by="2027-01-14")
+    assert "no later date than 13 January 2027" in answer.content.decode()
+    assert not Message.objects.filter(kind="outbound").exists()
 
 
 def test_the_official_in_charge_is_named(desk: Client, ticket: Ticket, anna: User) -> None:

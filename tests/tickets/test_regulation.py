@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tickets.regulation import CalendarMissing, Deadline, Period, StepCode, Unit, deadline
+from tickets.regulation import CalendarMissing, Deadline, Period, StepCode, Unit, deadline, extended
 
 ONE_DAY = timedelta(days=1)
 
@@ -210,3 +210,26 @@ def test_counting_the_day_of_registration_never_ends_later(received: date, perio
 def test_one_more_holiday_never_ends_a_period_earlier(received: date, period: Period, holidays: Set[date]) -> None:
     before = deadline(received, period, holidays).date
     assert deadline(received, period, holidays | {before}).date > before
+
+
+def test_months_are_added_to_the_period_and_not_to_the_day_it_was_moved_to() -> None:
+    received, month = date(2023, 3, 15), Period(1, Unit.MONTHS)
+    last = deadline(received, month, HOLIDAYS).date
+    assert last == date(2023, 4, 17)  # 15 April is a Saturday
+    assert extended(received, month, last, Period(2, Unit.MONTHS), HOLIDAYS) == date(2023, 6, 15)
+
+
+def test_an_extension_in_another_unit_runs_from_the_last_day() -> None:
+    last = date(2023, 4, 17)
+    more = Period(5, Unit.WORKING_DAYS)
+    assert extended(date(2023, 3, 15), Period(1, Unit.MONTHS), last, more, HOLIDAYS) == date(2023, 4, 24)
+
+
+@settings(deadline=None)
+@given(received_days, st.integers(1, 40), st.integers(1, 40), holiday_sets)
+def test_working_days_are_extended_from_the_last_one(
+    received: date, count: int, more: int, holidays: Set[date]
+) -> None:
+    period, by = Period(count, Unit.WORKING_DAYS), Period(more, Unit.WORKING_DAYS)
+    last = deadline(received, period, holidays).date
+    assert extended(received, period, last, by, holidays) == deadline(last, by, holidays).date

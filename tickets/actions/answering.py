@@ -124,7 +124,7 @@ def reply(
     ticket = lock(ticket_id)
 
     def check() -> None:
-        natures.check(nature, told, now=now)
+        natures.check(ticket, nature, told, now=now)
         if actor.user is not None and last_seen is not None:
             heeding.check(ticket, writer=actor.user, last_seen=last_seen, heed=heed, now=now)
 

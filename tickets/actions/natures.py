@@ -8,6 +8,8 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from notifications import telling
+from notifications.emails import in_words
+from tickets import extending
 from tickets.errors import IllegalMove
 from tickets.models import Contact, Message, Ticket, User
 
@@ -47,7 +49,7 @@ def told_by(nature: str, answer_by: date | None, contact: Contact | None, *, for
     )
 
 
-def check(nature: str, told: Told, *, now: datetime) -> None:
+def check(ticket: Ticket, nature: str, told: Told, *, now: datetime) -> None:
     """Refuse a reply that does not tell what its nature demands."""
     if nature not in Nature.values:
         raise IllegalMove(
@@ -55,6 +57,7 @@ def check(nature: str, told: Told, *, now: datetime) -> None:
         )
     if nature == Nature.HOLDING:
         check_date(told.answer_by, now=now)
+        check_limit(ticket, told.answer_by)
     if nature == Nature.TRANSFER and (told.contact is None or not told.contact.active):
         raise IllegalMove("contact-missing", _("Choose the body that the request goes to."))
 
@@ -68,6 +71,14 @@ def check_date(answer_by: date | None, *, now: datetime) -> None:
         raise IllegalMove("date-past", _("Promise a date that is still to come."))
     if answer_by > today + FARTHEST:
         raise IllegalMove("date-far", _("This date is more than a year away. Enter an earlier one."))
+
+
+def check_limit(ticket: Ticket, answer_by: date | None) -> None:
+    """Refuse a date to which the policy of the reply's deadline cannot be extended. One statement, two where it can."""
+    limit = extending.limit(ticket)
+    if limit is not None and answer_by is not None and answer_by > limit:
+        told = _("The rule of this deadline allows no later date than %(date)s. Enter one until then.")
+        raise IllegalMove("date-beyond", told % {"date": in_words(limit)})
 
 
 def sentences(ticket: Ticket, told: Told) -> str:

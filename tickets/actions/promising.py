@@ -57,7 +57,8 @@ def extend(
 ) -> Message:
     """Tell the partner that the answer takes longer, why, and by when it comes; the promised date moves with the mail.
 
-    `reasons` go into the mail as they are written, in the partner's language.
+    `reasons` go into the mail as they are written, in the partner's language. Where the policy says by how much its
+    deadline may be extended, no date behind that is told: IllegalMove.
     """
     ticket = lock(ticket_id)
     before = ticket.answer_by
@@ -70,6 +71,7 @@ def extend(
             raise IllegalMove("nobody-waits", _("Nobody waits for an answer here, so there is no date to move."))
         if before is not None and answer_by is not None and answer_by <= before:
             raise IllegalMove("date-not-later", _("This is not later than the date that the partner was told."))
+        natures.check_limit(ticket, answer_by)
 
     text = f"{telling.greeting(ticket.mail_language)}\n\n{reasons.strip()}"
     letter = answering.Letter(text=text, nature=HOLDING, told=Told(answer_by=answer_by, extends=True))

@@ -10,7 +10,7 @@ from tickets.actions import answering, triage
 from tickets.actions.promising import extend, name_official
 from tickets.actions.record import SYSTEM, Actor
 from tickets.errors import IllegalMove
-from tickets.models import Message, Ticket
+from tickets.models import Message, Policy, Ticket
 from tickets.tasks import settle
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reference_data")]
@@ -119,3 +119,40 @@ def test_who_may_not_answer_the_ticket_is_not_named_and_nobody_twice() -> None:
     name_official(actor=Actor.staff(anna), ticket_id=ticket.pk, official=anna, now=LATER)
     with pytest.raises(IllegalMove, match="official-known"):
         name_official(actor=Actor.staff(anna), ticket_id=ticket.pk, official=anna, now=LATER + timedelta(hours=1))
+
+
+def under(policy: str, **changes) -> Ticket:
+    """A ticket of which a shipped policy holds, whatever it is about."""
+    Policy.objects.filter(code=policy).update(queue=None, position=1)
+    return opened(**changes)
+
+
+@pytest.mark.parametrize(
+    ("policy", "last"),
+    [("access-to-documents", date(2027, 1, 13)), ("data-protection", date(2027, 2, 23))],
+)
+def test_a_date_is_moved_as_far_as_its_policy_allows_and_no_day_further(policy: str, last: date) -> None:
+    """15 + 15 working days, and one month + two, from 23 November 2026."""
+    ticket = under(policy)
+    day_after = last + timedelta(days=1)
+    with pytest.raises(IllegalMove, match="date-beyond") as refused:
+        extended(ticket, answer_by=day_after)
+    assert f"{last.day} {last:%B %Y}" in str(refused.value.message)
+    with pytest.raises(IllegalMove, match="date-beyond"):
+        answering.reply(
+            actor=Actor.staff(staff()), ticket_id=ticket.pk, text="x", nature="holding", answer_by=day_after, now=LATER
+        )
+    assert not Message.objects.filter(kind="outbound").exists()
+    extended(ticket, answer_by=last - timedelta(days=7))
+    with pytest.raises(IllegalMove, match="date-beyond"):
+        extended(ticket, answer_by=day_after, now=LATER + timedelta(hours=1))
+    extended(ticket, answer_by=last, now=LATER + timedelta(hours=1))
+    ticket.refresh_from_db()
+    assert ticket.answer_by == last
+
+
+def test_a_policy_that_knows_no_extension_sets_no_limit() -> None:
+    ticket = under("complaint")
+    extended(ticket, answer_by=date(2027, 10, 1))
+    ticket.refresh_from_db()
+    assert ticket.answer_by == date(2027, 10, 1)
