@@ -21,6 +21,7 @@ from tickets import digesting, followups, telling
 from tickets.actions import reminding
 from tickets.deadlines import day_of
 from tickets.models import Ticket, TicketDeadline
+from tickets.tasks import ALERTS as AT_ONCE
 from tickets.tasks import BATCH
 
 ALERTS = 300
@@ -74,7 +75,8 @@ def _summaries(plan: followups.Plan) -> int:
 def _alert() -> int:
     waiting = list(followups.to_alert().values_list("pk", flat=True)[:ALERTS])
     house = telling.house(day_of(timezone.now()))
-    return sum(reminding.alert(ticket_id=number, house=house, now=timezone.now()) for number in waiting)
+    batches = (waiting[first : first + AT_ONCE] for first in range(0, len(waiting), AT_ONCE))
+    return sum(reminding.alert(ticket_ids=ids, house=house, now=timezone.now()) for ids in batches)
 
 
 if __name__ == "__main__":

@@ -79,12 +79,12 @@ def assigned_many(
         text, html = render("assigned_many", context)
         subject = ngettext("%(number)s ticket assigned to you", "%(number)s tickets assigned to you", number)
         notice = _Words("assigned_many", language_of(language), subject % {"number": number}, text, html)
-    return _tell(notice, to=to, reply_to="", key=key, group="bulk", correlation=correlation)
+    return put(_draft(notice, to=to, reply_to="", key=key, group="bulk", correlation=correlation))
 
 
-def danger(**about: Unpack[About]) -> OutgoingMail:
-    """Tell a colleague at once of a ticket that tells of danger to life."""
-    return _about("danger", about)
+def danger(about: Sequence[About]) -> list[OutgoingMail]:
+    """Tell colleagues at once of tickets that tell of danger to life: a mail for each, in one statement."""
+    return outbox.put_all([_draft_about("danger", each) for each in about])
 
 
 def partner_answered(**about: Unpack[About]) -> OutgoingMail:
@@ -122,7 +122,7 @@ def alarm(*, to: Address, language: str, words: str | Promise, link: str, key: s
     with translation.override(language_of(language)):
         text, html = render("alarm", {"words": str(words), "link": link})
         notice = _Words("alarm", language_of(language), _("Alarm of the helpdesk"), text, html)
-    return _tell(notice, to=to, reply_to="", key=key, group="alarms", correlation="")
+    return put(_draft(notice, to=to, reply_to="", key=key, group="alarms", correlation=""))
 
 
 def sign_in_changed(*, to: Address, language: str, words: str | Promise, link: str, key: str) -> OutgoingMail:
@@ -132,7 +132,7 @@ def sign_in_changed(*, to: Address, language: str, words: str | Promise, link: s
     with translation.override(language_of(language)):
         text, html = render("sign_in_changed", {"words": str(words), "link": link})
         notice = _Words("sign_in_changed", language_of(language), _("How you sign in was changed"), text, html)
-    return _tell(notice, to=to, reply_to="", key=key, group="", correlation="")
+    return put(_draft(notice, to=to, reply_to="", key=key, group="", correlation=""))
 
 
 def phishing(
@@ -155,7 +155,7 @@ def phishing(
         text, html = render("phishing", {"by": by, "reference": reference, "sha256": sha256})
         subject = _("[%(reference)s] Mail reported as phishing") % {"reference": reference}
         notice = _Words(PHISHING, FALLBACK_LANGUAGE, subject, text, html)
-    return _tell(
+    draft = _draft(
         notice,
         to=Address("", address),
         reply_to=reply_to,
@@ -164,6 +164,7 @@ def phishing(
         group=group,
         correlation=correlation,
     )
+    return put(draft)
 
 
 def withhold_subject(*, group: str, reference: str, link: str) -> int:
@@ -189,10 +190,14 @@ class _Words:
 
 
 def _about(name: str, about: About, *, by: str = "") -> OutgoingMail:
+    return put(_draft_about(name, about, by=by))
+
+
+def _draft_about(name: str, about: About, *, by: str = "") -> Draft:
     reply_to = about["reply_to"]
     notice = _notice(name, about["language"], about["reference"], about["subject"], about["link"], reply_to, by=by)
     to, key, group = about["to"], about["key"], about["group"]
-    return _tell(notice, to=to, reply_to=reply_to, key=key, group=group, correlation=about.get("correlation", ""))
+    return _draft(notice, to=to, reply_to=reply_to, key=key, group=group, correlation=about.get("correlation", ""))
 
 
 def _notice(
@@ -206,7 +211,7 @@ def _notice(
     return _Words(name, language_of(language), headline, text, html)
 
 
-def _tell(
+def _draft(
     notice: _Words,
     *,
     to: Address,
@@ -215,22 +220,20 @@ def _tell(
     group: str,
     correlation: str,
     files: Sequence[File] = (),
-) -> OutgoingMail:
-    return put(
-        Draft(
-            key=key,
-            name=notice.name,
-            audience="staff",
-            automatic=True,
-            language=notice.language,
-            to=[to],
-            subject=notice.subject,
-            text=notice.text,
-            html=notice.html,
-            from_name=settings.MAIL_FROM_NAME,
-            reply_to=reply_to,
-            files=files,
-            group=group,
-            correlation=correlation,
-        )
+) -> Draft:
+    return Draft(
+        key=key,
+        name=notice.name,
+        audience="staff",
+        automatic=True,
+        language=notice.language,
+        to=[to],
+        subject=notice.subject,
+        text=notice.text,
+        html=notice.html,
+        from_name=settings.MAIL_FROM_NAME,
+        reply_to=reply_to,
+        files=files,
+        group=group,
+        correlation=correlation,
     )

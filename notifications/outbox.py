@@ -10,6 +10,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -100,16 +101,22 @@ def put(draft: Draft) -> OutgoingMail:
     for it is to be taken back as well. TooBig when the server would not take it; TransactionManagementError
     outside of a transaction, where a mail could outlive its cause.
     """
-    size = size_of(draft)
-    # Nobody takes less than the standard's least, so that most mails need not ask what the server takes.
-    if size > LEAST_LIMIT and size > (limit := limits.most_bytes()):
-        raise TooBig(size, limit)
+    return put_all([draft])[0]
+
+
+def put_all(drafts: Sequence[Draft]) -> list[OutgoingMail]:
+    """The same for several mails, in one statement: all of them are written, or none."""
+    for size in map(size_of, drafts):
+        # Nobody takes less than the standard's least, so that most mails need not ask what the server takes.
+        if size > LEAST_LIMIT and size > (limit := limits.most_bytes()):
+            raise TooBig(size, limit)
     if not connection.in_atomic_block:
         raise TransactionManagementError("a mail is written in the transaction of its cause")
-    mail = OutgoingMail(key=draft.key, **_row(draft))
-    insert(mail)
-    transaction.on_commit(lambda: _hurry(mail))
-    return mail
+    mails = [OutgoingMail(key=draft.key, **_row(draft)) for draft in drafts]
+    insert(*mails)
+    for mail in mails:
+        transaction.on_commit(partial(_hurry, mail))
+    return mails
 
 
 def cancel(mail_id: int, *, now: datetime) -> bool:

@@ -22,6 +22,7 @@ from tickets.translation import sending
 log = logging.getLogger(__name__)
 
 BATCH = 200
+ALERTS = 25  # in one transaction: the first of many are not told later than that takes
 FOLLOW_UP_SECONDS = 30  # for one run; what is left is due at the next
 SCAN_SECONDS = 30  # for one run; after it the next mail has its turn
 SCAN_LIMIT = SCAN_SECONDS + settings.CLAMAV_TIMEOUT + 30  # for one run that hangs
@@ -131,7 +132,15 @@ def alert() -> int:
     if not waiting:
         return 0
     house = telling.house(day_of(timezone.now()))
-    return _each(waiting, lambda pk: reminding.alert(ticket_id=pk, house=house, now=timezone.now()))
+    done = 0
+    for first in range(0, len(waiting), ALERTS):
+        ids = waiting[first : first + ALERTS]
+        try:
+            done += reminding.alert(ticket_ids=ids, house=house, now=timezone.now())
+        except Exception:
+            # One by one: what cannot be told of one ticket is told of the others all the same.
+            done += _each(ids, lambda pk: reminding.alert(ticket_ids=[pk], house=house, now=timezone.now()))
+    return done
 
 
 @shared_task
@@ -151,7 +160,7 @@ def tell_substitutes() -> int:
     return begun + _each(ending, lambda pk: absences.tell_end(absence_id=pk, now=now))
 
 
-def _each(due: Iterable[int], act: Callable[[int], bool]) -> int:
+def _each(due: Iterable[int], act: Callable[[int], int]) -> int:
     """Do the act for each; one that cannot be done stays due and must not hold up the others."""
     done = 0
     for number in due:

@@ -12,7 +12,7 @@ from notifications import digests, notices
 from notifications.digests import Due
 from notifications.rows import insert
 from tickets import followups
-from tickets.actions.record import SYSTEM, Actor, event, lock, record
+from tickets.actions.record import SYSTEM, Actor, event
 from tickets.errors import IllegalMove
 from tickets.links import desk_url, reminders_url
 from tickets.models import Event, Ticket, TicketDeadline, User
@@ -82,27 +82,27 @@ def summarise(*, person_id: int, day: date, due: dict[str, Sequence[Due]]) -> bo
 
 
 @transaction.atomic
-def alert(*, ticket_id: int, house: House, now: datetime) -> bool:
-    """Tell at once of danger to life: who has the ticket, else the people of its queue, else managers; once.
+def alert(*, ticket_ids: Sequence[int], house: House, now: datetime) -> int:
+    """Tell at once of danger to life: who has a ticket, else the people of its queue, else managers; each once.
 
-    `house` are the people of today. False when it was told before, or ended. Where nobody may see it, it stays due, and
-    the watch calls administrators.
+    `house` are the people of today. Returns of how many was told: not of those that somebody was told of before, that
+    have ended, or that an act holds at the moment. Where nobody may see one, it stays due, and the watch calls
+    administrators. Five statements for any number of tickets of one queue.
     """
-    ticket = lock(ticket_id)
-    imported = ticket.channel == Ticket.Channel.IMPORT
-    if ticket.alerted_at is not None or not ticket.danger_to_life or ticket.status not in TO_DO or imported:
-        return False
-    seers = set(who_may_see(ticket).values_list("pk", flat=True))
-    told = told_of(ticket, Reminder.DANGER, house, seers.__contains__)
-    if not told:
-        return False
-    for person in told:
-        notices.danger(**about(ticket, house.people[person], key=f"danger:{ticket.pk}:{person}"))
-    ticket.alerted_at = now
-    ticket.save(update_fields=["alerted_at"])
-    key, data = f"danger:{ticket.pk}", {"told": sorted(told)}
-    record(ticket, Event.Verb.ALERTED, actor=SYSTEM, at=now, occurrence=key, data=data)
-    return True
+    due = followups.to_alert().filter(pk__in=ticket_ids).select_related("queue")
+    seers: dict[tuple[int, int], frozenset[int]] = {}
+    mails: list[notices.About] = []
+    history = []
+    for ticket in due.select_for_update(skip_locked=True, of=("self",)):
+        told = told_of(ticket, Reminder.DANGER, house, _seers(ticket, seers).__contains__)
+        mails += [about(ticket, house.people[each], key=f"danger:{ticket.pk}:{each}") for each in told]
+        if told:
+            key, data = f"danger:{ticket.pk}", {"told": sorted(told)}
+            history.append(event(ticket, Event.Verb.ALERTED, actor=SYSTEM, at=now, occurrence=key, data=data))
+    notices.danger(mails)
+    insert(*history)
+    Ticket.objects.filter(pk__in=[each.ticket_id for each in history]).update(alerted_at=now)
+    return len(history)
 
 
 @transaction.atomic
@@ -113,6 +113,14 @@ def choose(*, actor: Actor, person: User, off: Collection[str]) -> User:
     person.reminders_off = [reminder.value for reminder in Reminder if reminder in off]
     person.save(update_fields=["reminders_off"])
     return person
+
+
+def _seers(ticket: Ticket, known: dict[tuple[int, int], frozenset[int]]) -> frozenset[int]:
+    """Who may see a ticket. Of a queue's tickets that are not sensitive it is `known` once it was asked of one."""
+    alike = (ticket.queue_id, ticket.pk if ticket.sensitive else 0)
+    if alike not in known:
+        known[alike] = frozenset(who_may_see(ticket).values_list("pk", flat=True))
+    return known[alike]
 
 
 def _keep(rows: Sequence[TicketDeadline]) -> None:

@@ -387,3 +387,28 @@ def test_no_danger_is_told_of_what_is_imported_or_has_ended(anna: User, maria: U
     triage.set_status(actor=SYSTEM, ticket_id=ended.pk, status="closed", outcome="answered", now=NOW)
     assert at(NOW, alert) == 0
     assert told("danger") == {}
+
+
+def test_the_alerts_take_as_many_statements_for_many_tickets_as_for_one(anna: User) -> None:
+    def statements() -> int:
+        with CaptureQueriesContext(connection) as asked:
+            at(NOW, alert)
+        return len(asked)
+
+    danger(anna)
+    one = statements()
+    for _ in range(5):
+        danger(anna)
+    assert statements() == one
+    assert len(OutgoingMail.objects.filter(name="danger")) == 6
+
+
+def test_an_alert_that_cannot_be_sent_holds_up_no_other(anna: User) -> None:
+    broken, others = danger(anna), [danger(anna) for _ in range(2)]
+    at(NOW, alert)
+    OutgoingMail.objects.exclude(key__startswith=f"danger:{broken.pk}:").delete()
+    Ticket.objects.update(alerted_at=None)
+    Event.objects.filter(verb="alerted").delete()
+    assert at(NOW, alert) == 2  # of the first one there is a mail of this key already
+    assert Ticket.objects.get(pk=broken.pk).alerted_at is None
+    assert {each.pk for each in others} == set(Event.objects.filter(verb="alerted").values_list("ticket", flat=True))
