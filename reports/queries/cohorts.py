@@ -1,8 +1,8 @@
 """Waits of a period as the estimators take them: grouped by the database by their length, with how many are alike.
 
 A cohort is who wrote in the period. Lengths are whole minutes, from a day on whole ten minutes: less than anybody is
-told, and a million waits are some thousands of lines. Open waits last until the moment of looking; their working time
-is reckoned then, by the version of the calendar that the wait began under.
+told, and a million waits are some thousands of lines. Open waits last until the moment of looking, and so does a pause
+that is not over; their working time is reckoned then, by the version of the calendar that the wait began under.
 """
 
 from collections import Counter, defaultdict
@@ -54,6 +54,7 @@ class _Source:
     calendar: str
     working: str
     pauses: tuple[str, ...]
+    paused: str
     version: str
 
     def rows(self, tickets: QuerySet[Ticket], condition: Q) -> QuerySet[Ticket]:
@@ -132,6 +133,7 @@ def _source(measure: str, period: Period) -> _Source:
             calendar="cycles__calendar_seconds",
             working="cycles__working_seconds",
             pauses=("cycles__requester_pause", "cycles__third_party_pause") if measure == NEXT else (),
+            paused="cycles__paused_since",
             version="cycles__calendar_version_id",
         )
     first = measure == RESOLVED
@@ -147,6 +149,7 @@ def _source(measure: str, period: Period) -> _Source:
         working=f"resolution__{'first_' if first else ''}working_seconds",
         # The pauses of a resolution run until the last one: nothing can be taken from the first.
         pauses=() if first else ("resolution__requester_pause", "resolution__third_party_pause"),
+        paused="resolution__paused_since",
         version="resolution__calendar_version_id",
     )
 
@@ -156,11 +159,17 @@ def _open(
 ) -> Counter[tuple[Hashable, int | None]]:
     """How many open waits have lasted so many minutes: few beside those that ended."""
     opening, alike = OpeningTimes(now), Counter[tuple[Hashable, int | None]]()
-    columns = [source.began, source.version, *pauses]
+    columns = [source.began, source.version, *([source.paused, *pauses] if pauses else [])]
+
+    def lasted(since: datetime, version: int | None) -> int | None:
+        return opening.seconds_since(since, version) if working else int((now - since).total_seconds())
+
     rows = source.rows(tickets, source.open).values_list(F(by) if by else Value(0, IntegerField()), *columns)
-    for part, began, version, *paused in rows:
-        seconds = opening.seconds_since(began, version) if working else int((now - began).total_seconds())
-        # A ticket that was never resolved has no row that counts its pauses.
-        minute = None if seconds is None else (seconds - sum(each or 0 for each in paused)) // MINUTE
-        alike[(part if by else None, minute)] += 1
+    for part, began, version, *kept in rows:
+        seconds = lasted(began, version)
+        if seconds is not None:
+            # A ticket that never paused has no row of a resolution.
+            paused = [lasted(since, version) for since in kept[:1] if since]
+            seconds -= sum(each or 0 for each in (*paused, *kept[1:]))
+        alike[(part if by else None, None if seconds is None else seconds // MINUTE)] += 1
     return alike

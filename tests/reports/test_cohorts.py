@@ -29,6 +29,13 @@ def house(anna: User) -> Period:
     merged = ReplyCycle.objects.filter(kind="next", end="answered")[:3]
     ReplyCycle.objects.filter(pk__in=[each.pk for each in merged]).update(end="merged")
     ReplyCycle.objects.filter(kind="next").update(requester_pause=3600, third_party_pause=60, requester_pause_working=9)
+    now = timezone.now()
+    ReplyCycle.objects.filter(kind="next", end="").update(paused_since=now - 5 * DAY)
+    for ticket in Ticket.objects.filter(resolution=None)[::2]:
+        Resolution.objects.create(
+            ticket=ticket, started_at=ticket.received_at, requester_pause=60, requester_pause_working=9,
+            paused_since=max(ticket.received_at, now - 5 * DAY),
+        )  # fmt: skip
     day = today(tickets[0].received_at)
     return Period(day + 20 * DAY, day + 120 * DAY)
 
@@ -59,7 +66,8 @@ def by_hand(measure: str, period: Period, *, working: bool, net: bool) -> tuple[
             seconds = row.working_seconds if working else row.calendar_seconds
             pause = row.requester_pause_working if working else row.requester_pause + row.third_party_pause
             value = since(row.started_at) if row.end == "" else seconds
-            value -= pause * (net and measure == NEXT)
+            if net and measure == NEXT:
+                value -= pause + (since(row.paused_since) if row.paused_since else 0)
             waits[Wait(rounded(value), ENDS[row.end])] += 1
         return waits, excluded
     for ticket in Ticket.objects.all():
@@ -69,8 +77,12 @@ def by_hand(measure: str, period: Period, *, working: bool, net: bool) -> tuple[
             excluded += 1
             continue
         row = Resolution.objects.filter(ticket=ticket).first()
-        if row is None:
-            waits[Wait(rounded(since(ticket.received_at)), End.OPEN)] += 1
+        if row is None or row.first_at is None:
+            value = since(ticket.received_at)
+            if row is not None and net and measure == FINAL:
+                pause = row.requester_pause_working if working else row.requester_pause
+                value -= pause + since(row.paused_since)
+            waits[Wait(rounded(value), End.OPEN)] += 1
         else:
             value = row.working_seconds if working else row.calendar_seconds
             waits[Wait(rounded(value or 0), End.ANSWERED)] += 1

@@ -233,7 +233,7 @@ def _move_back(ticket: Ticket, event: Event, *, actor: Actor, now: datetime) -> 
     status, before = event.data["from"], event.data["before"]
     if status in triage.ENDS:
         raise IllegalMove("had-ended", _("It had ended before: end it again, with its reason."))
-    was_ended = ticket.status in triage.ENDS
+    matters = ticket.status in triage.ENDS or Ticket.Status.PENDING in (status, ticket.status)
     data = {
         **changed(ticket.status, status),
         "outcome": "",
@@ -244,5 +244,5 @@ def _move_back(ticket: Ticket, event: Event, *, actor: Actor, now: datetime) -> 
     ticket.outcome, ticket.outcome_reason, ticket.closed_at = "", "", None
     ticket.save(update_fields=["status", "outcome", "outcome_reason", "waiting_for", "closed_at"])
     record(ticket, Verb.STATUS, actor=actor, at=now, data=data)
-    if was_ended:
+    if matters:
         read_clock(ticket)

@@ -16,6 +16,7 @@ from tickets.waits.rows import CYCLE, RESOLUTION, Difference, Kept, compare
 
 _CYCLES = Question(lambda: ReplyCycle.objects.filter(ticket=Given("ticket")).order_by("number"))
 _RESOLUTION = Question(lambda: Resolution.objects.filter(ticket=Given("ticket")))
+PENDING = Ticket.Status.PENDING
 # `ReplyCycle` tells what its numbers and kinds mean, `calendars.versions_at` which version holds.
 _BEGINNING = """
     INSERT INTO tickets_replycycle (
@@ -69,6 +70,6 @@ def write(difference: Difference) -> None:
 
 
 def _kept(facts: Facts) -> Kept:
-    """The rows of the ticket; it has no resolution that was never solved or closed."""
-    ever_ended = facts.status in ENDS or any(step.data.get("to") in ENDS for step in facts.steps)
-    return Kept(_CYCLES.all(ticket=facts.ticket), _RESOLUTION.first(ticket=facts.ticket) if ever_ended else None)
+    """The rows of the ticket; it has no resolution that was never solved, closed or paused."""
+    ever = facts.status in ENDS or any(step.data.get("to") in (*ENDS, PENDING) for step in facts.steps)
+    return Kept(_CYCLES.all(ticket=facts.ticket), _RESOLUTION.first(ticket=facts.ticket) if ever else None)

@@ -110,13 +110,14 @@ def move(
         "before": {"outcome": ticket.outcome, "waiting_for": ticket.waiting_for},
     }
     ended, was_ended = status in ENDS, ticket.status in ENDS
+    pauses = Status.PENDING in (status, ticket.status)
     ticket.status = status
     ticket.outcome, ticket.outcome_reason = (outcome, reason.strip()) if ended else ("", "")
     ticket.waiting_for = waiting_for if status == Status.PENDING else ""
     ticket.closed_at = now if ended else None
     ticket.save(update_fields=["status", "outcome", "outcome_reason", "waiting_for", "closed_at"])
     event = record(ticket, Event.Verb.STATUS, actor=actor, at=now, data=data)
-    if ended != was_ended:
+    if ended != was_ended or pauses:
         read_clock(ticket)
     return event
 

@@ -18,8 +18,9 @@ from tickets.models.ticket import Ticket
 class Measured(models.Model):
     """Seconds between two instants, in calendar and in working time, and what of them was spent waiting for others.
 
-    Whole seconds; null while the wait is open. Net time is the time less both pauses. The pauses are kept for the first
-    response too, where the reports take nothing away. Working seconds are by `calendar_version`, the one that held when
+    Whole seconds; null while the wait is open. Net time is the time less both pauses. Of an open wait the pauses are
+    those that are over, and `paused_since` tells of one that lasts. The pauses are kept for the first response too,
+    where the reports take nothing away. Working seconds are by `calendar_version`, the one that held when
     the wait ended (while it is open: when it began); null where no calendar is kept yet.
     """
 
@@ -29,6 +30,7 @@ class Measured(models.Model):
     requester_pause_working = models.PositiveIntegerField(_("working seconds waiting for the partner"), default=0)
     third_party_pause = models.PositiveIntegerField(_("calendar seconds waiting for a third party"), default=0)
     third_party_pause_working = models.PositiveIntegerField(_("working seconds waiting for a third party"), default=0)
+    paused_since = models.DateTimeField(_("waiting for others since"), null=True, blank=True)
     calendar_version = models.ForeignKey(
         CalendarVersion, models.PROTECT, related_name="+", verbose_name=_("version of the calendar"), null=True,
         blank=True, db_index=False,
@@ -101,14 +103,17 @@ class ReplyCycle(Measured):
 class Resolution(Measured):
     """When a ticket was solved or closed: first and last, and how often it was opened again; one row a ticket.
 
-    The row is made at the first resolution. `last_at` is null while the ticket is open again. The measured seconds
-    run from `started_at` to `last_at`, `first_*` to `first_at`, which is never overwritten. Pauses: until the last.
+    The row is made at the first resolution, or at the first pause before it: then `first_at` is null still. `last_at`
+    is null while the ticket is open again. The measured seconds run from `started_at` to `last_at`, `first_*` to
+    `first_at`, which is never overwritten. Pauses: until the last, or until now.
     """
 
     ticket = models.OneToOneField(Ticket, models.CASCADE, related_name="resolution", verbose_name=_("ticket"))
     started_at = models.DateTimeField(_("began"), help_text=_("When the house could know of the request."))
-    first_at = models.DateTimeField(_("first resolved"))
-    first_calendar_seconds = models.PositiveIntegerField(_("calendar seconds until first resolved"))
+    first_at = models.DateTimeField(_("first resolved"), null=True, blank=True)
+    first_calendar_seconds = models.PositiveIntegerField(
+        _("calendar seconds until first resolved"), null=True, blank=True
+    )
     first_working_seconds = models.PositiveIntegerField(
         _("working seconds until first resolved"), null=True, blank=True
     )

@@ -76,7 +76,7 @@ def _is(term: Term, asking: Asking) -> Q:
         "danger": lambda: Q(danger_to_life=True),
         "unreadable": lambda: Q(unreadable=True),
         "reopened": flow.reopened,
-        "resolved": lambda: Q(Exists(Resolution.objects.filter(ticket=OuterRef("pk")))),
+        "resolved": lambda: Q(Exists(Resolution.objects.filter(ticket=OuterRef("pk"), first_at__isnull=False))),
         "absent": lambda: Q(assignee__in=absences.away_on(asking.today).values("user")),
     }
     return meanings[term.value]()

@@ -96,9 +96,9 @@ class Cycle:
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """When a ticket was solved or closed, as `Resolution` keeps it, not measured yet."""
+    """When a ticket was solved or closed, as `Resolution` keeps it, not measured yet; never, where it only paused."""
 
-    first_at: datetime
+    first_at: datetime | None
     last_at: datetime | None
     reopenings: int
 

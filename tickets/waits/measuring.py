@@ -19,7 +19,10 @@ Spans = tuple[tuple[int, int], ...]
 
 @dataclass(frozen=True, slots=True)
 class Measures:
-    """The columns of `Measured`: seconds from one instant to another, and those of them that were pauses, by cause."""
+    """The columns of `Measured`: seconds from one instant to another, and those of them that were pauses, by cause.
+
+    `paused_since`: since when a wait that has no end yet stands still, None where it does not.
+    """
 
     calendar_seconds: int | None = None
     working_seconds: int | None = None
@@ -27,24 +30,22 @@ class Measures:
     requester_pause_working: int = 0
     third_party_pause: int = 0
     third_party_pause_working: int = 0
-
-
-OPEN = Measures()
+    paused_since: datetime | None = None
 
 
 def measure(since: datetime, until: datetime | None, pauses: Sequence[Pause], worked: Worked | None) -> Measures:
-    """Measure a wait. One without an end has no figures yet; without `worked` nothing is known of working time."""
-    if until is None:
-        return OPEN
+    """Measure a wait. Of one without an end the pauses that are over; without `worked` no working time is known."""
+    lasting = next((pause for pause in pauses if pause.until is None), None) if until is None else None
     spans = {cause: _within(pauses, cause, since, until) for cause in Ticket.WaitingFor}
     requester, third_party = spans[Ticket.WaitingFor.REQUESTER], spans[Ticket.WaitingFor.THIRD_PARTY]
     return Measures(
-        calendar_seconds(since, until),
-        None if worked is None else worked(since, until),
+        None if until is None else calendar_seconds(since, until),
+        None if worked is None or until is None else worked(since, until),
         sum(calendar_seconds(*span) for span in requester),
         0 if worked is None else sum(worked(*span) for span in requester),
         sum(calendar_seconds(*span) for span in third_party),
         0 if worked is None else sum(worked(*span) for span in third_party),
+        max(lasting.since, since) if lasting else None,
     )
 
 
@@ -53,9 +54,16 @@ def calendar_seconds(since: datetime, until: datetime) -> int:
     return _second(until) - _second(since)
 
 
-def _within(pauses: Sequence[Pause], cause: str, since: datetime, until: datetime) -> list[tuple[datetime, datetime]]:
-    spans = ((max(p.since, since), min(p.until or until, until)) for p in pauses if p.cause == cause)
-    return [(begins, ends) for begins, ends in spans if begins < ends]
+def _within(
+    pauses: Sequence[Pause], cause: str, since: datetime, until: datetime | None
+) -> list[tuple[datetime, datetime]]:
+    """The parts of pauses that lie within a wait and are over."""
+    found = []
+    for pause in pauses:
+        over = [each for each in (pause.until, until) if each is not None]
+        if pause.cause == cause and over and max(pause.since, since) < min(over):
+            found.append((max(pause.since, since), min(over)))
+    return found
 
 
 class Sums:

@@ -38,9 +38,12 @@ class Course:
 
     @property
     def resolved(self) -> Resolved | None:
-        """The first and the last time that it was solved or closed, and how often it was opened again."""
+        """The first and the last time that it was solved or closed, and how often it was opened again.
+
+        None of a ticket that was neither that nor ever paused.
+        """
         if not self.ends:
-            return None
+            return Resolved(None, None, 0) if self.pauses else None
         reopenings = sum(until is not None for _, until in self.ends)
         last, until = self.ends[-1]
         return Resolved(self.ends[0][0], last if until is None else None, reopenings)

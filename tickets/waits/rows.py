@@ -66,7 +66,7 @@ def cycle_row(ticket: int, cycle: Cycle, pauses: Sequence[Pause], clocks: Clocks
 
 
 def resolution_row(facts: Facts, found: Found, clocks: Clocks) -> Resolution | None:
-    """The row of a ticket that was ever solved or closed, measured."""
+    """The row of a ticket that was ever solved, closed or paused, measured."""
     if found.resolved is None:
         return None
     return Resolution(ticket_id=facts.ticket, **_resolution(facts, found.resolved, found.pauses, clocks))
@@ -88,15 +88,15 @@ def _cycle(cycle: Cycle, pauses: Sequence[Pause], clocks: Clocks) -> Values:
 
 
 def _resolution(facts: Facts, resolved: Resolved, pauses: Sequence[Pause], clocks: Clocks) -> Values:
-    began = min(facts.received_at, resolved.first_at)
-    first = clocks(resolved.first_at)
-    last = first if resolved.last_at == resolved.first_at else clocks(resolved.last_at or began)
+    began = min(facts.received_at, resolved.first_at or facts.received_at)
+    first = clocks(resolved.first_at) if resolved.first_at else None
+    last = first if first and resolved.last_at == resolved.first_at else clocks(resolved.last_at or began)
     measures = measure(began, resolved.last_at, pauses, last.worked if last else None)
     return {
         "started_at": began,
         "first_at": resolved.first_at,
-        "first_calendar_seconds": calendar_seconds(began, resolved.first_at),
-        "first_working_seconds": first.worked(began, resolved.first_at) if first else None,
+        "first_calendar_seconds": calendar_seconds(began, resolved.first_at) if resolved.first_at else None,
+        "first_working_seconds": first.worked(began, resolved.first_at) if first and resolved.first_at else None,
         "last_at": resolved.last_at,
         "reopenings": resolved.reopenings,
         "calendar_version_id": last.version if last else None,
@@ -104,12 +104,12 @@ def _resolution(facts: Facts, resolved: Resolved, pauses: Sequence[Pause], clock
     }
 
 
-def _columns(measures: Measures) -> dict[str, int | None]:
+def _columns(measures: Measures) -> Values:
     return {name: getattr(measures, name) for name in MEASURES}
 
 
 def _same(row: ReplyCycle, cycle: Cycle, pauses: Sequence[Pause]) -> bool:
-    """Whether the row tells of this cycle, whose pauses in calendar time are those that it has."""
+    """Whether the row tells of this cycle, and of its pauses in calendar time."""
     facts = (cycle.kind, cycle.started_at, cycle.ended_at, cycle.end, cycle.answer, cycle.author)
     if facts != (row.kind, row.started_at, row.ended_at, row.end, row.answer_id, row.author_id):
         return False
@@ -117,8 +117,8 @@ def _same(row: ReplyCycle, cycle: Cycle, pauses: Sequence[Pause]) -> bool:
 
 
 def _same_pauses(row: ReplyCycle | Resolution, measures: Measures) -> bool:
-    paused = (measures.requester_pause, measures.third_party_pause)
-    return paused == (row.requester_pause, row.third_party_pause)
+    paused = (measures.requester_pause, measures.third_party_pause, measures.paused_since)
+    return paused == (row.requester_pause, row.third_party_pause, row.paused_since)
 
 
 def _compare_resolution(

@@ -51,7 +51,9 @@ def check_additive(ticket: Ticket, clocks: Clocks) -> None:
         ended_at = row.ended_at if isinstance(row, ReplyCycle) else row.last_at
         middle = row.started_at + (ended_at - row.started_at) / 3
         whole, halves = halved(row.started_at, middle, ended_at, pauses, clocks)
-        assert astuple(whole) == tuple(map(sum, zip(*map(astuple, halves), strict=True)))
+        *seconds, paused_since = astuple(whole)
+        assert paused_since is None
+        assert seconds == [sum(each) for each in list(zip(*map(astuple, halves), strict=True))[:-1]]
         assert whole.calendar_seconds == row.calendar_seconds
         paused = row.requester_pause + row.third_party_pause
         assert row.calendar_seconds is not None
@@ -142,6 +144,36 @@ def test_a_pause_is_taken_from_no_wait_and_told_beside_it() -> None:
         3 * 3600,
     )
     assert cycle.requester_pause == 0
+
+
+def test_an_open_wait_knows_its_pauses_until_now_and_the_partners_word_ends_the_present_one() -> None:
+    ticket, actor, hour = opened(), Actor.staff(staff()), timedelta(hours=1)
+    for at, status in ((NOW + hour, "pending"), (NOW + 2 * hour, "open"), (NOW + 3 * hour, "pending")):
+        waiting_for = "requester" if status == "pending" else ""
+        triage.set_status(actor=actor, ticket_id=ticket.pk, status=status, waiting_for=waiting_for, now=at)
+    for row in (ticket.cycles.get(), ticket.resolution):
+        assert (row.requester_pause, row.requester_pause_working, row.paused_since) == (3600, 3600, NOW + 3 * hour)
+    assert (ticket.resolution.first_at, ticket.resolution.calendar_seconds) == (None, None)
+    later = NOW + 5 * hour
+    came = incoming(received_at=later)
+    joining.receive(ticket_id=ticket.pk, incoming=came, channel="email", found_by="token", acknowledge=False, now=later)
+    ticket.refresh_from_db()
+    assert differing(ticket) == []
+    for row in (ticket.cycles.get(), Resolution.objects.get(ticket=ticket)):
+        assert (row.requester_pause, row.paused_since) == (3 * 3600, None)
+
+
+def test_the_pause_before_a_wait_ends_with_the_message_that_begins_it() -> None:
+    ticket, actor, hour = opened(), Actor.staff(staff()), timedelta(hours=1)
+    answered(ticket, NOW + hour)
+    triage.set_status(actor=actor, ticket_id=ticket.pk, status="pending", waiting_for="requester", now=NOW + 2 * hour)
+    later = NOW + 5 * hour
+    came = incoming(received_at=later)
+    joining.receive(ticket_id=ticket.pk, incoming=came, channel="email", found_by="token", acknowledge=False, now=later)
+    ticket.refresh_from_db()
+    assert differing(ticket) == []
+    assert ticket.cycles.get(end="").requester_pause == 0
+    assert (ticket.resolution.requester_pause, ticket.resolution.paused_since) == (3 * 3600, None)
 
 
 def test_what_was_sent_by_another_program_ends_the_wait_when_it_left_and_its_return_brings_it_back() -> None:

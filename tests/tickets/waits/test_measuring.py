@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tickets.waits.facts import Pause
-from tickets.waits.measuring import OPEN, Measures, Sums, calendar_seconds, measure
+from tickets.waits.measuring import Measures, Sums, calendar_seconds, measure
 from tickets.worktime import Opening, OpeningHours, working_seconds
 
 BRUSSELS = ZoneInfo("Europe/Brussels")
@@ -30,8 +30,12 @@ def test_a_wait_is_measured_in_both_times_and_its_pauses_within_it() -> None:
     assert found == Measures(72 * 3600, 7 * 3600, 1800, 1800, 3 * 3600, 3 * 3600)
 
 
-def test_a_wait_that_is_open_has_no_figures() -> None:
-    assert measure(FRIDAY, None, [Pause("requester", FRIDAY, MONDAY)], worked) == OPEN
+def test_a_wait_that_is_open_has_the_pauses_that_are_over_and_the_beginning_of_one_that_lasts() -> None:
+    over = Pause("requester", FRIDAY - timedelta(days=1), FRIDAY + timedelta(minutes=30))
+    assert measure(FRIDAY, None, [over], worked) == Measures(None, None, 1800, 1800)
+    for since in (FRIDAY - timedelta(days=1), MONDAY):
+        found = measure(FRIDAY, None, [over, Pause("third_party", since, None)], worked)
+        assert found == Measures(None, None, 1800, 1800, 0, 0, max(since, FRIDAY))
 
 
 def test_without_a_calendar_only_working_time_is_unknown() -> None:
