@@ -126,6 +126,7 @@ app.conf.update(
             "schedule": 600.0,
             "options": {"expires": 600},
         },
+        "read cycles anew": {"task": "tickets.tasks.read_cycles", "schedule": 60.0, "options": {"expires": 60}},
         "record stages of deadlines": {
             "task": "tickets.tasks.mark_deadlines",
             "schedule": 60.0,

@@ -21,6 +21,7 @@ WORDS: dict[str, Promise] = {
     "tickets.tasks.ask_again": gettext_lazy("Remind partners of our questions"),
     "tickets.tasks.remeasure": gettext_lazy("Measure deadlines again after a change of the rules"),
     "tickets.tasks.make_deadlines": gettext_lazy("Make deadlines that are missing"),
+    "tickets.tasks.read_cycles": gettext_lazy("Read who waited anew after an update"),
     "reports.tasks.send_due": gettext_lazy("Send the reports of weeks and months"),
     "tickets.tasks.wake": gettext_lazy("Bring back tickets that were put off"),
     "tickets.tasks.tell_substitutes": gettext_lazy("Tell substitutes when they begin and end"),

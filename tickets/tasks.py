@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from notifications.models import OutgoingMail
 from tickets import clamav, digesting, followups, telling
-from tickets.actions import absences, asking_again, policies, reminding, scanning, settling, snoozing
+from tickets.actions import absences, asking_again, policies, rebuilding, reminding, scanning, settling, snoozing
 from tickets.deadlines import day_of
 from tickets.files import storage
 from tickets.models import Attachment, Duty, RulesChange, Ticket, TicketDeadline, User
@@ -28,7 +28,7 @@ SCAN_SECONDS = 30  # for one run; after it the next mail has its turn
 SCAN_LIMIT = SCAN_SECONDS + settings.CLAMAV_TIMEOUT + 30  # for one run that hangs
 TRANSLATION_SECONDS = 30  # for one run, as with scanning
 TRANSLATION_LIMIT = TRANSLATION_SECONDS + settings.TRANSLATION_TIMEOUT + 30
-REMEASURE_SECONDS = 30  # for one run
+REMEASURE_SECONDS = READ_SECONDS = 30  # for one run
 ONE_SCAN_AT_A_TIME = "tickets.scan"
 
 
@@ -92,6 +92,17 @@ def without_deadline(since: datetime, number: int) -> QuerySet[Ticket]:
     waiting = Ticket.objects.filter(waiting_since__gte=since).exclude(channel=Ticket.Channel.IMPORT)
     behind = waiting.filter(Q(waiting_since__gt=since) | Q(pk__gt=number))
     return behind.exclude(Exists(open_reply)).order_by("waiting_since", "pk")
+
+
+@shared_task
+def read_cycles() -> int:
+    """Read who waited anew, where an update brought other rules; returns of how many tickets."""
+    started, done = time.monotonic(), 0
+    while read := rebuilding.go_on(now=timezone.now()):
+        done += read
+        if time.monotonic() - started > READ_SECONDS:
+            break
+    return done
 
 
 @shared_task

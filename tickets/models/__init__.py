@@ -3,7 +3,7 @@
 from tickets.models.alarm import Alarm
 from tickets.models.calendar import Calendar, CalendarOpening, CalendarVersion, Holiday
 from tickets.models.contact import Contact
-from tickets.models.cycle import ReplyCycle, Resolution
+from tickets.models.cycle import CyclesRead, ReplyCycle, Resolution
 from tickets.models.draft import Draft, DraftFile
 from tickets.models.event import Event
 from tickets.models.export import ReportExport
@@ -29,6 +29,7 @@ __all__ = [
     "CalendarVersion",
     "CallBack",
     "Contact",
+    "CyclesRead",
     "DiscardedFile",
     "Draft",
     "DraftFile",

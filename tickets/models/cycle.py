@@ -1,7 +1,7 @@
 """How long a partner waited, as rows that reports add up: one a wait, and one a ticket that was resolved.
 
 The messages and events are the facts; these rows are what was read from them, kept by the acts as they happen and
-rebuilt equal by `manage.py rebuild_cycles`.
+rebuilt equal by `manage.py rebuild_cycles`, and by the worker after an update that reads the facts by other rules.
 """
 
 from django.db import models
@@ -130,3 +130,21 @@ class Resolution(Measured):
 
     def __str__(self) -> str:
         return str(self.ticket_id)
+
+
+class CyclesRead(models.Model):
+    """How far the rows of all tickets have been read anew by rules of reading that are newer than they.
+
+    `after` is the last ticket that was reached. Once it is finished, what the acts keep is enough.
+    """
+
+    rules = models.PositiveSmallIntegerField(_("rules"), unique=True)
+    after = models.BigIntegerField(_("reached ticket"), default=0)
+    finished_at = models.DateTimeField(_("finished"), null=True)
+
+    class Meta:
+        verbose_name = _("reading of reply cycles")
+        verbose_name_plural = _("readings of reply cycles")
+
+    def __str__(self) -> str:
+        return str(self.rules)

@@ -17,9 +17,9 @@ from django.db import connections
 from django.db.models import Max
 
 from tickets.actions import rebuilding
+from tickets.actions.rebuilding import BATCH
 from tickets.models import Ticket
 
-BATCH = 500  # tickets locked at the same time, for about half a second
 SHOWN = 20  # tickets that are named
 LINE_SECONDS = 10.0  # between two lines where there is no terminal
 WIDTH = 40

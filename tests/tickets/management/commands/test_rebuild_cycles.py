@@ -17,7 +17,8 @@ from tests.making import NOW, opened, staff
 from tickets.actions import phoning, rebuilding, triage
 from tickets.actions.record import Actor
 from tickets.management.commands import rebuild_cycles
-from tickets.models import ReplyCycle, Resolution, Ticket
+from tickets.models import CyclesRead, ReplyCycle, Resolution, Ticket
+from tickets.tasks import read_cycles
 
 HOUR = timedelta(hours=1)
 EVERYTHING = (ReplyCycle, Resolution)
@@ -167,3 +168,26 @@ def until(holds: Callable[[], bool]) -> None:
     while not holds():
         assert time.monotonic() < deadline
         time.sleep(0.02)
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("reference_data")
+def test_after_an_update_the_worker_reads_all_tickets_once_and_goes_on_where_it_was(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    tickets = four()
+    before = rows()
+    for model in EVERYTHING:
+        model._default_manager.all().delete()
+    monkeypatch.setattr(rebuilding, "BATCH", 3)
+    assert rebuilding.go_on(now=NOW) == 3  # and it is stopped
+    assert CyclesRead.objects.get().after == tickets[2].pk
+    assert read_cycles() == 1
+    assert rows() == before
+    assert CyclesRead.objects.get().finished_at is not None
+    ReplyCycle.objects.all().delete()
+    assert read_cycles() == 0  # once: from now on the acts keep them
+    assert not ReplyCycle.objects.exists()
+    monkeypatch.setattr(rebuilding, "RULES", rebuilding.RULES + 1)
+    assert read_cycles() == 4
+    assert rows() == before
