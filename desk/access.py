@@ -1,20 +1,17 @@
 """Who comes in: signed-in staff only, and each ticket through the one place that knows who may see it."""
 
-from collections.abc import Callable
-from functools import wraps
-from typing import Any
-
-from django.contrib.auth.decorators import login_required
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest
 from django.utils import timezone
-from django.views.decorators.cache import never_cache
 
 from desk import queries
 from tickets.actions import access
 from tickets.actions.record import Actor
 from tickets.models import Ticket, User
 from tickets.permissions import Act, Sight, may, role_allows, sight
+from web.guard import View, staff
+
+__all__ = ["StaffRequest", "View", "actor", "look", "read", "seen_or_404", "staff", "ticket_or_404"]
 
 
 class StaffRequest(HttpRequest):
@@ -24,21 +21,6 @@ class StaffRequest(HttpRequest):
     correlation: str
     sight: Sight
     seen: QuerySet[Ticket]
-
-
-View = Callable[..., HttpResponseBase]
-
-
-def staff(view: View) -> View:
-    """A page for signed-in staff, kept in no cache."""
-
-    @wraps(view)
-    @never_cache
-    @login_required
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        return view(request, *args, **kwargs)
-
-    return guarded
 
 
 def look(request: StaffRequest) -> None:

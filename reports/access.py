@@ -1,32 +1,14 @@
-"""Who comes in: signed-in staff, and what their reports count."""
+"""Who comes in: signed-in staff. What their reports count, `Reading` asks."""
 
-from collections.abc import Callable
-from functools import wraps
-from typing import Any
-
-from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponseBase
-from django.views.decorators.cache import never_cache
+from django.http import HttpRequest
 
 from tickets.models import User
+from web.guard import staff
+
+__all__ = ["StaffRequest", "staff"]
 
 
 class StaffRequest(HttpRequest):
     """A request of a signed-in person."""
 
     user: User
-
-
-View = Callable[..., HttpResponseBase]
-
-
-def staff(view: View) -> View:
-    """A page for signed-in staff, kept in no cache of a browser or proxy. What it counts, `Reading` asks."""
-
-    @wraps(view)
-    @never_cache
-    @login_required
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        return view(request, *args, **kwargs)
-
-    return guarded
