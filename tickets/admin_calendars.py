@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
-from django.forms import BaseInlineFormSet
+from django.forms import BaseInlineFormSet, ChoiceField
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -20,7 +20,7 @@ from tickets.actions.record import Actor
 from tickets.admin_base import ForManagers
 from tickets.admin_policies import told
 from tickets.deadlines import in_force
-from tickets.models import Calendar, CalendarOpening, CalendarVersion
+from tickets.models import Calendar, CalendarOpening, CalendarVersion, Holiday
 from tickets.permissions import may_administer
 
 MIDNIGHT = time(0)  # as an end it is that of the day
@@ -88,12 +88,20 @@ class CalendarAdmin(KeepsVersions):
 
 
 class HolidayAdmin(KeepsVersions):
-    """Closing days, by which deadlines are counted."""
+    """Closing days, by which deadlines are counted. Their calendar is chosen: of another they would count nowhere."""
 
     list_display = ("date", "name", "calendar", "provisional")
     list_filter = ("calendar", "provisional")
     date_hierarchy = "date"
     search_fields = ("name",)
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """The calendars that are kept, and those that some closing day names."""
+        if db_field.name != "calendar":
+            return super().formfield_for_dbfield(db_field, request, **kwargs)
+        named = Holiday.objects.order_by("calendar").values_list("calendar", "calendar").distinct()
+        known = dict(named) | dict(Calendar.objects.values_list("code", "name"))
+        return ChoiceField(label=_("Calendar"), choices=list(known.items()), initial=db_field.default)
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """A day may turn out to be a working day."""

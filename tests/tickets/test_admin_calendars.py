@@ -46,6 +46,14 @@ def test_a_day_that_is_entered_changed_or_taken_away_leaves_a_version_each(clien
     assert list(versions) == [(1, None), *((number, "Maria Manager") for number in (2, 3, 4, 5))]
 
 
+def test_a_closing_day_is_of_a_calendar_that_is_kept(client: Client, maria: User) -> None:
+    form = client.get(f"{HOLIDAYS}add/").content.decode()
+    assert '<select name="calendar"' in form
+    day = {"calendar": "eu-institution", "date": "2027-12-23", "name": "Extra day", "source": ""}
+    assert client.post(f"{HOLIDAYS}add/", day).status_code == 200
+    assert not Holiday.objects.filter(date=date(2027, 12, 23)).exists()
+
+
 def test_hours_with_a_break_are_saved_as_a_version(client: Client, maria: User) -> None:
     Calendar.objects.get().openings.all().delete()
     saved = save_hours(client, opening(0, 0, "13:30", "00:00"), opening(1, 0, "09:00", "12:30"))
