@@ -128,9 +128,11 @@ class Ticket(models.Model):
         models.CharField(max_length=2), verbose_name=_("languages accepted"), default=list, blank=True
     )
     channel = models.CharField(_("channel"), max_length=10, choices=Channel.choices)
+    # The indexes of requester, organisation and assignee are those below that begin with them.
     requester = models.ForeignKey(
-        Requester, models.PROTECT, verbose_name=_("requester"), related_name="tickets", null=True, blank=True
-    )
+        Requester, models.PROTECT, verbose_name=_("requester"), related_name="tickets", null=True, blank=True,
+        db_index=False,
+    )  # fmt: skip
     participants = models.ManyToManyField(
         Requester, through="Participant", related_name="joined_tickets", verbose_name=_("participants")
     )
@@ -142,12 +144,12 @@ class Ticket(models.Model):
         verbose_name=_("named readers"),
     )
     organisation = models.ForeignKey(
-        Organisation, models.SET_NULL, verbose_name=_("organisation"), null=True, blank=True
+        Organisation, models.SET_NULL, verbose_name=_("organisation"), null=True, blank=True, db_index=False
     )
     country = models.CharField(_("country"), max_length=2, blank=True)
     region = models.ForeignKey(Region, models.PROTECT, verbose_name=_("region"), null=True, blank=True)
     assignee = models.ForeignKey(
-        User, models.PROTECT, verbose_name=_("assignee"), related_name="tickets", null=True, blank=True
+        User, models.PROTECT, verbose_name=_("assignee"), related_name="tickets", null=True, blank=True, db_index=False
     )
     tags = models.ManyToManyField(Tag, verbose_name=_("tags"), related_name="tickets", blank=True)
     snoozed_until = models.DateTimeField(
