@@ -67,11 +67,14 @@ class Rules:
         """By when a rule asks what it asks. CalendarMissing when the closing days of a year are not known."""
         if rule.period is None:
             return Due(day_of(started_at + AT_ONCE), started_at + AT_ONCE)
-        known = (rule.period, day_of(started_at))
-        if known not in self._found:
-            found = deadline(known[1], rule.period, self._closed, count_day_of_registration=self.counted)
-            self._found[known] = Due(found.date, end_of(found.date), found)
-        return self._found[known]
+        return self.due_after(rule.period, day_of(started_at))
+
+    def due_after(self, period: Period, day: date) -> Due:
+        """When a period ends whose event was on this day, in Brussels. CalendarMissing likewise."""
+        if (period, day) not in self._found:
+            found = deadline(day, period, self._closed, count_day_of_registration=self.counted)
+            self._found[period, day] = Due(found.date, end_of(found.date), found)
+        return self._found[period, day]
 
 
 def in_force() -> Rules:

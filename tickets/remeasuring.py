@@ -7,8 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from django.db.models import Q, QuerySet
+from django.conf import settings
+from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
+from django.db.models.functions import TruncDate
 
 from tickets.deadlines import Rules
 from tickets.models import Duty, TicketDeadline
@@ -50,10 +53,27 @@ def open_deadlines() -> QuerySet[TicketDeadline]:
 
 
 def foresee(rules: Rules) -> Foreseen:
-    """What would become of all open deadlines."""
-    rows = open_deadlines().values_list(*COLUMNS, *_of_ticket()).iterator(chunk_size=2000)
-    found = [each for each in _differences(rows, rules) if each.moves]
-    return Foreseen(len(found), sum(each.told for each in found))
+    """What would become of all open deadlines.
+
+    One statement: the database chooses the rule of each and counts those that are alike, which are some hundreds.
+    """
+    holds = Case(
+        *(When(_fits(rule), then=Value(place)) for place, rule in enumerate(rules.policies)),
+        output_field=IntegerField(),
+    )
+    day = TruncDate("started_at", tzinfo=ZoneInfo(settings.HOUSE_TIME_ZONE))
+    alike = open_deadlines().order_by().values_list(holds, day, "due_on", "told_on").annotate(number=Count("pk"))
+    moved = told = 0
+    for place, started_on, due_on, told_on, number in alike:
+        period = None if place is None else rules.policies[place].period
+        try:
+            on = rules.due_after(period, started_on).on if period else None
+        except CalendarMissing:
+            continue
+        if on != due_on:
+            moved += number
+            told += number if told_on not in (None, on) else 0
+    return Foreseen(moved, told)
 
 
 def batch(rules: Rules, place: Place) -> tuple[list[Difference], Place, int]:
@@ -64,6 +84,22 @@ def batch(rules: Rules, place: Place) -> tuple[list[Difference], Place, int]:
     found = list(rows.values_list(*COLUMNS, *_of_ticket())[:BATCH])
     reached = Place(found[-1][6], found[-1][0]) if found else place
     return list(_differences(iter(found), rules)), reached, len(found)
+
+
+def _fits(rule: Rule) -> Q:
+    """As `policies.fits` says of the traits of one ticket; of several that fit the first holds."""
+    asked, found = rule.fits, Q(duty=rule.duty)
+    if asked.queue is not None:
+        found &= Q(ticket__queue=asked.queue)
+    if asked.kind:
+        found &= Q(ticket__kind=asked.kind)
+    if asked.topic is not None:
+        found &= Q(ticket__topic=asked.topic)
+    if asked.priority is not None:
+        found &= Q(ticket__priority__gte=asked.priority)
+    if asked.danger_to_life:
+        found &= Q(ticket__danger_to_life=True)
+    return found
 
 
 def _of_ticket() -> list[str]:
