@@ -42,6 +42,7 @@ one_ticket = [
     path("messages/<int:message_id>", messages.OneMessage.as_view(), name="message"),
     path("messages/<int:message_id>/raw", messages.RawMail.as_view(), name="message_raw"),
     path("messages/<int:message_id>/undo", messages.Undo.as_view(), name="undo"),
+    path("messages/<int:message_id>/question", messages.WasQuestion.as_view(), name="was_question"),
     path("messages/<int:message_id>/report-phishing", reading.ReportPhishing.as_view(), name="phishing"),
     path("messages/<int:message_id>/translate", reading.Translate.as_view(), name="translate"),
     path("attachments", messages.Attachments.as_view(), name="files"),

@@ -73,6 +73,7 @@ PLAIN = {
     Verb.REPLY_UNDONE: gettext_lazy("%(who)s took the reply back before it left"),
     Verb.NOTED: gettext_lazy("%(who)s wrote a note"),
     Verb.CALLED: gettext_lazy("%(who)s wrote down a phone call"),
+    Verb.QUESTION: gettext_lazy("%(who)s said that the mail from another program was a question"),
     Verb.COMPLAINED: gettext_lazy("The partner’s mail server reported our mail as unwanted: write to another address"),
     Verb.JOINED: gettext_lazy("Somebody joined from a new address"),
     Verb.TRACKING: gettext_lazy("%(who)s asked for a new tracking link"),

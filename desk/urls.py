@@ -80,6 +80,7 @@ one_ticket = [
     path("messages/<int:message_id>/translation/", translating.translation, name="translation"),
     path("messages/<int:message_id>/phishing/", reporting.phishing, name="phishing"),
     path("messages/<int:message_id>/undo/", answer.undo, name="undo"),
+    path("messages/<int:message_id>/question/", answer.was_question, name="was_question"),
     path("messages/<int:message_id>/html/", ticket.message_html, name="message_html"),
     path("messages/<int:message_id>/text/", ticket.message_text, name="message_text"),
     path("messages/<int:message_id>/headers/", ticket.message_headers, name="message_headers"),

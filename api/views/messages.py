@@ -17,7 +17,7 @@ from api.operations import describe, download, paged
 from api.problems import Problem
 from api.serializers import asked, shown
 from api.serializers.fields import stored
-from tickets.actions import access, answering
+from tickets.actions import access, answering, elsewhere
 from tickets.files import storage
 from tickets.models import Attachment, Message, Ticket
 from tickets.permissions import Act
@@ -69,6 +69,18 @@ class Undo(ApiView):
         ticket = self.read(reference, Act.ANSWER)
         get_object_or_404(Message, pk=message_id, ticket=ticket, kind=Message.Kind.OUTBOUND)
         answering.undo_reply(actor=self.actor, message_id=message_id, now=timezone.now())
+        return _message(ticket, message_id, 200)
+
+
+class WasQuestion(ApiView):
+    """An answer that was sent from another program."""
+
+    @describe(tag=TAG, name="messages_question", summary="Call a mail a question", shown=shown.MessageShown)
+    def post(self, request: Request, reference: str, message_id: int) -> Response:
+        """Say that a mail from another program asked the partner something: it ended no wait."""
+        ticket = self.read(reference, Act.ANSWER)
+        get_object_or_404(Message, pk=message_id, ticket=ticket)
+        elsewhere.was_question(actor=self.actor, message_id=message_id, now=timezone.now())
         return _message(ticket, message_id, 200)
 
 

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 from desk import forms, notices, queries, recipients
 from desk.access import StaffRequest, actor, read, staff
 from desk.views.ticket import Attempt, ticket_page
-from tickets.actions import answering
+from tickets.actions import answering, elsewhere
 from tickets.errors import IllegalMove
 from tickets.meanwhile import Kind
 from tickets.models import Contact, Message, Ticket
@@ -66,6 +66,22 @@ def undo(request: StaffRequest, reference: str, message_id: int) -> HttpResponse
         return _back(ticket, f"#message-{message_id}")
     notices.done(request, _("The reply was taken back. Nothing was sent; you can go on writing."))
     return _back(ticket, f"?again={message_id}#reply")
+
+
+@require_POST
+@staff
+def was_question(request: StaffRequest, reference: str, message_id: int) -> HttpResponse:
+    """A mail that was sent from another program asked the partner something: the partner waits on, and so do we."""
+    ticket = read(request, reference, Act.ANSWER)
+    if not Message.objects.filter(pk=message_id, ticket=ticket).exists():
+        raise Http404
+    try:
+        elsewhere.was_question(actor=actor(request), message_id=message_id, now=timezone.now())
+    except IllegalMove as move:
+        notices.failed(request, move.message)
+    else:
+        notices.done(request, _("The mail is a question now: the partner still waits for our answer."))
+    return _back(ticket, f"#message-{message_id}")
 
 
 @require_POST

@@ -7,7 +7,7 @@ from django.utils import timezone
 from tests import making
 from tests.api.conftest import Program, holding
 from tests.desk import scene
-from tickets.actions import joining
+from tickets.actions import elsewhere, joining
 from tickets.models import Attachment, Contact, Event, Message, ReplyTemplate, Ticket, User
 
 
@@ -82,6 +82,18 @@ def test_a_reply_waits_and_can_be_undone(program: Program, ticket: Ticket, anna:
     assert ticket.status == "open"
     again = program.do(f"tickets/{ticket.reference}/messages/{made['id']}/undo")
     assert (again.status_code, again.json()["code"]) == (409, "already-sent")
+
+
+def test_a_mail_from_another_program_was_a_question(program: Program, ticket: Ticket) -> None:
+    now = timezone.now()
+    sent = elsewhere.record_sent(
+        author=None, ticket_id=ticket.pk, incoming=making.incoming(received_at=now), found_by="answered", now=now
+    )
+    where = f"tickets/{ticket.reference}/messages/{sent.pk}/question"
+    asked = program.do(where)
+    assert (asked.status_code, asked.json()["nature"]) == (200, "clarification")
+    again = program.do(where)
+    assert (again.status_code, again.json()["code"]) == (409, "not-elsewhere")
 
 
 @pytest.mark.parametrize("nature", Message.Nature.values)

@@ -36,6 +36,7 @@ def test_programs_may_do_what_the_role_of_their_owner_allows(ticket: Ticket, rol
     assert statuses.pop("attachments_open") == (404 if role == "agent" else 200)
     for name in NOTHING_TO_TAKE_BACK:
         assert statuses.pop(f"tickets_{name}") == 409, name
+    assert statuses.pop("messages_question") == 409  # none of its mails came from another program
     assert statuses.pop("tickets_open") == 201
     assert set(statuses.values()) == {200, 201}
 

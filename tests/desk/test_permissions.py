@@ -21,7 +21,7 @@ OPEN_TO_ALL = {"login", "logout"}
 FOR_POST = {
     "reply", "draft", "take_draft", "note", "assign", "status", "priority", "danger", "topic", "queue", "kind",
     "language", "reply_language", "accepted_languages", "spam", "unspam", "sensitive", "revoke_links", "undo",
-    "open_quarantined",
+    "open_quarantined", "was_question",
     "extend", "official", "tags", "follow", "unfollow", "snooze", "unsnooze", "call",
     "verify_call", "withdraw_call", "translate", "region", "organisation",
     "sorting_act", "sorting_undo", "sorting_again",
@@ -71,6 +71,7 @@ def address(name: str, ticket: Ticket) -> str:
             | "message_raw"
             | "message_headers"
             | "message_text"
+            | "was_question"
             | "phishing"
             | "translate"
             | "translation"

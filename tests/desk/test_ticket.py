@@ -275,3 +275,7 @@ def test_an_answer_sent_by_another_program_stands_among_the_others(desk: Client)
     assert "The Hub" in shown
     assert "Two generators leave on Monday." in shown
     assert "undo" not in shown
+    assert "It was a question" in shown
+    asked = desk.post(f"/desk/tickets/{ticket.reference}/messages/{message.pk}/question/", follow=True).content.decode()
+    assert "the partner still waits for our answer" in asked
+    assert "It was a question" not in letter(asked, message)

@@ -1,13 +1,16 @@
 """What the house told a partner from another program than this one."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from tickets.actions import settling, triage
 from tickets.actions.joining import follow_merges
 from tickets.actions.opening import make_message
 from tickets.actions.record import SYSTEM, Actor, lock, once, read_clock, record
+from tickets.errors import IllegalMove
 from tickets.incoming import Incoming
 from tickets.models import Event, Message, Ticket, User
 
@@ -16,7 +19,8 @@ def record_sent(*, author: User | None, ticket_id: int, incoming: Incoming, foun
     """Put down an answer that staff sent by another program, such as Outlook: it has left, so nothing is sent here.
 
     `author` is the member of staff, None when only the house is known; `incoming.received_at` is when the mail server
-    took the mail, and so when the wait ends. Nobody can say there whether it answers, so it counts as an answer.
+    took the mail, and so when the wait ends. Nobody can say there whether it answers, so it counts as an answer until
+    somebody says that it `was_question`.
     `found_by` is the code of what led to the ticket. AlreadyKnown when the same mail is here already.
     """
     actor = Actor.staff(author) if author else SYSTEM
@@ -34,6 +38,30 @@ def record_sent(*, author: User | None, ticket_id: int, incoming: Incoming, foun
         ticket.save(update_fields=["last_message_at"])
         read_clock(ticket)
         return message
+
+
+@transaction.atomic
+def was_question(*, actor: Actor, message_id: int, now: datetime) -> Message:
+    """Say that such a mail asked the partner something: it ended no wait, and the partner is reminded of it.
+
+    The ticket waits for the partner from now on, unless they have written since or it has ended. IllegalMove for any
+    other message: what is written here has the nature that its writer chose.
+    """
+    ticket = lock(Message.objects.values_list("ticket", flat=True).get(pk=message_id))
+    message = Message.objects.get(pk=message_id)
+    if not message.sent_elsewhere:
+        raise IllegalMove("not-elsewhere", _("Only an answer from another program can be called a question."))
+    message.nature = Message.Nature.CLARIFICATION
+    message.save(update_fields=["nature"])
+    record(ticket, Event.Verb.QUESTION, actor=actor, at=now, message=message)
+    later = Message.objects.filter(ticket=ticket, kind=Message.Kind.INBOUND, received_at__gt=message.received_at)
+    if not later.exists() and not ticket.settled and message.sent_at is not None:
+        ticket.remind_at = message.sent_at + timedelta(days=settings.PARTNER_REMINDER_DAYS)
+        ticket.save(update_fields=["remind_at"])
+        waiting_for = Ticket.WaitingFor.REQUESTER
+        triage.move(ticket, actor=actor, status=Ticket.Status.PENDING, waiting_for=waiting_for, now=now)
+    read_clock(ticket)
+    return message
 
 
 @transaction.atomic

@@ -27,6 +27,7 @@ class Event(models.Model):
         NOTED = "noted", pgettext_lazy("event", "note written")
         SENT = "sent", pgettext_lazy("event", "mail handed over")
         NOT_SENT = "not_sent", pgettext_lazy("event", "mail not delivered")
+        QUESTION = "question", pgettext_lazy("event", "mail called a question")
         COMPLAINED = "complained", pgettext_lazy("event", "mail reported as unwanted")
         OFFICIAL = "official", pgettext_lazy("event", "official in charge named")
         EXTENDED = "extended", pgettext_lazy("event", "date of the answer moved")

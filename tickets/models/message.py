@@ -134,6 +134,12 @@ class Message(models.Model):
         return str(self.pk)
 
     @property
+    def sent_elsewhere(self) -> bool:
+        """Whether it is an answer that staff sent from another program, where nobody can say what a mail is."""
+        sent = self.kind == self.Kind.OUTBOUND and self.delivery == self.Delivery.SENT and self.outgoing_id is None
+        return sent and self.nature == self.Nature.ANSWER and self.channel == Ticket.Channel.EMAIL
+
+    @property
     def new_text(self) -> str:
         """What the writer added: the text before the quoted history and signature."""
         return self.text if self.quote_start is None else self.text[: self.quote_start]

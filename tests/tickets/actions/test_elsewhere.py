@@ -6,9 +6,10 @@ import pytest
 
 from notifications.models import OutgoingMail
 from tests.making import NOW, incoming, opened, staff
-from tickets.actions import elsewhere, triage
-from tickets.actions.record import SYSTEM
-from tickets.errors import AlreadyKnown
+from tickets import followups
+from tickets.actions import answering, elsewhere, triage
+from tickets.actions.record import SYSTEM, Actor
+from tickets.errors import AlreadyKnown, IllegalMove
 from tickets.models import Event, Message, Ticket, User
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reference_data")]
@@ -76,3 +77,38 @@ def test_what_came_back_counts_no_more_and_is_told_once() -> None:
     assert (ticket.waiting_since, ticket.first_answered_at) == (NOW, None)
     assert Event.objects.filter(ticket=ticket, verb="not_sent").count() == 1
     assert OutgoingMail.objects.filter(name="delivery_failed").count() == 1
+
+
+def test_what_was_a_question_ended_no_wait_and_its_partner_is_reminded() -> None:
+    ticket, anna = opened(), staff()
+    message = recorded(ticket, author=anna)
+    elsewhere.was_question(actor=Actor.staff(anna), message_id=message.pk, now=READ)
+    ticket.refresh_from_db()
+    assert (ticket.waiting_since, ticket.first_answered_at) == (NOW, None)
+    assert (ticket.status, ticket.waiting_for) == ("pending", "requester")
+    assert ticket.cycles.get().end == ""
+    assert ticket.deadlines.get(duty="reply").end == ""
+    assert ticket.events.get(verb="question").message == message
+    assert list(followups.to_remind(SENT + timedelta(days=30))) == [ticket]
+    assert not followups.to_remind(SENT + timedelta(days=29)).exists()
+
+
+def test_a_question_that_the_partner_has_answered_meanwhile_makes_nobody_wait_for_them() -> None:
+    ticket, anna = opened(), staff()
+    message = recorded(ticket, author=anna)
+    later = READ + timedelta(hours=1)
+    opened(now=later)
+    Message.objects.filter(kind="inbound", received_at=later).update(ticket=ticket)
+    elsewhere.was_question(actor=Actor.staff(anna), message_id=message.pk, now=later)
+    ticket.refresh_from_db()
+    assert (ticket.waiting_since, ticket.status, ticket.remind_at) == (NOW, "open", None)
+
+
+def test_only_an_answer_from_another_program_can_be_called_a_question() -> None:
+    ticket, actor = opened(), Actor.staff(staff())
+    here = answering.reply(actor=actor, ticket_id=ticket.pk, text="Two.", now=READ)
+    question = recorded(opened())
+    elsewhere.was_question(actor=actor, message_id=question.pk, now=READ)
+    for message in (here, question, ticket.messages.get(kind="inbound")):
+        with pytest.raises(IllegalMove, match="not-elsewhere"):
+            elsewhere.was_question(actor=actor, message_id=message.pk, now=READ)
