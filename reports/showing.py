@@ -72,6 +72,7 @@ def _waits(panel: Panel, found: Waits, read: Reading) -> Mapping[str, Any]:
         "curve": list(_curve(now)),
         "numbers": list(_numbers(panel.subject, found, read)),
         "unmeasured": now.unmeasured,
+        "at_once": now.at_once if asked.working else 0,
         "average": average if asked.average else None,
         "gross_only": asked.net and panel.subject in (FIRST, RESOLVED),
     }

@@ -19,7 +19,8 @@ AXES = (2, 5, 10, 15, 20, 30, 60, 90, 180, 365)  # days that a picture may show
 class Waiting:
     """Seconds throughout. `n` = `answered` + `closed` + `open`; `excluded` and `unmeasured` are not among them.
 
-    `reached` has a time for each of QUANTILES. `average` is that of the answered, for those who ask for it.
+    `reached` has a time for each of QUANTILES. `average` is that of the answered, for those who ask for it. `at_once`
+    counts those of them whose time is not even a minute: of working time, because they were answered outside of it.
     """
 
     n: int
@@ -32,6 +33,7 @@ class Waiting:
     average: float | None
     curve: Curve
     axis: int
+    at_once: int = 0
 
     def within(self, days: int) -> Share | None:
         """The share that had an answer within so many days, as far as the kept curve tells."""
@@ -56,6 +58,7 @@ def waiting(cohort: Cohort) -> Waiting:
         average=seconds / estimated.n_answered if estimated.n_answered else None,
         curve=curve.thinned(days * DAY / COLUMNS),
         axis=days,
+        at_once=sum(number for time, end, number in cohort.waits if end is End.ANSWERED and not time),
     )
 
 

@@ -100,6 +100,18 @@ def test_the_clock_and_the_pauses_change_the_figures_and_are_kept_apart(
     assert half("first", pauses="net") == half("first")
 
 
+def test_what_was_answered_outside_opening_hours_is_said_beside_the_working_time(
+    client: Client, house: list[Ticket], maria: User
+) -> None:
+    """Rule: no working time is right then, and a time that is made of such must say so."""
+    answered = ReplyCycle.objects.filter(kind="first", end="answered", started_at__gte="2026-10-01T00:00Z")[:2]
+    ReplyCycle.objects.filter(pk__in=[each.pk for each in answered]).update(working_seconds=0)
+    client.force_login(maria)
+    words = "2 ended outside opening hours, after no working time at all."
+    assert words in client.get(PAGE, YEAR | {"time": "working"}).content.decode()
+    assert "outside opening hours" not in client.get(PAGE, YEAR).content.decode()
+
+
 def test_it_is_measured_against_the_period_before(client: Client, house: list[Ticket], maria: User) -> None:
     client.force_login(maria)
     shown = quantiles(client.get(PAGE).content.decode(), "first")
