@@ -95,7 +95,7 @@ def _send(occasion: Occasion, person: User, key: str, now: datetime) -> bool:
 
 def _title(occasion: Occasion) -> str:
     if occasion.kind == MONTHLY:
-        return _("Helpdesk: %(month)s") % {"month": formats.date_format(occasion.period.first, "YEAR_MONTH_FORMAT")}
+        return _("Helpdesk: %(month)s") % {"month": times.month(occasion.period.first)}
     return _("Helpdesk: %(days)s") % {"days": flow_page.period_words(occasion.period)}
 
 
@@ -104,6 +104,8 @@ def _stands(found: Standing) -> str:
     following = found.due_between(found.day, found.day + 6 * DAY)
     facts = {"open": found.all.open, "waiting": found.all.waiting, "overdue": found.all.overdue}
     is_open = _("%(open)s are open; %(waiting)s wait for our answer, %(overdue)s are overdue.") % facts
+    if not following:
+        return f"{is_open} {_('No answer is promised for the seven days from today.')}"
     promised = ngettext(
         "%(number)s answer is promised for the seven days from today.",
         "%(number)s answers are promised for the seven days from today.",
@@ -136,7 +138,8 @@ def _slices(flow: Flow) -> Iterator[tuple[str, list[int]]]:
     """The days of a week, or the weeks of a month: a mail is narrow and short."""
     if len(flow.slices) <= 7:
         for each in flow.slices:
-            yield formats.date_format(each.first, "l j F"), [each.came, each.resolved]
+            facts = {"weekday": formats.date_format(each.first, "l"), "date": times.day_of_month(each.first)}
+            yield pgettext("a day of a chart", "%(weekday)s, %(date)s") % facts, [each.came, each.resolved]
         return
     for _week, days in groupby(flow.slices, key=lambda each: each.first - each.first.weekday() * DAY):
         week = list(days)

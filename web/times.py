@@ -24,6 +24,13 @@ def day_of_month(value: date) -> str:
     return _day(value, "MONTH_DAY_FORMAT", translation.get_language())
 
 
+def month(value: date) -> str:
+    """December 2026, as it stands within a line."""
+    words = formats.date_format(value, "YEAR_MONTH_FORMAT")
+    # Django has them for the beginning of one.
+    return words.lower() if translation.get_language() == "uk" else words
+
+
 def moment(value: datetime) -> str:
     """14 December 2026, 10:30 (Brussels)"""
     return _moment(value, translation.get_language())

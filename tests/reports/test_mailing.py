@@ -40,7 +40,7 @@ def test_each_manager_gets_the_week_and_the_month_in_their_language(managers: li
     assert "October 2026" in subjects["en"]
     assert "octobre 2026" in subjects["fr"]
     assert "2026" in subjects["uk"]
-    assert "October" not in subjects["uk"]
+    assert "жовтень 2026" in subjects["uk"]
     assert {mail.language for mail in found} == {"en", "fr", "uk"}
     assert {(mail.audience, mail.automatic) for mail in found} == {("staff", True)}
 
@@ -84,6 +84,16 @@ def test_the_numbers_are_those_of_the_pages_it_links_to(managers: list[User], cl
     page = client.get(path)  # type: ignore[attr-defined]
     assert page.context["sentence"] in mail.text
     assert page.context["asked"].period.searched == "2026-10-01..2026-10-31"
+
+
+def test_days_are_told_as_the_language_tells_them(managers: list[User]) -> None:
+    mailing.send_due(NOW)
+    weekly = {mail.language: mail.text for mail in mails(key__startswith="report:weekly")}
+    assert "Tuesday, 17 November" in weekly["en"]
+    assert "17 novembre" in weekly["fr"]
+    assert "17 листопада" in weekly["uk"]
+    assert "Листопад" not in weekly["uk"]
+    assert "No answer is promised for the seven days from today." in weekly["en"]
 
 
 def test_the_charts_are_inside_and_nothing_is_loaded(managers: list[User]) -> None:
