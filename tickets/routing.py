@@ -9,10 +9,13 @@ import hashlib
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
+from functools import lru_cache
+from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 
@@ -21,7 +24,8 @@ from tickets.deadlines import day_of
 from tickets.models import Event, Queue, RoutingRule, Ticket, User
 from tickets.models.ticket import TO_DO
 from tickets.permissions import open_to
-from tickets.search.judging import known, verdict
+from tickets.questions import Given, Question
+from tickets.search.judging import asks_for_the_hour, known, verdict
 from tickets.search.named import UnknownName
 from tickets.search.query import parse
 
@@ -72,9 +76,12 @@ def rules() -> QuerySet[RoutingRule]:
     return known.annotate(told_ids=ArraySubquery(told.order_by("user").values("user"))).order_by("position", "pk")
 
 
+ACTIVE = Question(lambda: rules().filter(active=True, moment=Given("moment")))
+
+
 def active(moment: str) -> list[RoutingRule]:
     """The rules that are switched on for a moment. One statement."""
-    return list(rules().filter(active=True, moment=moment))
+    return ACTIVE.all(moment=moment)
 
 
 def any_active(moment: str) -> Exists:
@@ -95,17 +102,15 @@ def routed() -> Q:
 
 
 def judge(asked: Sequence[RoutingRule], ticket: Ticket, *, now: datetime) -> list[bool | None]:
-    """Of each rule whether it means the ticket; None where it means nothing any more. One statement."""
-    questions: dict[str, Combinable] = {}
-    for number, rule in enumerate(asked):
-        try:
-            questions[f"rule_{number}"] = verdict(parse(rule.query), now=now)
-        except UnknownName:
-            continue
-    found = Ticket.objects.filter(routed(), pk=ticket.pk).order_by().annotate(**questions).values(*questions).first()
+    """Of each rule whether it means the ticket; None where it means nothing any more. One statement at most."""
+    if not asked:
+        return []
+    searches, today = tuple(rule.query for rule in asked), datetime.combine(day_of(now), time.min, _zone())
+    by_the_hour = any(asks_for_the_hour(search) for search in searches)
+    found = (_asked(searches, now) if by_the_hour else _kept(searches, today)).first(ticket=ticket.pk)
     if found is None:
         return [False] * len(asked)
-    return [None if _is_broken(rule) else found.get(f"rule_{number}") for number, rule in enumerate(asked)]
+    return [None if _is_broken(rule) else means for rule, means in zip(asked, found, strict=True)]
 
 
 def broken(asked: Sequence[RoutingRule]) -> set[int]:
@@ -211,6 +216,28 @@ def _works_on(queue: Queue) -> Q:
     members = Queue.members.through.objects.filter(queue=queue)
     mine = Q(Exists(members.filter(user=OuterRef("pk"))))
     return mine | (~Q(Exists(members)) & ~Q(role=User.Role.ADMINISTRATOR))
+
+
+def _asked(searches: Sequence[str], now: datetime) -> Question[tuple[bool | None, ...]]:
+    """What each search says of a ticket that rules may touch: no row of any other."""
+    questions = {f"rule_{number}": _verdict(search, now) for number, search in enumerate(searches)}
+    tickets = Ticket.objects.filter(routed(), pk=Given("ticket")).order_by()
+    return Question(lambda: tickets.annotate(**questions).values_list(*questions))
+
+
+# Until midnight the same rules ask every ticket the same, and to write that takes longer than to answer it.
+_kept = lru_cache(maxsize=8)(_asked)  # rules of either moment, and some that were changed meanwhile
+
+
+def _verdict(search: str, now: datetime) -> Combinable:
+    try:
+        return verdict(parse(search), now=now)
+    except UnknownName:
+        return Value(None, BooleanField(null=True))
+
+
+def _zone() -> ZoneInfo:
+    return ZoneInfo(settings.HOUSE_TIME_ZONE)
 
 
 def _is_broken(rule: RoutingRule) -> bool:

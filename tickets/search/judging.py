@@ -59,6 +59,11 @@ def problems(query: Query, *, now: datetime) -> tuple[Problem, ...]:
     return tuple(sorted(found, key=lambda problem: problem.start))
 
 
+def asks_for_the_hour(typed: str) -> bool:
+    """Whether a search may say another thing later on the same day: `reply:` alone knows hours. Days are Brussels'."""
+    return "reply:" in typed.lower()
+
+
 def _meaning(term: Term, asking: Asking) -> Q:
     if asks_for_words(term):
         return Q(says(term))

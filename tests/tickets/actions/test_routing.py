@@ -1,5 +1,6 @@
 """Rules at work: on new tickets and on what happens to them, once each, explained, and never in the way of a mail."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from notifications.models import OutgoingMail
 from tests.making import NOW, incoming, opened, staff
+from tickets import routing
 from tickets.actions import joining, rules, tagging, triage
 from tickets.actions.record import Actor
 from tickets.incoming import Details
@@ -249,3 +251,21 @@ def test_an_update_costs_nothing_more_without_rules(maria: User, anna: User) -> 
     on(maria, moment="update", query="word", priority=4)
     assert len(change(1)) == 6
     assert Event.objects.filter(verb="routed").count() == 0
+
+
+def test_what_rules_ask_is_written_once_a_day_and_anew_when_they_change(maria: User) -> None:
+    today = on(maria, query="received:today", priority=Ticket.Priority.URGENT)
+    assert urgent(opened())
+    written = routing._kept.cache_info().misses
+    assert urgent(opened(text="More generators"))
+    assert routing._kept.cache_info().misses == written
+    assert not urgent(opened(now=NOW + timedelta(days=1), received_at=NOW))
+    rules.switch_off(actor=Actor.staff(maria), rule_id=today.pk, now=NOW)
+    assert not urgent(opened())
+    on(maria, name="Winter", query='buses -subject:"50 %s" -from:o\'neil%', priority=Ticket.Priority.URGENT)
+    assert (urgent(opened()), urgent(opened(text="Two school buses"))) == (False, True)
+
+
+def urgent(ticket: Ticket) -> bool:
+    ticket.refresh_from_db()
+    return ticket.priority == Ticket.Priority.URGENT

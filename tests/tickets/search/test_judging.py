@@ -9,9 +9,10 @@ from tickets.actions import tagging, triage
 from tickets.actions.record import Actor
 from tickets.incoming import Details
 from tickets.models import Tag, Ticket, Topic
-from tickets.search.judging import problems, verdict
+from tickets.search.judging import asks_for_the_hour, problems, verdict
 from tickets.search.named import UnknownName
 from tickets.search.narrowing import narrow
+from tickets.search.operators import OPERATORS
 from tickets.search.query import parse
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reference_data")]
@@ -92,3 +93,20 @@ def test_a_rule_has_no_me(tickets: list[Ticket]) -> None:
         verdict(parse("assignee:me"), now=NOW)
     (problem,) = problems(parse("assignee:me"), now=NOW)
     assert "Name the person" in problem.message
+
+
+def test_no_search_but_one_for_replies_says_another_thing_later_on_the_same_day() -> None:
+    """What rules ask is written once a day."""
+    morning, evening = NOW.replace(hour=5), NOW.replace(hour=21)
+    for operator in OPERATORS.values():
+        ends = [f"today/{end}" for end in operator.ends or ()]
+        values = [*(operator.choices or ()), *(("today", "1w..", *ends) if operator.day else ())]
+        for value in values or [operator.example.partition(":")[2]]:
+            search = f"{operator.name}:{value}"
+            texts = {
+                str(Ticket.objects.annotate(means=verdict(parse(search), now=now)).query)
+                for now in (morning, evening)
+                if value != "me"
+            }
+            assert len(texts) < 2 or asks_for_the_hour(search), search
+    assert asks_for_the_hour("Reply:today/late")
