@@ -38,6 +38,7 @@ FIELDS: dict[str, Verb] = {
     "priority": Verb.PRIORITY,
     "assignee": Verb.ASSIGNED,
 }
+COLUMNS = {"queue": "queue_id", "topic": "topic_id", "priority": "priority", "assignee": "assignee_id"}
 # Nobody works on these.
 ASIDE = (Ticket.Status.SPAM, Ticket.Status.MERGED)
 

@@ -19,14 +19,12 @@ from tickets.models import Event, Message, Queue, RoutingRule, Tag, Ticket, User
 from tickets.notices import about
 from tickets.permissions import Act, may, may_see_queue
 from tickets.policies import TRAITS
-from tickets.routing import Decision, Standing
+from tickets.routing import COLUMNS, Decision, Standing
 
 log = logging.getLogger(__name__)
 
 BROKEN = "rule-broken"
 MOST_TAGS = 20
-# The columns of what rules set.
-COLUMNS = {"queue": "queue_id", "topic": "topic_id", "priority": "priority", "assignee": "assignee_id"}
 Moment = RoutingRule.Moment
 
 

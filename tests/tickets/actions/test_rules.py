@@ -9,9 +9,10 @@ from django.test.utils import CaptureQueriesContext
 
 from tests.making import NOW, opened, staff
 from tickets import routing, trial
-from tickets.actions import rules, triage
+from tickets.actions import rules, tagging, triage
 from tickets.actions.record import Actor
 from tickets.errors import IllegalMove
+from tickets.incoming import Details
 from tickets.models import Queue, RoutingRule, RuleChange, Ticket, Topic, User
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reference_data")]
@@ -149,8 +150,7 @@ def test_a_trial_says_what_the_rule_would_have_done_and_changes_nothing(maria: A
     rule = made(maria, topic=energy, tags=("winter",), priority=None)
     old = opened(now=NOW - timedelta(days=2))
     opened(subject="School buses", text="Buses")
-    new = opened()
-    triage.set_topic(actor=maria, ticket_id=new.pk, topic=energy, now=NOW)
+    new = opened(details=Details(topic="energy"))
     hidden = opened()
     triage.set_sensitive(actor=maria, ticket_id=hidden.pk, sensitive=True, now=NOW)
     before = Ticket.objects.filter(pk=old.pk).values().get()
@@ -166,10 +166,30 @@ def test_a_trial_says_what_the_rule_would_have_done_and_changes_nothing(maria: A
     assert RuleChange.objects.latest("pk").data == {"asked": 3, "meant": 2}
 
 
+def test_a_trial_tells_from_what_a_ticket_had_when_it_came_and_an_update_from_what_it_has(maria: Actor) -> None:
+    energy, water = (Topic.objects.get(code=code) for code in ("energy", "water-waste"))
+    ticket = opened()
+    for topic in (water, energy, None, energy):
+        triage.set_topic(actor=maria, ticket_id=ticket.pk, topic=topic, now=NOW)
+    tagging.set_tags(actor=maria, ticket_id=ticket.pk, names=["winter"], now=NOW)
+    triage.assign(actor=maria, ticket_id=ticket.pk, assignee=maria.user, now=NOW)
+    on_opening, on_update = (
+        made(maria, moment=moment, topic=energy, tags=("winter",), priority=None) for moment in ("creation", "update")
+    )
+    (line,) = rules.try_rule(actor=maria, rule_id=on_opening.pk, now=NOW).lines
+    assert (line.ticket.topic_id, line.ticket.assignee_id) == (None, None)
+    assert line.decision is not None
+    assert (line.decision.values, line.decision.tags) == ({"topic": energy.pk}, ("winter",))
+    (line,) = rules.try_rule(actor=maria, rule_id=on_update.pk, now=NOW).lines
+    assert line.decision is None
+    ticket.refresh_from_db()
+    assert (ticket.topic, ticket.assignee) == (energy, maria.user)
+
+
 def test_a_trial_asks_the_last_tickets_in_few_statements(maria: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(trial, "ASKED", 3)
     monkeypatch.setattr(trial, "SHOWN", 2)
-    made(maria, moment="update")
+    made(maria)
     rule = routing.rules().get()
     for day in range(5):
         opened(now=NOW - timedelta(days=day))
