@@ -95,14 +95,14 @@ def _menu_lines(for_members: bool) -> QuerySet[Any, tuple[str, int, str, bool, i
         working &= Q(pk__in=Queue.members.through.objects.filter(queue=Given("queue")).values("user"))
     people = _lines("people", User.objects.order_by(), F("name"), working, Value(0))
     topics = _lines("topics", Topic.objects.order_by(), local_name(), Q(active=True), F("position"), F("code"))
-    queues = _lines("queues", Queue.objects.order_by(), F("name"), Q(pk__gt=0), F("pk"), F("code"))
+    queues = _lines("queues", Queue.objects.order_by(), local_name(), Q(pk__gt=0), F("pk"), F("code"))
     own = _lines("views", views_of(Given("user")).order_by(), F("name"), Q(owner=Given("user")), Value(0))
     contacts = _lines("contacts", Contact.objects.order_by(), local_name(), Q(active=True), F("position"))
     tags = _lines("tags", Tag.objects.order_by(), F("name"), Q(pk__gt=0), Value(0))
     # Those of the ticket's topic stand before all others.
     of_topic = When(topic=Given("topic"), then=F("position") - ALL_OTHERS)
     place = Case(of_topic, default=F("position"), output_field=IntegerField())
-    texts = _lines("templates", ReplyTemplate.objects.order_by(), F("name"), Q(active=True), place)
+    texts = _lines("templates", ReplyTemplate.objects.order_by(), local_name(), Q(active=True), place)
     rules = _lines("rules", RoutingRule.objects.order_by(), F("name"), Q(deleted_at=None), Value(0))
     return people.union(topics, queues, own, contacts, tags, rules, texts, all=True)
 
@@ -137,9 +137,9 @@ def endonym(code: str) -> str:
 
 
 def local_name(path: str = "") -> Combinable:
-    """As `Topic.local_name` says it: in the language of the page, in English where that is missing.
+    """As `local_name` of models says it: in the language of the page, in English where that is missing.
 
-    `path` leads to the topic or body, as "topic__" does from a ticket.
+    `path` leads to what has the name, as "topic__" does from a ticket.
     """
     language, plain = get_language(), F(f"{path}name")
     return Coalesce(NullIf(F(f"{path}name_{language}"), Value("")), plain) if language in LOCAL_NAMES else plain

@@ -261,6 +261,6 @@ def _chips(ticket: Ticket) -> Iterator[tuple[str, str]]:
     if ticket.priority >= Ticket.Priority.HIGH and not ticket.danger_to_life:
         yield "urgent", _("Priority: %(priority)s") % {"priority": Ticket.Priority(ticket.priority).label}
     if ticket.queue.restricted:
-        yield "sensitive", ticket.queue.name
+        yield "sensitive", ticket.queue.local_name
     if ticket.kind != Ticket.Kind.ENQUIRY:
         yield "", str(Ticket.Kind(ticket.kind).label)

@@ -53,7 +53,7 @@ class Names:
     def __init__(self) -> None:
         language = get_language() or "en"
         self._parts: dict[str, dict[Key, Part]] = {
-            "queue": {each.pk: Part(each.name, f"queue:{each.code}") for each in Queue.objects.all()},
+            "queue": {each.pk: Part(each.local_name, f"queue:{each.code}") for each in Queue.objects.all()},
             "topic": {each.pk: Part(each.local_name, f"topic:{each.code}") for each in Topic.objects.all()},
             "region": {
                 each.pk: Part(regions.local_name(each.code, each.name, each.name_uk, language), f"region:{each.code}")

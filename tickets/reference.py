@@ -17,6 +17,9 @@ FOLDER = Path(__file__).parent / "data"
 class Queue:
     code: str
     name: str
+    name_uk: str
+    name_lv: str
+    name_fr: str
     restricted: bool
 
 
@@ -104,6 +107,9 @@ class Template:
 
     code: str
     name: str
+    name_uk: str
+    name_lv: str
+    name_fr: str
     topic: str
     nature: str
     contact: str
@@ -130,7 +136,7 @@ class Policy:
 
 @cache
 def queues() -> tuple[Queue, ...]:
-    return tuple(Queue(row["code"], row["name"], _flag(row["restricted"])) for row in _rows("queues.csv"))
+    return tuple(Queue(restricted=_flag(row.pop("restricted")), **row) for row in _rows("queues.csv"))
 
 
 @cache

@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from dataclasses import asdict
 from datetime import time
 
 import pytest
@@ -23,7 +24,7 @@ def _monday_morning() -> Iterator[None]:
 @pytest.fixture
 def reference_data(db: None) -> None:
     """What every installation has, but for the hromadas, which no page of the desk reads."""
-    Queue.objects.bulk_create(Queue(code=each.code, name=each.name, restricted=each.restricted) for each in queues())
+    Queue.objects.bulk_create(Queue(**asdict(each)) for each in queues())
     Topic.objects.bulk_create(
         Topic(code=each.code, name=each.name, name_uk=each.name_uk, name_lv=each.name_lv, name_fr=each.name_fr)
         for each in topics()

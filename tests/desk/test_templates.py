@@ -9,7 +9,7 @@ from tests import making
 from tests.desk.test_answer import ANSWER, post
 from tests.desk.test_ticket import page_of
 from tickets.incoming import Details
-from tickets.models import Contact, Draft, Message, ReplyTemplate, Ticket, Topic, User
+from tickets.models import Contact, Draft, Message, Queue, ReplyTemplate, Ticket, Topic, User
 
 BODIES = {"en": "Dear {name},\n\nyour {topic}: {details}.", "uk": "Добрий день, {name}! {topic}: {details}."}
 
@@ -119,3 +119,18 @@ def test_the_signature_is_shown_in_the_language_of_the_mail_and_leaves_with_it(
     assert f"-- \nЗ повагою\nАнна Агент\n{ticket.reference}\n" in mail.text
     assert "З повагою<br>Анна Агент<br>" in mail.html
     assert "CIVEX" not in mail.text
+
+
+def test_names_of_templates_and_queues_are_in_the_language_of_the_page(
+    desk: Client, ticket: Ticket, anna: User
+) -> None:
+    make("named", "Thank you", {}, name_fr="Remercier")
+    make("plain", "Only English", {})
+    Queue.objects.filter(code="general").update(name="General", name_fr="Général")
+    assert ">Thank you<" in page_of(desk, ticket)
+    User.objects.filter(pk=anna.pk).update(language="fr")
+    page = page_of(desk, ticket)
+    assert ">Remercier<" in page
+    assert ">Only English<" in page
+    assert "</span> Général<" in page
+    assert desk.get("/desk/?q=queue:général").context["problems"] == ()

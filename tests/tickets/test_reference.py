@@ -7,7 +7,7 @@ import pytest
 from dateutil.easter import easter
 
 from tickets.data.extract_hromadas import transliterated
-from tickets.reference import FOLDER, contacts, holidays, hromadas, languages, queues, regions, topics
+from tickets.reference import FOLDER, contacts, holidays, hromadas, languages, queues, regions, templates, topics
 
 ISO_DIFFERS_FROM_KATOTTG = {"UA-43", "UA-09", "UA-77", "UA-30", "UA-40"}
 
@@ -88,6 +88,11 @@ def test_topics_have_a_name_in_each_language_of_the_form_and_a_queue_that_exists
     assert len({topic.code for topic in topics()}) == len(topics()) == 20
     assert all(topic.name and topic.name_uk and topic.name_lv and topic.name_fr for topic in topics())
     assert {topic.queue for topic in topics()} == {queue.code for queue in queues()}
+
+
+def test_queues_and_templates_have_a_name_in_each_language_of_the_desk() -> None:
+    for each in (*queues(), *templates()):
+        assert all((each.name, each.name_uk, each.name_lv, each.name_fr)), each.code
 
 
 def test_all_queues_but_the_general_one_are_restricted() -> None:

@@ -8,14 +8,14 @@ from django.utils.translation import gettext_lazy as _
 from tickets import placeholders
 from tickets.models.contact import Contact
 from tickets.models.message import Message
+from tickets.models.naming import InLanguages
 from tickets.models.ticket import Topic
 
 
-class ReplyTemplate(models.Model):
+class ReplyTemplate(InLanguages):
     """An answer that is given often, and what kind of answer it is."""
 
     code = models.SlugField(_("code"), max_length=40, unique=True)
-    name = models.CharField(_("name"), max_length=100, help_text=_("For colleagues; partners never see it."))
     topic = models.ForeignKey(
         Topic,
         models.SET_NULL,
@@ -40,9 +40,6 @@ class ReplyTemplate(models.Model):
         verbose_name = _("template of an answer")
         verbose_name_plural = _("templates of answers")
         ordering = ["position", "id"]
-
-    def __str__(self) -> str:
-        return self.name
 
 
 class ReplyTemplateText(models.Model):

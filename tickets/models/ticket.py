@@ -5,10 +5,11 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Func, Q
 from django.utils import timezone
-from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from tickets.models.following import Tag
+from tickets.models.naming import InLanguages
 from tickets.models.people import Organisation, Requester, User
 from tickets.models.places import Region
 
@@ -23,11 +24,10 @@ class LetterNumber(Func):
     output_field = models.CharField()
 
 
-class Queue(models.Model):
+class Queue(InLanguages):
     """A pile of work. A restricted one is seen by its members alone."""
 
     code = models.SlugField(_("code"), max_length=40, unique=True)
-    name = models.CharField(_("name"), max_length=100)
     restricted = models.BooleanField(_("restricted to its members"), default=False)
     members = models.ManyToManyField(User, verbose_name=_("members"), related_name="queues", blank=True)
 
@@ -36,18 +36,11 @@ class Queue(models.Model):
         verbose_name_plural = _("queues")
         ordering = ["id"]
 
-    def __str__(self) -> str:
-        return self.name
 
-
-class Topic(models.Model):
-    """What a request is about, with its name in the languages of the form."""
+class Topic(InLanguages):
+    """What a request is about."""
 
     code = models.SlugField(_("code"), max_length=40, unique=True)
-    name = models.CharField(_("name in English"), max_length=100)
-    name_uk = models.CharField(_("name in Ukrainian"), max_length=100, blank=True)
-    name_lv = models.CharField(_("name in Latvian"), max_length=100, blank=True)
-    name_fr = models.CharField(_("name in French"), max_length=100, blank=True)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
     active = models.BooleanField(_("offered on the form"), default=True)
 
@@ -55,14 +48,6 @@ class Topic(models.Model):
         verbose_name = _("topic")
         verbose_name_plural = _("topics")
         ordering = ["position", "id"]
-
-    def __str__(self) -> str:
-        return self.name
-
-    @property
-    def local_name(self) -> str:
-        """The name in the language of the page, in English where that is missing."""
-        return getattr(self, f"name_{get_language()}", "") or self.name
 
 
 # What somebody has to do something about.

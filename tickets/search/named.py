@@ -58,8 +58,8 @@ def topic(value: str, user: User | None) -> Q | Named:
 
 
 def queue(value: str, user: User | None) -> Q | Named:
-    """By code, else by the beginning of it or of the name."""
-    fits = Q(code__istartswith=_slug(value)) | _begins(value, "name")
+    """By code, else by the beginning of it or of the name in any of its languages."""
+    fits = Q(code__istartswith=_slug(value)) | _begins(value, "name", "name_uk", "name_lv", "name_fr")
     return Named(value, _exactly(Queue, value, fits), _codes(Queue), lambda some: Q(queue__in=some))
 
 

@@ -1,3 +1,5 @@
+from dataclasses import asdict
+
 import pytest
 
 from tests import furnishing
@@ -8,7 +10,7 @@ from tickets.reference import holidays, queues, regions, topics
 @pytest.fixture
 def reference_data(db: None) -> None:
     """What every installation has, but for the hromadas, which no search reads."""
-    Queue.objects.bulk_create(Queue(code=each.code, name=each.name, restricted=each.restricted) for each in queues())
+    Queue.objects.bulk_create(Queue(**asdict(each)) for each in queues())
     Topic.objects.bulk_create(
         Topic(code=each.code, name=each.name, name_uk=each.name_uk, name_lv=each.name_lv, name_fr=each.name_fr)
         for each in topics()

@@ -65,11 +65,7 @@ class Command(BaseCommand):
 
 def _missing_queues() -> list[Queue]:
     known = set(Queue.objects.values_list("code", flat=True))
-    return [
-        Queue(code=queue.code, name=queue.name, restricted=queue.restricted)
-        for queue in reference.queues()
-        if queue.code not in known
-    ]
+    return [Queue(**asdict(queue)) for queue in reference.queues() if queue.code not in known]
 
 
 def _missing_topics() -> list[Topic]:
@@ -184,6 +180,9 @@ def _missing_templates(known: set[str]) -> list[ReplyTemplate]:
         ReplyTemplate(
             code=template.code,
             name=template.name,
+            name_uk=template.name_uk,
+            name_lv=template.name_lv,
+            name_fr=template.name_fr,
             topic_id=topics.get(template.topic),
             nature=template.nature,
             contact_id=contacts.get(template.contact),
