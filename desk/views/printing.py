@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from desk import deadline, history, letters, queries
+from desk import deadline, earlier, letters, queries
 from desk import proof as proofs
 from desk.access import StaffRequest, read, staff
 from desk.choices import choices
@@ -33,7 +33,7 @@ def conversation(request: StaffRequest, reference: str) -> HttpResponse:
         "left_out": talk.page.next is not None,
         "people": queries.people(found, timezone.now()),
         "waiting": deadline.waiting(found, now=timezone.now(), holidays=frozenset(found.closing_days)),  # type: ignore[attr-defined]
-        "lines": [history.line(event, known) for event in events] if "history" in wanted else [],
+        "lines": [earlier.line(event, known) for event in events] if "history" in wanted else [],
         "wanted": wanted,
         "most": MOST,
         "now": timezone.now(),

@@ -15,7 +15,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from desk import answer_box, deadline, duties, forms, hints, history, previews, proof, queries, uploads, words
+from desk import answer_box, deadline, duties, earlier, forms, hints, previews, proof, queries, uploads, words
 from desk.access import StaffRequest, actor, read, staff
 from desk.choices import all_regions, choices, languages
 from desk.letters import Letter, conversation
@@ -116,7 +116,7 @@ def events(request: StaffRequest, reference: str) -> HttpResponse:
     known = choices(found, request.user)
     rows = Event.objects.filter(ticket=found).select_related("actor")
     shown = page_of(rows, by="at", cursor=request.GET.get("cursor", ""), size=HISTORY_PAGE, descending=True)
-    lines = [history.line(event, known) for event in shown.rows]
+    lines = [earlier.line(event, known) for event in shown.rows]
     return render(request, "desk/history.html", {"ticket": found, "known": known, "lines": lines, "page": shown})
 
 

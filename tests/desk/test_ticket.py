@@ -15,7 +15,7 @@ from tickets.actions import answering, elsewhere, joining, opening, triage
 from tickets.actions.erasing import erase_person
 from tickets.actions.record import SYSTEM, Actor
 from tickets.actions.tracking import send_link
-from tickets.models import Event, Message, Ticket, TicketLink, User
+from tickets.models import Event, Message, Region, Ticket, TicketLink, Topic, User
 from tickets.tasks import settle
 
 
@@ -243,6 +243,32 @@ def test_the_history_is_in_words_and_in_pages(desk: Client, anna: User) -> None:
     first = desk.get(f"/desk/tickets/{ticket.reference}/history/")
     second = desk.get(f"/desk/tickets/{ticket.reference}/history/?cursor={first.context['page'].next}")
     assert "The partner opened the ticket" in second.content.decode()
+
+
+def test_the_history_tells_each_change_from_what_to_what(desk: Client, anna: User) -> None:
+    ticket, actor, now = making.opened(language="uk"), Actor.staff(anna), timezone.now()
+    energy, water = (Topic.objects.get(code=code) for code in ("energy", "water-waste"))
+    for topic in (energy, water, None):
+        triage.set_topic(actor=actor, ticket_id=ticket.pk, topic=topic, now=now)
+    triage.set_kind(actor=actor, ticket_id=ticket.pk, kind="need", now=now)
+    triage.set_language(actor=actor, ticket_id=ticket.pk, language="fr", now=now)
+    triage.assign(actor=actor, ticket_id=ticket.pk, assignee=anna, now=now)
+    triage.assign(actor=actor, ticket_id=ticket.pk, assignee=None, now=now)
+    triage.set_region(actor=actor, ticket_id=ticket.pk, region=Region.objects.get(code="UA-59"), now=now)
+    triage.set_priority(actor=actor, ticket_id=ticket.pk, priority=3, now=now)
+    for told in (desk.get(f"/desk/tickets/{ticket.reference}/{page}") for page in ("history/", "print/?history=1")):
+        assert [line.before for line in told.context["lines"]][:9] == [
+            "",
+            "before: nothing",
+            "before: Anna Agent",
+            "before: nobody",
+            "before: українська",
+            "before: Question",
+            f"before: {water.name}",
+            f"before: {energy.name}",
+            "before: nothing",
+        ]
+        assert "before: Anna Agent" in told.content.decode()
 
 
 def test_an_erased_ticket_still_has_a_page(desk: Client, anna: User) -> None:
