@@ -15,7 +15,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext
 
-from desk import history, words
+from desk import history, previews, words
 from desk.choices import Choices
 from desk.invitations import Meeting, meetings
 from desk.origin import Origin, origin
@@ -42,11 +42,15 @@ Delivery = Message.Delivery
 
 @dataclass(frozen=True)
 class File:
-    """One file of a message: the name of the signed container that it lies in, and who, unverified, signed it."""
+    """One file of a message: the name of the signed container that it lies in, and who, unverified, signed it.
+
+    `pictured`: it stands as a small picture in the list.
+    """
 
     row: Attachment
     container: str
     signers: str
+    pictured: bool
 
 
 @dataclass(frozen=True)
@@ -222,7 +226,8 @@ def _letter(message: Message, ticket: Ticket, *, is_open: bool, seen: int | None
 def _files(message: Message) -> list[File]:
     rows = list(message.attachments.all())
     names: dict[int | None, str] = {row.position: row.name for row in rows}
-    return [File(row, names.get(row.container, ""), _signers(row)) for row in rows]
+    pictured = previews.in_list(rows)
+    return [File(row, names.get(row.container, ""), _signers(row), row.pk in pictured) for row in rows]
 
 
 def _signers(row: Attachment) -> str:

@@ -1,11 +1,16 @@
-"""Which files a browser may show, and how: pictures, and PDF in its own viewer. All else is a download."""
+"""Which files a browser may show, and how: pictures, and PDF in its own viewer. All else is a download.
+
+Pictures are shown as they came: to make smaller ones, the house would have to decode what strangers send. So what a
+message shows unasked is limited: photographs of a telephone are megabytes each, and a page must come over a bad line.
+"""
+
+from collections.abc import Iterable
 
 from tickets.models import Attachment
 from web.downloads import INLINE_TYPES
 
 PICTURE, DOCUMENT = "picture", "document"
-# A bigger picture is shown on demand alone: a page of photographs must come over a bad line too.
-MOST_IN_LIST = 2 * 1024 * 1024
+MOST_IN_LIST = 1024 * 1024  # bytes of all pictures of a message together
 
 
 def kind_of(file: Attachment) -> str:
@@ -15,6 +20,11 @@ def kind_of(file: Attachment) -> str:
     return PICTURE if file.content_type.startswith("image/") else DOCUMENT
 
 
-def in_list(file: Attachment) -> bool:
-    """Whether it stands as a small picture in the list of files."""
-    return kind_of(file) == PICTURE and file.size <= MOST_IN_LIST
+def in_list(files: Iterable[Attachment]) -> frozenset[int]:
+    """The numbers of those files of a message that stand as small pictures in its list; the others wait to be asked."""
+    shown, left = set(), MOST_IN_LIST
+    for file in files:
+        if kind_of(file) == PICTURE and file.size <= left:
+            shown.add(file.pk)
+            left -= file.size
+    return frozenset(shown)

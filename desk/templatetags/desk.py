@@ -175,12 +175,6 @@ def preview_kind(file: Attachment) -> str:
 
 
 @register.filter
-def in_list(file: Attachment) -> bool:
-    """Whether a file stands as a small picture in the list."""
-    return previews.in_list(file)
-
-
-@register.filter
 def may_translate(letter: Letter, language: str) -> bool:
     """Whether words of a partner can be had in this language and are not yet."""
     known = any(each.language == language for each in letter.translations)

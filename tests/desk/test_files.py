@@ -65,9 +65,20 @@ def test_what_no_browser_may_show_has_no_preview(desk: Client, ticket: Ticket, c
     assert not shown.headers.get("Content-Disposition", "").startswith("inline")
 
 
-def test_a_big_picture_is_shown_on_demand_alone(desk: Client, ticket: Ticket) -> None:
-    Attachment.objects.filter(message__ticket=ticket, name="plan.png").update(size=3 * 1024 * 1024)
-    assert 'class="thumb"' not in page_of(desk, ticket)
+def test_big_pictures_and_those_beyond_a_mebibyte_of_a_message_are_shown_on_demand_alone(
+    desk: Client, ticket: Ticket
+) -> None:
+    plan = Attachment.objects.get(message__ticket=ticket, name="plan.png")
+    numbers = [plan.pk]
+    for position, name in enumerate(("second.png", "third.png"), start=90):
+        plan.pk, plan.position, plan.name = None, position, name
+        plan.save()
+        numbers.append(plan.pk)
+    for sizes, shown in (((600, 600, 400), (0, 2)), ((1025, 10, 10), (1, 2))):
+        for number, size in zip(numbers, sizes, strict=True):
+            Attachment.objects.filter(pk=number).update(size=size * 1024)
+        found = re.findall(r'class="thumb" src="[^"]+/files/(\d+)/', page_of(desk, ticket))
+        assert found == [str(numbers[place]) for place in shown]
     assert desk.get(file_of(ticket, "plan.png") + "preview/").status_code == 200
 
 
