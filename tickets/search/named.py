@@ -120,10 +120,10 @@ def _ids(found: QuerySet[Any], value: str, known: Callable[[], QuerySet[Any, str
         names = [*known()[: SHOWN + 1]]
         if not names:
             raise UnknownName(_("There are no tags."))  # everything else is there from the start
-        shown = ", ".join(names[:SHOWN]) + (" …" if len(names) > SHOWN else "")
-        raise UnknownName(
-            _("Nothing is called “%(value)s” here. There is: %(names)s.") % {"value": value, "names": shown}
-        )
+        there = _("Nothing is called “%(value)s” here. There is: %(names)s.")
+        if len(names) > SHOWN:
+            there = _("Nothing is called “%(value)s” here. There is, among others: %(names)s.")
+        raise UnknownName(there % {"value": value, "names": ", ".join(names[:SHOWN])})
     return ids
 
 

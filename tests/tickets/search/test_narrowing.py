@@ -214,8 +214,8 @@ def test_operators_find_tickets_by_how_they_stand(
 @pytest.mark.parametrize(
     ("text", "place", "words"),
     [
-        ("bus topic:enrgy", "topic:enrgy", "There is: energy"),
-        ("region:Atlantis", "region:Atlantis", "There is: UA-43"),
+        ("bus topic:enrgy", "topic:enrgy", "There is, among others: energy"),
+        ("region:Atlantis", "region:Atlantis", "There is, among others: UA-43"),
         ("queue:lost", "queue:lost", "There is: general"),
         ("assignee:zorro", "assignee:zorro", "There is: Anna Agent"),
         ("tag:winter", "tag:winter", "tags"),
