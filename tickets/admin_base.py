@@ -14,9 +14,6 @@ from tickets.permissions import may_administer
 class ForAdministrators(admin.ModelAdmin):  # type: ignore[type-arg]  # generic in the stubs alone
     """The role alone decides; what acts, history or other rows need is never deleted here."""
 
-    class Media:
-        css = {"all": ("web/administration.css",)}
-
     show_full_result_count = False
 
     def has_module_permission(self, request: HttpRequest) -> bool:

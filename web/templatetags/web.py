@@ -12,6 +12,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone, translation
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from web import times
 from web.paging import Page
@@ -40,6 +41,18 @@ def room(name: str, *args: Any) -> str:
         except NoReverseMatch:
             continue
     return ""
+
+
+@register.filter
+def by_use(apps: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The tables of the administration in two parts: what people keep in order there, and what they only look at."""
+    tables = sorted((table for app in apps for table in app["models"]), key=lambda table: str(table["name"]).casefold())
+    names = {False: _("To keep in order"), True: _("To look at")}
+    parts = (
+        {"name": name, "view_only": only, "models": [table for table in tables if table["view_only"] is only]}
+        for only, name in names.items()
+    )
+    return [part for part in parts if part["models"]]
 
 
 @register.filter

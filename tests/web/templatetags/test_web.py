@@ -10,6 +10,7 @@ from django.utils import translation
 
 from tests.web.urls import RequestForm
 from web.paging import Page
+from web.templatetags.web import by_use
 
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 
@@ -138,3 +139,11 @@ def test_pages_keep_the_rest_of_the_address() -> None:
     assert 'href="?status=open&amp;cursor=next"' in html
     assert 'rel="prev"' not in html
     assert render("{% pagination page %}", page=Page([], None, None), request=request).strip() == ""
+
+
+def test_the_administration_lists_what_is_kept_in_order_before_what_is_looked_at() -> None:
+    tables = [{"name": name, "view_only": name in ("Alarms", "events")} for name in ("Topics", "events", "Alarms")]
+    parts = by_use([{"models": tables[:1]}, {"models": tables[1:]}])
+    assert [[table["name"] for table in part["models"]] for part in parts] == [["Topics"], ["Alarms", "events"]]
+    assert [part["view_only"] for part in by_use([{"models": tables[1:]}])] == [True]
+    assert by_use([]) == []
