@@ -72,6 +72,7 @@ def test_every_page_and_state_is_accessible(page: Page, live_server: LiveServer,
         page.goto(f"{base}/desk/{address}")
         check(page, f"list {address}")
     page.keyboard.press("?")
+    expect(page.get_by_role("heading", name="Everywhere")).to_be_in_viewport()
     check(page, "keys")
     page.goto(desk_of(ticket, live_server))
     check(page, "ticket")
