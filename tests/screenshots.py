@@ -115,7 +115,7 @@ def test_the_pictures(page: Page, artist: Page, live_server: LiveServer, anna: U
 
     dress(page, "light")
     sign_in(page, live_server, anna)
-    page.wait_for_selector(".side .count:not(:empty)")
+    counted(page)
     take("list")
     take("list-phone", size=PHONE)
     for name, address in (
@@ -125,11 +125,14 @@ def test_the_pictures(page: Page, artist: Page, live_server: LiveServer, anna: U
     ):
         page.goto(f"{live_server.url}/desk/{address}")
         ready(page)
+        counted(page)
         if name == "triage":
             leave_until(page, DAY[NEW[2]].subject)
+            counted(page)
         take(name)
     page.goto(desk_of(ticket, live_server))
     ready(page)
+    counted(page)
     page.evaluate("scrollTo(0, 0)")
     take("ticket")
     page.keyboard.press("r")
@@ -145,6 +148,11 @@ def test_the_pictures(page: Page, artist: Page, live_server: LiveServer, anna: U
     for name, address in (("form", "en/request/"), ("tracking", f"en/track/{token}/")):
         page.goto(f"{live_server.url}/{address}")
         take(name)
+
+
+def counted(page: Page) -> None:
+    """The numbers beside the views come after the page."""
+    page.wait_for_selector(".side .count:not(:empty)")
 
 
 def leave_until(page: Page, subject: str) -> None:
