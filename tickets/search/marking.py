@@ -1,7 +1,7 @@
 """Where the words of a search stand in a text: for marks, and for the piece that shows why it was found. Pure."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from tickets.search.terms import Query
@@ -9,6 +9,7 @@ from tickets.search.wording import places, words
 
 BEFORE, LENGTH = 60, 220  # characters of a piece
 READ = 4000  # characters that are read word by word where a quick look finds nothing
+_LETTER = r"[^\W_]"
 # What may be written otherwise than it compares: everything but Latin without accents, Cyrillic and usual marks.
 _WRITTEN_OTHERWISE = re.compile("[^\x00-\x7f\xa0«»\u0400-\u0450\u0452-\u045f\u0490\u0491–—“”„…№]|(?<=[\u0400-\u04ff])'")
 
@@ -19,9 +20,6 @@ class Wanted:
 
     word: str
     whole: bool
-
-    def means(self, word: str) -> bool:
-        return word == self.word if self.whole else word.startswith(self.word)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +43,35 @@ def wanted(query: Query, *names: str) -> tuple[Wanted, ...]:
     return tuple(found)
 
 
-def marked(text: str, sought: Iterable[Wanted]) -> tuple[Part, ...]:
+def marked(text: str, sought: Sequence[Wanted]) -> tuple[Part, ...]:
     """The text in parts, the words of the search marked."""
     parts, at = [], 0
-    for start, end, word in places(text):
-        if any(each.means(word) for each in sought):
-            parts += [Part(text[at:start]), Part(text[start:end], marked=True)]
-            at = end
+    for start, end in _meant(text, sought):
+        parts += [Part(text[at:start]), Part(text[start:end], marked=True)]
+        at = end
     return tuple(part for part in (*parts, Part(text[at:])) if part.text)
+
+
+def _meant(text: str, sought: Sequence[Wanted]) -> Iterator[tuple[int, int]]:
+    """Where the words stand that are meant."""
+    if not sought:
+        return
+    if _WRITTEN_OTHERWISE.search(text):
+        yield from _read(text, sought)
+        return
+    # Each word is written as it compares, but for capitals: one look for all is quicker than reading each word.
+    each_way = "|".join(re.escape(each.word) + (rf"(?!{_LETTER})" if each.whole else "") for each in sought)
+    for match in re.finditer(f"(?<!{_LETTER})(?:{each_way}){_LETTER}*", text.lower()):
+        yield match.span()
+
+
+def _read(text: str, sought: Sequence[Wanted]) -> Iterator[tuple[int, int]]:
+    """The same, word by word."""
+    whole = {each.word for each in sought if each.whole}
+    beginnings = tuple(each.word for each in sought if not each.whole)
+    for start, end, word in places(text):
+        if word in whole or word.startswith(beginnings):
+            yield start, end
 
 
 def piece(text: str, sought: tuple[Wanted, ...]) -> tuple[Part, ...]:
@@ -68,10 +87,8 @@ def piece(text: str, sought: tuple[Wanted, ...]) -> tuple[Part, ...]:
                 return found
     if not _WRITTEN_OTHERWISE.search(text):
         return ()
-    for start, _, word in places(text[:READ]):
-        if any(each.means(word) for each in sought):
-            return _around(text, start, sought)
-    return ()
+    first = next(_read(text[:READ], sought), None)
+    return _around(text, first[0], sought) if first else ()
 
 
 def _around(text: str, at: int, sought: tuple[Wanted, ...]) -> tuple[Part, ...]:

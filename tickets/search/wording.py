@@ -6,7 +6,7 @@ parser takes a file name for a host and half of a letter's number for a negative
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 LONGEST_WORD = 60  # characters; PostgreSQL takes 2,046 bytes, and nobody types so many
 # Each stands for the apostrophe inside Ukrainian words; in Latin script it ends a word (l'énergie).
@@ -25,15 +25,20 @@ _ALIKE = str.maketrans({"ł": "l", "đ": "d", "ø": "o", "ı": "i", "ħ": "h", "
 
 def words(text: str) -> list[str]:
     """The words of a text in their order, as they compare."""
-    # All at once: a line end stands between the words, and no step makes or joins one.
-    folded = _folded("\n".join(_WORD.findall(_plain(text))))
-    return [word[:LONGEST_WORD] for word in folded.split("\n") if word]
+    return [word for word in _compared(_WORD.findall(_plain(text))) if word]
 
 
 def places(text: str) -> Iterator[tuple[int, int, str]]:
     """Where each word of a text starts and ends, and the word as it compares."""
-    for match in _WORD.finditer(_plain(text)):
-        yield match.start(), match.end(), _folded(match[0])[:LONGEST_WORD]
+    found = list(_WORD.finditer(_plain(text)))
+    for match, word in zip(found, _compared([match[0] for match in found]), strict=False):
+        yield match.start(), match.end(), word
+
+
+def _compared(words: Sequence[str]) -> list[str]:
+    """Each word as it compares; one empty word for none."""
+    # All at once: a line end stands between the words, and no step makes or joins one.
+    return [word[:LONGEST_WORD] for word in _folded("\n".join(words)).split("\n")]
 
 
 def _plain(text: str) -> str:

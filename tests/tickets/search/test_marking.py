@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tickets.search.marking import LENGTH, Part, marked, piece, wanted
+from tickets.search.marking import LENGTH, Part, Wanted, marked, piece, wanted
 from tickets.search.query import parse
+from tickets.search.wording import places, words
 
 
 def shown(parts: tuple[Part, ...]) -> str:
@@ -50,6 +51,22 @@ def test_a_piece_of_a_long_text_begins_and_ends_with_whole_words() -> None:
     assert "[here] it is after" in found
     assert found.endswith("after …")
     assert len(found) < LENGTH + 10
+
+
+@given(st.text("aбґй'’ё-_. 1«№\u00a0É", max_size=40), st.lists(st.text("aбґйё1", min_size=1, max_size=3), max_size=3))
+def test_the_quick_look_marks_what_reading_word_by_word_marks(text: str, asked: list[str]) -> None:
+    sought = [Wanted(word, len(word) == 2) for each in asked for word in words(each)]
+    read = [
+        (start, end)
+        for start, end, word in places(text)
+        if any(word == each.word if each.whole else word.startswith(each.word) for each in sought)
+    ]
+    at, marks = 0, []
+    for part in marked(text, sought):
+        if part.marked:
+            marks.append((at, at + len(part.text)))
+        at += len(part.text)
+    assert marks == read
 
 
 @given(st.text(max_size=400), st.text(min_size=1, max_size=5))
