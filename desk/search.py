@@ -9,8 +9,9 @@ from django.db.models import QuerySet
 from desk.counting import at_most
 from tickets.models import Ticket, User
 from tickets.permissions import visible
+from tickets.questions import Given, Question
 from tickets.search.narrowing import narrow
-from tickets.search.showing import Hit, hits
+from tickets.search.showing import Hit, hits, needs_texts, with_texts
 from tickets.search.terms import Problem, Query
 from web.paging import Page, page
 
@@ -35,12 +36,30 @@ def results(query: Query, user: User, *, cursor: str, now: datetime) -> Results:
     narrowed = narrow(query, visible(user), user=user, now=now)
     if narrowed.problems:
         return Results(Page((), None, None), (), 0, False, narrowed.problems)
-    tickets = narrowed.tickets.select_related("requester", "organisation", "assignee")
-    found = page(tickets, by="received_at", cursor=cursor, size=PAGE, descending=True)
+    # What is written anew for each search finds the numbers alone; what is told of them is always the same question.
+    numbers = narrowed.tickets.only("received_at")
+    found = page(numbers, by="received_at", cursor=cursor, size=PAGE, descending=True)
     number, more = len(found.rows), False
     if found.next or found.previous:
         number, more = _number(narrowed.tickets, narrowed.frequent)
-    return Results(found, hits(query, found.rows), number, more, ())
+    return Results(found, hits(query, _with_facts(query, [ticket.pk for ticket in found.rows])), number, more, ())
+
+
+def _with_facts(query: Query, numbers: Sequence[int]) -> list[Ticket]:
+    """The tickets of these numbers, in their order, with what is shown of them."""
+    asked = _WITH_TEXTS if needs_texts(query) else _WITHOUT
+    found = {ticket.pk: ticket for ticket in asked.all(numbers=list(numbers))}
+    return [found[number] for number in numbers if number in found]
+
+
+def _facts() -> QuerySet[Ticket]:
+    names = ("requester", "organisation", "assignee")
+    own = ("reference", "subject", "status", "sensitive", "received_at")
+    found = Ticket.objects.filter(pk__any_of=Given("numbers")).select_related(*names).order_by()
+    return found.only(*own, *(f"{each}__name" for each in names))
+
+
+_WITHOUT, _WITH_TEXTS = Question(_facts), Question(lambda: with_texts(_facts()))
 
 
 def _number(tickets: QuerySet[Ticket], frequent: bool | None) -> tuple[int, bool]:

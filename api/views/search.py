@@ -12,7 +12,7 @@ from api.problems import Problem
 from api.serializers import asked, shown
 from tickets.search.narrowing import narrow
 from tickets.search.query import parse
-from tickets.search.showing import hits
+from tickets.search.showing import hits, read_texts
 
 
 class Search(ApiView):
@@ -31,4 +31,5 @@ class Search(ApiView):
             ]
             raise Problem(422, "invalid", _("Mend the search where it is marked, then send it again."), errors=errors)
         found = self.page(queries.listed(narrowed.tickets), by="received_at", descending=True, size=values["limit"])
-        return self.paged(found, shown.Found(hits(query, found.rows), many=True, context={"request": request}).data)
+        lines = hits(query, read_texts(query, found.rows))
+        return self.paged(found, shown.Found(lines, many=True, context={"request": request}).data)

@@ -10,7 +10,7 @@ from tickets.actions.record import SYSTEM
 from tickets.actions.triage import assign
 from tickets.models import User
 
-STATEMENTS = 6  # token, person, what may be seen, words, tickets, pieces
+STATEMENTS = 7  # token, person, what may be seen, what the planner believes, words, tickets, pieces
 
 
 def words(parts: list[dict[str, object]]) -> list[object]:

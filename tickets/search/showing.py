@@ -1,13 +1,15 @@
-"""What a search shows of each ticket that it found: its words marked, and the piece that says why. One statement."""
+"""What a search shows of each ticket that it found: its words marked, and the piece that says why."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef
+from django.db.models import OuterRef, QuerySet
 from django.db.models.functions import Left
 
 from tickets.models import Attachment, Message, Ticket
+from tickets.questions import Given, Question
 from tickets.search.index import OURS
 from tickets.search.marking import READ, Part, Wanted, marked, piece, wanted
 from tickets.search.terms import Query
@@ -28,14 +30,12 @@ class Hit:
 
 
 def hits(query: Query, tickets: Sequence[Ticket]) -> list[Hit]:
-    """The tickets of a page as found by the search. They come with requester and organisation."""
+    """The tickets of a page as found by the search. They come with requester, organisation and texts."""
     anywhere, subject = wanted(query, ""), wanted(query, "", "subject")
     people, bodies = wanted(query, "", "from"), wanted(query, "", "org")
-    said = _said(tickets) if subject else {}
     found = []
     for ticket in tickets:
-        texts, names = said.get(ticket.pk, ((), ()))
-        shown, file = _piece(texts, names, anywhere, subject)
+        shown, file = _piece(getattr(ticket, "texts", ()), getattr(ticket, "names", ()), anywhere, subject)
         person = ticket.requester.name if ticket.requester else ""
         organisation = ticket.organisation.name if ticket.organisation else ""
         found.append(
@@ -51,6 +51,36 @@ def hits(query: Query, tickets: Sequence[Ticket]) -> list[Hit]:
     return found
 
 
+def needs_texts(query: Query) -> bool:
+    """Whether the search has words that may stand in a text."""
+    return bool(wanted(query, "", "subject"))
+
+
+def with_texts(tickets: QuerySet[Ticket]) -> QuerySet[Any]:
+    """Tickets with the beginnings of their newest messages and the names of their files, for `hits`."""
+    messages = Message.objects.filter(ticket=OuterRef("pk")).exclude(automatic__in=OURS).order_by("-received_at", "-pk")
+    files = Attachment.objects.filter(message__ticket=OuterRef("pk"), inline=False).order_by("-pk")
+    return tickets.annotate(
+        texts=ArraySubquery(messages.values(beginning=Left("text", READ))[:SHOWN_MESSAGES]),
+        names=ArraySubquery(files.values("name")[:SHOWN_FILES]),
+    )
+
+
+def read_texts(query: Query, tickets: Sequence[Ticket]) -> Sequence[Ticket]:
+    """The same for tickets that were read without them. One statement, or none for a search without words."""
+    known: dict[int, Any] = {ticket.pk: ticket for ticket in tickets}
+    for pk, texts, names in _TEXTS.all(numbers=list(known)) if needs_texts(query) else ():
+        known[pk].texts, known[pk].names = texts, names
+    return tickets
+
+
+_TEXTS = Question(
+    lambda: (
+        with_texts(Ticket.objects.filter(pk__any_of=Given("numbers"))).order_by().values_list("pk", "texts", "names")
+    )
+)
+
+
 def _piece(
     texts: Sequence[str], names: Sequence[str], anywhere: tuple[Wanted, ...], subject: tuple[Wanted, ...]
 ) -> tuple[Sequence[Part], bool]:
@@ -62,19 +92,3 @@ def _piece(
         if found := piece(name, subject):
             return found, True
     return (), False
-
-
-def _said(tickets: Sequence[Ticket]) -> Mapping[int, tuple[Sequence[str], Sequence[str]]]:
-    """The beginnings of the newest messages of each ticket, and names of its files."""
-    messages = Message.objects.filter(ticket=OuterRef("pk")).exclude(automatic__in=OURS).order_by("-received_at", "-pk")
-    files = Attachment.objects.filter(message__ticket=OuterRef("pk"), inline=False).order_by("-pk")
-    rows = (
-        Ticket.objects.filter(pk__in=[ticket.pk for ticket in tickets])
-        .order_by()
-        .annotate(
-            texts=ArraySubquery(messages.values(beginning=Left("text", READ))[:SHOWN_MESSAGES]),
-            names=ArraySubquery(files.values("name")[:SHOWN_FILES]),
-        )
-        .values_list("pk", "texts", "names")
-    )
-    return {pk: (texts, names) for pk, texts, names in rows}
