@@ -1,6 +1,5 @@
 """Who comes in: signed-in staff only, and each ticket through the one place that knows who may see it."""
 
-from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
 from django.utils import timezone
 
@@ -15,18 +14,16 @@ __all__ = ["StaffRequest", "View", "actor", "look", "read", "seen_or_404", "staf
 
 
 class StaffRequest(HttpRequest):
-    """A request of a signed-in person. After `look`: `sight` is what of tickets they may see, `seen` its queryset."""
+    """A request of a signed-in person. After `look`, `sight` is what of tickets they may see."""
 
     user: User
     correlation: str
     sight: Sight
-    seen: QuerySet[Ticket]
 
 
 def look(request: StaffRequest) -> None:
     """Find out which tickets this person may see."""
     request.sight = sight(request.user)
-    request.seen = request.sight.tickets
 
 
 def ticket_or_404(request: StaffRequest, reference: str, act: Act = Act.VIEW) -> Ticket:
@@ -41,7 +38,7 @@ def ticket_or_404(request: StaffRequest, reference: str, act: Act = Act.VIEW) ->
 def seen_or_404(request: StaffRequest, reference: str, act: Act) -> Ticket:
     """The same without what its page tells, for what happens every few seconds; nothing of the ticket is shown then."""
     look(request)
-    ticket = request.seen.filter(reference=reference.upper()).first()
+    ticket = request.sight.tickets.filter(reference=reference.upper()).first()
     if ticket is None or not role_allows(request.user, act):
         raise Http404
     return ticket

@@ -35,7 +35,7 @@ def act(
         done()
     except IllegalMove as move:
         return ticket_page(request, ticket, Attempt.refused(where, move, values=request.POST.dict(), **more))
-    if not request.seen.filter(pk=ticket.pk).exists():
+    if not request.sight.tickets.filter(pk=ticket.pk).exists():
         notices.done(request, told)
         notices.done(request, _("You do not see the ticket any more."))
         return redirect("desk:list")

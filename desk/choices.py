@@ -114,6 +114,11 @@ def languages() -> tuple[reference.Language, ...]:
 
 def all_regions() -> list[tuple[str, str]]:
     """The regions of Ukraine, code and name, in the order of their names."""
+    return _all_regions(get_language())
+
+
+@cache
+def _all_regions(_language: str | None) -> list[tuple[str, str]]:
     return sorted(((each.code, region_name(each.code)) for each in reference.regions()), key=lambda pair: pair[1])
 
 

@@ -3,13 +3,14 @@
 Days are Brussels'. What is left is told in working days, as it was promised; what is over in plain days, as it is felt.
 """
 
-from collections.abc import Set
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cache, lru_cache
+from typing import NamedTuple
 
+from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
 
+from desk import words
 from tickets.deadlines import day_of, end_of
 from tickets.models import Ticket
 from tickets.regulation import SATURDAY
@@ -18,8 +19,7 @@ ONE_DAY = timedelta(days=1)
 SOON = 3  # working days
 
 
-@dataclass(frozen=True)
-class Waiting:
+class Waiting(NamedTuple):
     """`since` to `ends` is the bar; without `ends` nothing was promised. `state` is "", "soon", "late" or "done"."""
 
     since: datetime | None
@@ -46,23 +46,23 @@ def due_of(ticket: Ticket) -> date | None:
     return ticket.answer_by if today(ticket.waiting_since) <= ticket.answer_by else None
 
 
-def waiting(ticket: Ticket, *, now: datetime, holidays: Set[date]) -> Waiting:
+def waiting(ticket: Ticket, *, now: datetime, holidays: frozenset[date]) -> Waiting:
     """Where the ticket stands. `holidays` are the closing days between today and the due date."""
     if ticket.settled:
-        return Waiting(None, None, None, "done", ticket.get_outcome_display() if ticket.outcome else "")
+        return Waiting(None, None, None, "done", words.label(ticket, "outcome") if ticket.outcome else "")
     if ticket.waiting_since is None:
         return Waiting(None, None, None, "", _resting(ticket))
     due = due_of(ticket)
     if due is None:
-        return Waiting(ticket.waiting_since, None, None, "", pgettext("deadline", "no date promised"))
+        return Waiting(ticket.waiting_since, None, None, "", _no_date(get_language()))
     day = today(now)
     left = working_days(day, due, holidays)
     state = "late" if due < day else "soon" if left <= SOON else ""
-    ends = end_of(due)
-    return Waiting(ticket.waiting_since, due, ends, state, left_words(day, due, left))
+    return Waiting(ticket.waiting_since, due, _end_of(due), state, left_words(day, due, left))
 
 
-def working_days(after: date, until: date, holidays: Set[date]) -> int:
+@lru_cache(maxsize=1024)
+def working_days(after: date, until: date, holidays: frozenset[date]) -> int:
     """How many working days lie after one day and until another, which counts; at most a year of them."""
     days = min((until - after).days, 366)
     each = (after + ONE_DAY * number for number in range(1, days + 1))
@@ -71,12 +71,28 @@ def working_days(after: date, until: date, holidays: Set[date]) -> int:
 
 def left_words(day: date, due: date, left: int) -> str:
     """How much is left on a day, `left` working days of it, or how long it is over."""
+    return _left_words(day, due, left, get_language())
+
+
+@lru_cache(maxsize=1024)
+def _left_words(day: date, due: date, left: int, _language: str | None) -> str:
+    """The lines of a list say the same few things many times."""
     if due == day:
         return _("due today")
     if due < day:
         over = (day - due).days
         return ngettext("overdue by %(number)s day", "overdue by %(number)s days", over) % {"number": over}
     return ngettext("%(number)s working day left", "%(number)s working days left", left) % {"number": left}
+
+
+@cache
+def _no_date(_language: str | None) -> str:
+    return pgettext("deadline", "no date promised")
+
+
+@lru_cache(maxsize=1024)
+def _end_of(day: date) -> datetime:
+    return end_of(day)
 
 
 def _resting(ticket: Ticket) -> str:

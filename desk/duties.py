@@ -1,6 +1,6 @@
 """The deadlines of a ticket as its page tells them: what, until when, how it stands."""
 
-from collections.abc import Sequence, Set
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -38,7 +38,7 @@ def subquery() -> ArraySubquery:
     return ArraySubquery(rows.values(row=JSONObject(**{name: name for name in (*COLUMNS, *BY)})))
 
 
-def lines(ticket: Ticket, *, now: datetime, holidays: Set[date]) -> list[DutyLine]:
+def lines(ticket: Ticket, *, now: datetime, holidays: frozenset[date]) -> list[DutyLine]:
     """The newest deadline of each duty. `holidays` are the closing days to come."""
     newest: dict[str, TicketDeadline] = {}
     for columns in ticket.kept_deadlines:  # type: ignore[attr-defined]
@@ -57,7 +57,7 @@ def stricter(ticket: Ticket, found: Sequence[DutyLine]) -> DutyLine | None:
     return line if line is not None and line.told is not None and line.row.due_on < line.told else None
 
 
-def holding_due(ticket: Ticket, found: Sequence[DutyLine], *, now: datetime, holidays: Set[date]) -> date | None:
+def holding_due(ticket: Ticket, found: Sequence[DutyLine], *, now: datetime, holidays: frozenset[date]) -> date | None:
     """The day of the reply when it is so near that a holding reply should go out: three working days, or fewer."""
     line = reply_of(found)
     if line is None or ticket.settled:
@@ -66,7 +66,7 @@ def holding_due(ticket: Ticket, found: Sequence[DutyLine], *, now: datetime, hol
     return due if deadline.working_days(deadline.today(now), due, holidays) <= deadline.SOON else None
 
 
-def movable_until(ticket: Ticket, *, holidays: Set[date], counted: bool) -> date | None:
+def movable_until(ticket: Ticket, *, holidays: frozenset[date], counted: bool) -> date | None:
     """The last day to which the date of the reply may be moved; None where its policy sets no limit.
 
     `holidays` are the closing days since the beginning of the wait; `counted`: whether the day of receipt counts.
@@ -80,7 +80,7 @@ def movable_until(ticket: Ticket, *, holidays: Set[date], counted: bool) -> date
     return extending.last_day(first, more, holidays, counted=counted) if more else None
 
 
-def _line(row: TicketDeadline, now: datetime, holidays: Set[date]) -> DutyLine:
+def _line(row: TicketDeadline, now: datetime, holidays: frozenset[date]) -> DutyLine:
     told = row.told_on if row.told_on != row.due_on else None
     words, state = (_ended(row), "done") if row.end else _left(row, now, holidays)
     if row.end == End.DONE and row.ended_at is not None and row.ended_at >= row.due_at:
@@ -88,7 +88,7 @@ def _line(row: TicketDeadline, now: datetime, holidays: Set[date]) -> DutyLine:
     return DutyLine(row, str(Duty(row.duty).label), words, state, told)
 
 
-def _left(row: TicketDeadline, now: datetime, holidays: Set[date]) -> tuple[str, str]:
+def _left(row: TicketDeadline, now: datetime, holidays: frozenset[date]) -> tuple[str, str]:
     day = deadline.today(now)
     if not row.count and now >= row.due_at:
         return _("overdue"), "late"

@@ -6,11 +6,10 @@ ORDERS, `columns` the facts with commas. What is usual is left out; unknown valu
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from urllib.parse import urlencode
+from urllib.parse import quote_plus
 
 from django.db.models import Q
 from django.http import QueryDict
-from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -22,6 +21,7 @@ from tickets.models.ticket import DUE, TO_DO
 from tickets.permissions import views
 from tickets.search.query import parse
 from tickets.search.terms import Query, Term
+from web.addresses import address
 
 RECEIVED = "received"
 
@@ -118,7 +118,8 @@ class Filter:
     @property
     def address(self) -> str:
         """Where this list is."""
-        return reverse("desk:list") + (f"?{urlencode(self.parts)}" if self.parts else "")
+        parts = "&".join([f"{name}={quote_plus(value)}" for name, value in self.parts.items()])
+        return address("desk:list") + (f"?{parts}" if parts else "")
 
     def ordered(self, order: str) -> "Filter":
         """The same list in another order."""

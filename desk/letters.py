@@ -120,7 +120,8 @@ def conversation(
     Messages with a greater id than `seen` are marked as new. Raises BadCursor.
     """
     newest = None if cursor or len(family) > 1 or size != SHOWN else _NEWEST.all(ticket=family[0])
-    shown = page(_messages(family), by="received_at", cursor=cursor, size=size, descending=True, first=newest)
+    asked_for = _messages(family) if newest is None else Message.objects.all()
+    shown = page(asked_for, by="received_at", cursor=cursor, size=size, descending=True, first=newest)
     prefetch_related_objects(shown.rows, "attachments")
     messages = list(reversed(shown.rows))
     events = _EVENTS.all(ticket=ticket.pk)

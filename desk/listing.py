@@ -5,18 +5,17 @@ The number of statements does not depend on the size of anything, and each stops
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
 
-from desk import deadline, filters
+from desk import filters
 from desk.counting import at_most
 from desk.filters import Filter
-from desk.lines import Line, line, with_facts
+from desk.lines import Line, lines, with_facts
 from desk.shipped import SHIPPED
-from tickets.deadlines import CALENDAR
-from tickets.models import Holiday, Ticket, User
+from tickets.models import Ticket, User
 from tickets.permissions import views, visible
 from tickets.search.narrowing import Narrowed, narrow
 from web.paging import Page, page
@@ -42,9 +41,7 @@ def read(user: User, chosen: Filter, *, cursor: str, now: datetime) -> Lines:
     numbers = narrowed.tickets.only(order.by)
     shown = page(numbers, by=order.by, cursor=cursor, size=PAGE, descending=order.descending)
     tickets = with_facts([ticket.pk for ticket in shown.rows], now)
-    holidays, columns = _holidays_until(tickets, now), chosen.shown(user)
-    rows = [line(ticket, now=now, holidays=holidays, columns=columns) for ticket in tickets]
-    return Lines(shown, rows, narrowed)
+    return Lines(shown, lines(tickets, now=now, columns=chosen.shown(user)), narrowed)
 
 
 def found(chosen: Filter, seen: QuerySet[Ticket], user: User, now: datetime) -> Narrowed:
@@ -63,13 +60,3 @@ def counts(user: User, now: datetime) -> dict[str, int | None]:
     return {
         each.view: at_most(MOST_COUNTED, found(each, seen, user, now).tickets, seconds=COUNT_SECONDS) for each in lists
     }
-
-
-def _holidays_until(tickets: Sequence[Ticket], now: datetime) -> frozenset[date]:
-    """The closing days from today until the last of the tickets' due dates."""
-    day = deadline.today(now)
-    last = max((due for ticket in tickets if (due := deadline.due_of(ticket))), default=day)
-    if last <= day:
-        return frozenset()
-    known = Holiday.objects.filter(calendar=CALENDAR, date__gt=day, date__lte=last)
-    return frozenset(known.values_list("date", flat=True))

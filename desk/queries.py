@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
+from functools import cache
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import CharField, Exists, F, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Concat, JSONObject
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from desk import deadline, drafts, duties, proof, words
@@ -32,6 +34,7 @@ from tickets.questions import Given, Question
 OTHERS = 5  # of the person and of the organisation each; one more is asked for, to know whether there are more
 KNOWN = 50  # addresses of colleagues and of bodies, against which the sender's is held
 ADDRESSES = 30
+HIGH, ENQUIRY = Ticket.Priority.HIGH.value, Ticket.Kind.ENQUIRY.value  # asked of each line of a list
 
 Kind = Message.Kind
 
@@ -71,12 +74,13 @@ def ticket_of(sight: Sight, reference: str, now: datetime) -> Ticket | None:
     return _WHOLE.first(reference=reference.upper(), today=deadline.today(now), **sight.given)
 
 
-def whole(seen: QuerySet[Ticket], today: date | Given) -> QuerySet[Ticket]:
-    """Tickets with all that the page of one tells on a day, in Brussels; the closing days are all that are known."""
+def _whole() -> QuerySet[Ticket]:
+    """A ticket with all that its page tells on a day, in Brussels; the closing days are all that are known."""
+    seen, today = in_sight(), Given("today")
     closing_days = Holiday.objects.filter(calendar=CALENDAR).values("date")
     asked = Message.objects.filter(ticket=OuterRef("pk"), kind=Kind.INBOUND).order_by("-received_at", "-pk")
     named = TicketReader.objects.filter(ticket=OuterRef("pk")).values("user")
-    return seen.annotate(
+    found = seen.filter(reference=Given("reference")).annotate(
         closing_days=ArraySubquery(closing_days),
         asked=Subquery(asked.values(writer=_writer())[:1]),
         tag_names=ArraySubquery(
@@ -96,7 +100,8 @@ def whole(seen: QuerySet[Ticket], today: date | Given) -> QuerySet[Ticket]:
         kept_drafts=drafts.subquery(seen),
         calendar_version=proof.subquery(),
         kept_deadlines=duties.subquery(),
-    ).select_related(
+    )
+    return found.select_related(
         "queue",
         "topic",
         "region",
@@ -110,15 +115,15 @@ def whole(seen: QuerySet[Ticket], today: date | Given) -> QuerySet[Ticket]:
     )
 
 
-_WHOLE = Question(lambda: whole(in_sight(), Given("today")).filter(reference=Given("reference")))
+_WHOLE = Question(_whole)
 
 
-def family(ticket: Ticket, seen: QuerySet[Ticket]) -> list[int]:
+def family(ticket: Ticket, sight: Sight) -> list[int]:
     """The numbers of the ticket and of all that were merged into it, as far as they may be seen."""
     found, level = [ticket.pk], list(ticket.took_in)  # type: ignore[attr-defined]
     while level:
         found += level
-        level = list(seen.filter(merged_into__in=level).exclude(pk__in=found).values_list("pk", flat=True))
+        level = list(sight.tickets.filter(merged_into__in=level).exclude(pk__in=found).values_list("pk", flat=True))
     if len(found) > 1:
         asked = Message.objects.filter(ticket__in=found, kind=Kind.INBOUND).order_by("-received_at", "-pk")
         ticket.asked = asked.values_list(_writer(), flat=True).first()  # type: ignore[attr-defined]
@@ -251,6 +256,11 @@ def chips(ticket: Ticket) -> list[tuple[str, str]]:
     return list(_chips(ticket))
 
 
+@cache
+def _urgent(priority: int, _language: str | None) -> str:
+    return _("Priority: %(priority)s") % {"priority": Ticket.Priority(priority).label}
+
+
 def _chips(ticket: Ticket) -> Iterator[tuple[str, str]]:
     if ticket.danger_to_life:
         yield "danger", _("Danger to life")
@@ -258,9 +268,9 @@ def _chips(ticket: Ticket) -> Iterator[tuple[str, str]]:
         yield "sensitive", _("Sensitive")
     if ticket.unreadable:
         yield "danger", _("Unreadable mail")
-    if ticket.priority >= Ticket.Priority.HIGH and not ticket.danger_to_life:
-        yield "urgent", _("Priority: %(priority)s") % {"priority": Ticket.Priority(ticket.priority).label}
+    if ticket.priority >= HIGH and not ticket.danger_to_life:
+        yield "urgent", _urgent(ticket.priority, get_language())
     if ticket.queue.restricted:
         yield "sensitive", ticket.queue.local_name
-    if ticket.kind != Ticket.Kind.ENQUIRY:
-        yield "", str(Ticket.Kind(ticket.kind).label)
+    if ticket.kind != ENQUIRY:
+        yield "", words.label(ticket, "kind")

@@ -1,10 +1,13 @@
 """Codes in plain words: why a file is in quarantine, why mail is automatic, why nothing was acknowledged."""
 
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
+from django.db.models import Model
 from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from tickets import clamav
 from tickets.models import Attachment
@@ -100,6 +103,18 @@ LINKS: dict[str, tuple[Promise | str, Promise | str]] = {
 def kind(media_type: str) -> str:
     """What kind of file this is; a rare one by its media type."""
     return str(KINDS.get(media_type) or media_type)
+
+
+def label(row: Model, field: str) -> str:
+    """What Django's `get_field_display` says, from words that are looked up once for each language."""
+    value: str = getattr(row, field)
+    return _labels(type(row), field, get_language()).get(value, value)
+
+
+@cache
+def _labels(model: type[Model], field: str, _language: str | None) -> dict[Any, str]:
+    known: Any = model._meta.get_field(field)
+    return {value: str(words) for value, words in known.flatchoices}
 
 
 def quarantine(code: str) -> str:

@@ -113,12 +113,6 @@ TEMPLATES = [
             "builtins": ["django.templatetags.i18n", "django.templatetags.static", "web.templatetags.web"],
         },
     },
-    # What is written dozens of times on one page: the templates in the folders "jinja2", without words of their own.
-    {
-        "BACKEND": "django.template.backends.jinja2.Jinja2",
-        "APP_DIRS": True,
-        "OPTIONS": {"environment": "web.repeated.engine"},
-    },
 ]
 FORM_RENDERER = "web.repeated.Widgets"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

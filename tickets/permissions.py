@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
+from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -51,8 +53,12 @@ class Sight:
     Both say the same. The second is for what every page of the desk asks, whose text is not written anew each time.
     """
 
-    tickets: QuerySet[Ticket]
-    given: Mapping[str, object]
+    given: Mapping[str, Any]
+
+    @cached_property
+    def tickets(self) -> QuerySet[Ticket]:
+        given = self.given
+        return _seen_by(given["reader"], Q(queue__in=given["open"]), Q(queue__in=given["answers_for"]))
 
 
 def visible(user: User | AnonymousUser) -> QuerySet[Ticket]:
@@ -63,11 +69,9 @@ def visible(user: User | AnonymousUser) -> QuerySet[Ticket]:
 def sight(user: User | AnonymousUser) -> Sight:
     """The same, for a `Question` as well."""
     if not isinstance(user, User) or not user.is_active:
-        return Sight(Ticket.objects.none(), {"reader": 0, "open": [], "answers_for": []})
+        return Sight({"reader": 0, "open": [], "answers_for": []})
     reach = _reach(user)
-    opened, answers_for = sorted(reach.open), sorted(reach.answers_for)
-    tickets = _seen_by(user.pk, Q(queue__in=opened), Q(queue__in=answers_for))
-    return Sight(tickets, {"reader": user.pk, "open": opened, "answers_for": answers_for})
+    return Sight({"reader": user.pk, "open": sorted(reach.open), "answers_for": sorted(reach.answers_for)})
 
 
 def in_sight() -> QuerySet[Ticket]:

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, timedelta
 from functools import lru_cache
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -56,14 +57,19 @@ def waited(since: datetime, now: datetime) -> str:
     return ngettext("%(number)s day", "%(number)s days", number) % {"number": number}
 
 
-def waited_short(since: datetime, now: datetime) -> str:
-    """The same for a narrow column: "3 d", "5 h", "12 min"."""
-    seconds = max(0, int((now - since).total_seconds()))
-    if seconds < HOUR:
-        return pgettext("minutes, short", "%(number)s min") % {"number": seconds // MINUTE}
-    if seconds < DAY:
-        return pgettext("hours, short", "%(number)s h") % {"number": seconds // HOUR}
-    return pgettext("days, short", "%(number)s d") % {"number": seconds // DAY}
+class Since(NamedTuple):
+    """How long something lasts for a narrow column: "3 d", "5 h", "12 min"; since `at`, a moment in ISO 8601."""
+
+    at: str
+    moment: str
+    words: str
+
+
+def since(value: datetime, now: datetime) -> Since:
+    """How long it is from a moment until now."""
+    language, seconds = translation.get_language(), max(0, int((now - value).total_seconds()))
+    unit = MINUTE if seconds < HOUR else HOUR if seconds < DAY else DAY
+    return Since(value.isoformat(), _moment(value, language), _short(seconds // unit, unit, language))
 
 
 def used(since: datetime, due: datetime, now: datetime) -> int:
@@ -105,6 +111,15 @@ def _moment(value: datetime, _language: str | None) -> str:
     """A moment in the language of the page. Lists that are looked at again say the same ones."""
     ours = local(value, settings.HOUSE_TIME_ZONE)
     return _("%(date)s, %(time)s (Brussels)") % {"date": day(ours.date()), "time": ours.strftime("%H:%M")}
+
+
+@lru_cache(maxsize=4096)
+def _short(number: int, unit: int, _language: str | None) -> str:
+    if unit == MINUTE:
+        text = pgettext("minutes, short", "%(number)s min")
+    else:
+        text = pgettext("hours, short", "%(number)s h") if unit == HOUR else pgettext("days, short", "%(number)s d")
+    return text % {"number": number}
 
 
 @lru_cache(maxsize=4096)

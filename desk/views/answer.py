@@ -56,7 +56,7 @@ def reply(request: StaffRequest, reference: str) -> HttpResponse:
 def undo(request: StaffRequest, reference: str, message_id: int) -> HttpResponse:
     """Take a reply back; its text stands in the form again."""
     ticket = read(request, reference, Act.ANSWER)
-    family = queries.family(ticket, request.seen)
+    family = queries.family(ticket, request.sight)
     if not Message.objects.filter(pk=message_id, ticket__in=family, kind=Message.Kind.OUTBOUND).exists():
         raise Http404
     try:

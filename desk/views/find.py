@@ -16,7 +16,6 @@ from desk import search
 from desk.access import StaffRequest, staff
 from tickets.permissions import visible
 from tickets.search.marking import Part
-from tickets.search.operators import OPERATORS
 from tickets.search.query import parse
 from tickets.search.terms import Problem, Query, group_text
 
@@ -61,7 +60,6 @@ def find(request: StaffRequest) -> HttpResponse:
             "results": results,
             "chips": list(_chips(query)),
             "mistakes": mistakes(query.typed, results.problems) if results else [],
-            "operators": OPERATORS.values(),
             "as_list": urlencode({"q": query.text}),
         },
     )

@@ -64,7 +64,7 @@ def unmerge(request: StaffRequest, reference: str) -> HttpResponse:
 def split(request: StaffRequest, reference: str, message_id: int) -> HttpResponse:
     """Make a ticket of its own of one message, and show that one."""
     ticket = read(request, reference, Act.TRIAGE)
-    message = get_object_or_404(Message, pk=message_id, ticket__in=queries.family(ticket, request.seen))
+    message = get_object_or_404(Message, pk=message_id, ticket__in=queries.family(ticket, request.sight))
     try:
         made = splitting.split(actor=actor(request), message_id=message.pk, now=timezone.now())
     except IllegalMove as move:
@@ -128,7 +128,7 @@ def other_ticket(request: StaffRequest) -> Ticket | None:
     if named is None:
         return None
     number = f"{settings.REFERENCE_PREFIX}-{named[1]}-{int(named[2]):06d}"
-    other = request.seen.select_related("queue").filter(reference=number).first()
+    other = request.sight.tickets.select_related("queue").filter(reference=number).first()
     return other if other is not None and may(request.user, Act.TRIAGE, other) else None
 
 

@@ -2,9 +2,10 @@
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
+from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpResponse, HttpResponseNotModified, JsonResponse, QueryDict
 from django.shortcuts import render
@@ -18,6 +19,7 @@ from desk import filters, listing, shipped
 from desk.access import StaffRequest, staff
 from desk.choices import Choices, choices_of_lists
 from desk.filters import Filter
+from desk.writing import part, written
 from tickets.models import Ticket, User
 from tickets.permissions import may_change_view
 from tickets.search.terms import Problem, Term, group_text
@@ -51,10 +53,13 @@ class Attempt:
     `values` is what was typed, `picked` which tickets were selected: both stay.
     """
 
-    where: str
-    problem: str
-    values: Mapping[str, str]
+    where: str = ""
+    problem: str = ""
+    values: Mapping[str, str] = field(default_factory=dict)
     picked: frozenset[str] = frozenset()
+
+
+NONE = Attempt()
 
 
 @require_safe
@@ -64,11 +69,13 @@ def tickets(request: StaffRequest) -> HttpResponse:
     return list_page(request, request.GET)
 
 
-def list_page(request: StaffRequest, asked: QueryDict, attempt: Attempt | None = None) -> HttpResponse:
+def list_page(request: StaffRequest, asked: QueryDict, attempt: Attempt = NONE) -> HttpResponse:
     """The page of a list, after an attempt too."""
     chosen, known = filters.read(asked, request.user), choices_of_lists(request.user)
+    facts = _lines(request.user, chosen, asked, attempt.picked)
     context = {
-        **_lines(request.user, chosen, asked, attempt.picked if attempt else frozenset()),
+        **facts,
+        "lines": written("desk/lines.html", facts, request),
         "title": _title(chosen),
         "asked": "" if chosen.view else chosen.query.typed or chosen.query.text,
         "current": chosen.view,
@@ -87,7 +94,7 @@ def list_page(request: StaffRequest, asked: QueryDict, attempt: Attempt | None =
         "outcomes": Ticket.Outcome.choices,
         "attempt": attempt,
     }
-    return render(request, "desk/list.html", context, status=409 if attempt else 200)
+    return render(request, "desk/list.html", context, status=409 if attempt.where else 200)
 
 
 @require_safe
@@ -95,7 +102,7 @@ def list_page(request: StaffRequest, asked: QueryDict, attempt: Attempt | None =
 def rows(request: StaffRequest) -> HttpResponse:
     """The lines of a list alone, for a page that is open already; 304 when it has them as they are."""
     chosen = filters.read(request.GET, request.user)
-    answer = render(request, "desk/lines.html", _lines(request.user, chosen, request.GET))
+    answer = part(request, "desk/lines.html", _lines(request.user, chosen, request.GET))
     mark = f'"{hashlib.sha256(answer.content).hexdigest()[:32]}"'
     if request.headers.get("If-None-Match") == mark:
         return HttpResponseNotModified()
@@ -131,6 +138,7 @@ def _lines(user: User, chosen: Filter, asked: QueryDict, picked: frozenset[str] 
         "columns": chosen.shown(user),
         "asked_for": asked,
         "problems": lines.narrowed.problems,
+        "house_mail": settings.MAIL_ADDRESS,
         "asked_parts": _parts(chosen.query.typed, lines.narrowed.problems),
     }
 

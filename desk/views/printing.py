@@ -22,7 +22,7 @@ def conversation(request: StaffRequest, reference: str) -> HttpResponse:
     """The conversation for printing, oldest first; notes, quoted text and history where they are asked for."""
     found = read(request, reference)
     known = choices(found, request.user)
-    family = queries.family(found, request.seen)
+    family = queries.family(found, request.sight)
     talk = letters.conversation(found, known, family, size=MOST)
     wanted = {part for part in PARTS if part in request.GET}
     shown = [each for each in talk.entries if isinstance(each, Letter)]

@@ -43,7 +43,7 @@ def _act(request: StaffRequest, ticket: Ticket, act: Callable[..., Ticket], told
         notices.failed(request, str(move))
         return redirect("desk:ticket", ticket.reference)
     notices.done(request, told % {"name": person.name})
-    if request.seen.filter(pk=ticket.pk).exists():
+    if request.sight.tickets.filter(pk=ticket.pk).exists():
         return redirect("desk:ticket", ticket.reference)
     notices.done(request, _("You do not see the ticket any more."))
     return redirect("desk:list")

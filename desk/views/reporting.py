@@ -23,7 +23,7 @@ def phishing(request: StaffRequest, reference: str, message_id: int) -> HttpResp
     if not settings.SECURITY_MAIL:
         raise Http404
     mails = Message.objects.exclude(raw_path="").exclude(kind=Message.Kind.OUTBOUND)
-    message = get_object_or_404(mails, pk=message_id, ticket__in=queries.family(ticket, request.seen))
+    message = get_object_or_404(mails, pk=message_id, ticket__in=queries.family(ticket, request.sight))
     page = {"ticket": ticket, "message": message, "address": settings.SECURITY_MAIL}
     if request.method != "POST":
         return render(request, "desk/phishing.html", page)

@@ -27,7 +27,7 @@ from tickets.actions.sorting import Chosen, sort
 from tickets.errors import IllegalMove
 from tickets.models import Queue, Region, Ticket, Topic, User
 from tickets.permissions import Act
-from web import downloads, html
+from web import html
 
 MOST_LATER = 500  # tickets that one person lays aside
 
@@ -38,10 +38,11 @@ def next_ticket(request: StaffRequest) -> HttpResponse:
     """The next new ticket, or the one of `ticket` while it is new; when there is none, what to do instead."""
     look(request)
     now = timezone.now()
-    waiting = sorting.waiting(queries.whole(request.seen, deadline.today(now)))
+    waiting = sorting.waiting(request.sight.tickets).values_list("reference", flat=True)
     asked = request.GET.get("ticket", "")
-    ticket = waiting.filter(reference=asked.upper()[:20]).first() if asked else None
-    ticket = ticket or waiting.exclude(pk__in=_sitting(request)["later"]).first()
+    reference = waiting.filter(reference=asked.upper()[:20]).first() if asked else None
+    reference = reference or waiting.exclude(pk__in=_sitting(request)["later"]).first()
+    ticket = queries.ticket_of(request.sight, reference, now) if reference else None
     if ticket is None:
         return _page(request, {"left": len(_sitting(request)["later"])})
     access.view(actor=actor(request), ticket=ticket, now=now)
@@ -134,7 +135,7 @@ def _do(request: StaffRequest, ticket: Ticket, done: Callable[[Actor], object], 
             return redirect("desk:sorting")
         return _sheet(request, ticket, problem=str(move.message), typed=request.POST.dict(), status=409)
     _count(request, 1)
-    if request.seen.filter(pk=ticket.pk).exists():
+    if request.sight.tickets.filter(pk=ticket.pk).exists():
         values = {"batch": str(batch), "ticket": ticket.reference}
         notices.done(request, told, notices.Undo(reverse("desk:sorting_undo"), values))
     else:
@@ -151,7 +152,7 @@ def _sheet(
     typed: Mapping[str, str] | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    known, family = choices(ticket, request.user), queries.family(ticket, request.seen)
+    known, family = choices(ticket, request.user), queries.family(ticket, request.sight)
     waiting = deadline.waiting(ticket, now=timezone.now(), holidays=frozenset(ticket.closing_days))  # type: ignore[attr-defined]
     context = {
         "ticket": ticket,
@@ -159,17 +160,21 @@ def _sheet(
         "chips": queries.chips(ticket),
         "known": known,
         "letters": letters.first_letters(ticket, family),
-        "sheet": sorting.sheet(ticket, known, request.seen, request.user, typed or {}),
+        "sheet": sorting.sheet(ticket, known, request.sight.tickets, request.user, typed or {}),
         "problem": problem,
         "typed": typed or {},
         "sandbox": html.SANDBOX,
-        "inline_types": downloads.INLINE_TYPES,
+        # A letter offers here what helps to sort it, and no more.
+        "menus": {"replies": False},
+        "may_split": False,
+        "translation_language": "",
+        "security_mail": "",
     }
     return _page(request, context, status)
 
 
 def _page(request: StaffRequest, context: dict[str, Any], status: int = 200) -> HttpResponse:
-    done, waiting = _sitting(request)["done"], sorting.number_waiting(request.seen)
+    done, waiting = _sitting(request)["done"], sorting.number_waiting(request.sight.tickets)
     more = {"current": "sorting", "done": done, "all": done + waiting}
     return render(request, "desk/sorting.html", context | more, status=status)
 

@@ -65,7 +65,7 @@ def ticket(request: StaffRequest, reference: str) -> HttpResponse:
 def ticket_page(request: StaffRequest, found: Ticket, attempt: Attempt) -> HttpResponse:
     """The page of a ticket, after an attempt too."""
     known = choices(found, request.user)
-    family = queries.family(found, request.seen)
+    family = queries.family(found, request.sight)
     begun = answer_box.own_draft(found, request.user)
     seen = attempt.seen if attempt.reply or begun is None else begun.last_seen
     talk = conversation(found, known, family, cursor=request.GET.get("cursor", ""), seen=seen)
@@ -78,6 +78,7 @@ def ticket_page(request: StaffRequest, found: Ticket, attempt: Attempt) -> HttpR
         "chips": queries.chips(found),
         "known": known,
         "talk": talk,
+        "need": getattr(found, "need", None),
         "fresh": [letter for letter in letters if letter.is_new],
         "people": people,
         "hints": hints.hints(found, people, letters),
@@ -101,7 +102,7 @@ def ticket_page(request: StaffRequest, found: Ticket, attempt: Attempt) -> HttpR
         "security_mail": settings.SECURITY_MAIL,
         "undo_seconds": settings.UNDO_SECONDS,
         "sandbox": html.SANDBOX,
-        "languages": languages(),
+        "languages": [(each.code, each.endonym) for each in languages()],
         "regions": all_regions(),
         "may_open_quarantined": role_allows(request.user, Act.OPEN_QUARANTINED),
     }
@@ -211,7 +212,7 @@ def open_quarantined(request: StaffRequest, reference: str, attachment_id: int) 
 
 def _family(request: StaffRequest, found: Ticket) -> list[int]:
     """Whose messages the page of a ticket shows: its own, and those of what was merged into it."""
-    return queries.family(found, request.seen)
+    return queries.family(found, request.sight)
 
 
 def _attachment(request: StaffRequest, found: Ticket, attachment_id: int) -> Attachment:

@@ -5,7 +5,7 @@ import random
 import pytest
 from django.utils.html import urlize
 
-from desk.templatetags.desk import MOST_LINKED, linked
+from desk.writing import MOST_LINKED, linked
 
 PIECES = (
     "https://hromada.example/x?y=1&z=2", "www.hromada.example.", "olena@hromada.example", "10:30", "end.", "<b>",

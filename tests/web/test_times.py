@@ -69,7 +69,7 @@ def test_the_day_of_a_time_is_the_day_in_brussels() -> None:
 )
 def test_waiting_is_counted_in_whole_units(gone: timedelta, long: str, short: str) -> None:
     assert times.waited(WINTER, WINTER + gone) == long
-    assert times.waited_short(WINTER, WINTER + gone) == short
+    assert times.since(WINTER, WINTER + gone).words == short
 
 
 @pytest.mark.parametrize(("days", "expected"), [(0, 0), (5, 50), (10, 100), (30, 100), (-3, 0)])

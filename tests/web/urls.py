@@ -11,7 +11,8 @@ from django.shortcuts import render
 from django.urls import include, path
 from django.utils import timezone
 
-from web import errors, html
+from web import errors, html, times
+from web.drawings import waiting_bar
 from web.paging import Page
 
 
@@ -76,12 +77,13 @@ class Row(NamedTuple):
     chip: str = ""
 
     @property
-    def since(self) -> datetime:
-        return timezone.now() - timedelta(days=self.days)
+    def since(self) -> times.Since:
+        return times.since(timezone.now() - timedelta(days=self.days), timezone.now())
 
     @property
-    def due_at(self) -> datetime:
-        return timezone.now() + timedelta(days=self.left)
+    def bar(self) -> str:
+        now = timezone.now()
+        return waiting_bar(now - timedelta(days=self.days), now + timedelta(days=self.left), now)
 
 
 LONG = "Partner city for the renovation of two schools, and a question about who pays for the journey"

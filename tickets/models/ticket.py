@@ -254,7 +254,7 @@ class Ticket(models.Model):
     @property
     def settled(self) -> bool:
         """Nobody has to do anything now."""
-        return self.status in (self.Status.SOLVED, self.Status.CLOSED, self.Status.MERGED, self.Status.SPAM)
+        return self.status not in TO_DO
 
 
 class Participant(models.Model):

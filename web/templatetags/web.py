@@ -5,6 +5,7 @@ from functools import cache
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.forms import BaseForm, BoundField, CheckboxInput, FileInput, RadioSelect, Select, Textarea
 from django.forms.widgets import CheckboxSelectMultiple
 from django.templatetags.static import static
@@ -15,17 +16,14 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from web import times
+from web.drawings import icon
 from web.paging import Page
+from web.repeated import Room
 
 register = template.Library()
-
-
-@register.simple_tag
-def icon(name: str, label: str = "") -> SafeString:
-    """A drawing of the sprite. Without `label` it is decoration and the words beside it must say everything."""
-    if label:
-        return format_html('<svg class="icon" role="img" aria-label="{}"><use href="{}"/></svg>', label, _drawing(name))
-    return _decoration(name)
+register.simple_tag(icon)
+register.simple_tag(cache(static), name="static")  # a page names a dozen files, which are the same until we start anew
+ROOM = Room()
 
 
 @register.simple_tag
@@ -35,6 +33,11 @@ def room(name: str, *args: Any) -> str:
     The frame of every page, error pages included, must stand when a room is away.
     """
     language = (translation.get_language() or "en").split("-")[0]
+    return _room(name, args, language, settings.ROOT_URLCONF)
+
+
+@cache
+def _room(name: str, args: tuple[Any, ...], language: str, _pages: str) -> str:
     for tried in ((language, *args), args):
         try:
             return reverse(name, args=tried)
@@ -80,39 +83,13 @@ def waited(since: datetime | None) -> str:
 
 
 @register.filter
-def waited_short(since: datetime | None) -> str:
-    """3 d"""
-    return "" if since is None else _time(since, times.waited_short(since, timezone.now()), titled=True)
-
-
-@register.filter
 def size(octets: int | None) -> str:
     """3.4 MB, in the language of the page"""
     return "" if octets is None else times.size(octets)
 
 
 @register.simple_tag
-def waiting_bar(since: datetime, due: datetime | None) -> SafeString | str:
-    """The thin bar of the time used of a deadline. It is decoration: the words stand beside it."""
-    if due is None:
-        return ""
-    return _bar(times.used(since, due, timezone.now()))
-
-
-@cache
-def _bar(percent: int) -> SafeString:
-    """There are a hundred and one of them."""
-    state = "late" if percent >= 100 else "soon" if percent >= 75 else "fine"
-    return format_html(
-        '<svg class="waiting" data-state="{}" aria-hidden="true"><rect class="waiting-all" width="100%" height="100%" '
-        'rx="3"/><rect class="waiting-used" width="{}%" height="100%" rx="3"/></svg>',
-        state,
-        max(percent, 3),
-    )
-
-
-@register.inclusion_tag("web/field.html")
-def field(bound: BoundField, label_class: str = "") -> dict[str, Any]:
+def field(bound: BoundField, label_class: str = "") -> SafeString:
     """A form field with its label, hint and error in that order, tied together for screen readers."""
     widget = bound.field.widget
     grouped = isinstance(widget, RadioSelect | CheckboxSelectMultiple)
@@ -122,7 +99,7 @@ def field(bound: BoundField, label_class: str = "") -> dict[str, Any]:
     attributes: dict[str, str | bool] = {"class": f"{widget.attrs.get('class', '')} {_class_of(widget)}".strip()}
     if described and not grouped:
         attributes["aria-describedby"] = described
-    return {
+    facts = {
         "field": bound,
         "widget": bound.as_widget(attrs=attributes) if not grouped else "",
         "grouped": grouped,
@@ -132,6 +109,7 @@ def field(bound: BoundField, label_class: str = "") -> dict[str, Any]:
         "described": described,
         "label_class": label_class,
     }
+    return ROOM.written("web/field.html", facts)
 
 
 @register.inclusion_tag("web/error_summary.html")
@@ -148,17 +126,6 @@ def error_summary(*forms: BaseForm) -> dict[str, Any]:
 def pagination(context: template.Context, page: Page[Any]) -> dict[str, Any]:
     """Links to the page before and after; the other parts of the address stay."""
     return {"page": page, "query": context["request"].GET}
-
-
-@cache
-def _decoration(name: str) -> SafeString:
-    """A list shows the same few drawings dozens of times."""
-    return format_html('<svg class="icon" aria-hidden="true"><use href="{}"/></svg>', _drawing(name))
-
-
-@cache
-def _drawing(name: str) -> str:
-    return f"{static('web/icons.svg')}#{name}"
 
 
 def _class_of(widget: object) -> str:

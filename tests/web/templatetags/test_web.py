@@ -2,7 +2,6 @@ from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 from typing import Any
 
-import pytest
 import time_machine
 from django.template import Context, Template
 from django.test import RequestFactory
@@ -61,21 +60,7 @@ def test_a_time_is_in_words_and_for_machines() -> None:
 def test_waiting_is_counted_to_now() -> None:
     with time_machine.travel(NOW + timedelta(days=3), tick=False):
         assert ">3 days</time>" in render("{{ now|waited }}", now=NOW)
-        assert ">3 d</time>" in render("{{ now|waited_short }}", now=NOW)
         assert 'title="23 November 2026, 10:30 (Brussels)"' in render("{{ now|waited }}", now=NOW)
-
-
-@pytest.mark.parametrize(("days", "state", "width"), [(0, "fine", "3%"), (8, "soon", "80%"), (11, "late", "100%")])
-def test_the_bar_shows_how_much_of_the_deadline_is_gone(days: int, state: str, width: str) -> None:
-    with time_machine.travel(NOW + timedelta(days=days), tick=False):
-        bar = render("{% waiting_bar since due %}", since=NOW, due=NOW + timedelta(days=10))
-    assert f'data-state="{state}"' in bar
-    assert f'width="{width}"' in bar
-    assert "style=" not in bar
-
-
-def test_a_ticket_without_deadline_has_no_bar() -> None:
-    assert render("{% waiting_bar since due %}", since=NOW, due=None) == ""
 
 
 def fields(form: RequestForm) -> Elements:
