@@ -32,7 +32,11 @@ def main() -> None:
     path = place.RESULTS / f"reports-{SIZE}-{begun:%Y%m%dT%H%M%S}.json"
     around = {"begun": begun.isoformat(timespec="seconds"), "code": place.code(), "processors": os.cpu_count()}
     path.write_text(json.dumps({**around, "load_before": load_before, "load_after": os.getloadavg(), "found": found}))
-    missed = [line for name in found[SIZE] for line in _line(name, found[SMALL][name], found[SIZE][name])]
+    print(f"{'':24}{SMALL:>10}{SIZE:>10}{'slowest':>10}{'ours':>8}{'asked':>6}")
+    small, big = found[SMALL]["pages"], found[SIZE]["pages"]
+    missed = [line for name in big for line in _line(name, small[name], big[name])]
+    for size in (SMALL, SIZE):
+        print(f"{size} tickets: {' MiB before and '.join(str(each) for each in found[size]['pss_mib'])} MiB after")
     print(f"Load average {load_before[0]:.1f} before and {os.getloadavg()[0]:.1f} after; all figures in {path}")
     sys.exit(1 if missed else 0)
 
@@ -64,7 +68,8 @@ def _line(name: str, small: dict[str, float], big: dict[str, float]) -> list[str
         missed.append(f"over {WARM_MS} ms")
     if name.endswith("warm") and big["ms"] > GROWTH * small["ms"]:
         missed.append(f"grows more than {GROWTH} times")
-    row = f"{name:24}{small['ms']:10.1f}{big['ms']:10.1f}{big['ms_max']:10.1f}{big['statements']:6.0f}"
+    row = f"{name:24}{small['ms']:10.1f}{big['ms']:10.1f}{big['ms_max']:10.1f}{big['processor_ms']:8.1f}"
+    row += f"{big['statements']:6.0f}"
     print(f"{row}  {', '.join(missed)}")
     return missed
 

@@ -1,7 +1,8 @@
 """Tickets with their waits, resolutions and deadlines for the reports, made by the database itself: quick and plain.
 
 `python -m bench.report_rows SIZE` fills the database that DATABASE_URL names, migrated and with its reference data.
-Three years until today; seven in a hundred are closed without an answer, three are spam, three are never answered.
+Three years until today; seven in a hundred are closed without an answer, three are spam, three are never answered, one
+in twenty is opened again. Each owes a reply and an official.
 """
 
 import sys
@@ -41,7 +42,7 @@ def fill(size: int) -> None:
     people = [User(email=f"agent{n}@secretariat.example", name=f"Agent {n}") for n in range(AGENTS)]
     User.objects.bulk_create([*people, User(email="manager@secretariat.example", name="Manager", role="manager")])
     queue = Queue.objects.get(code="general")
-    last = 3 * size  # behind all that is made
+    last = 3 * size + 1  # behind all that is made
     ticket = Ticket.objects.create(
         id=last, reference="SU-2000-000001", channel="email", queue=queue, received_at=now, status="spam"
     )
@@ -70,13 +71,18 @@ def fill(size: int) -> None:
         )  # fmt: skip
         kept = {"id": "n", "ticket_id": "n", "started_at": "began", "ended_at": UNTIL}
         kept |= {"due_at": "began + interval '21 days'", "due_on": "(began + interval '20 days')::date"}
-        _copy(due, kept | {"end": END.format(spam="'spam'", done="'done'")})
+        kept |= {"end": END.format(spam="'spam'", done="'done'")}
+        _copy(due, kept)
+        official = {"duty": "'official'", "id": f"n + {size}"}
+        official |= {"due_at": "began + interval '15 days'", "due_on": "(began + interval '14 days')::date"}
+        _copy(due, kept | official)
         over = Resolution.objects.create(id=last, ticket=ticket, started_at=now, first_at=now, first_calendar_seconds=0)
         until = f"CASE WHEN {CLOSED} THEN {CLOSED_AT} ELSE ended END"
         seconds = SECONDS.format(until=f"({until})")
         rows = {"id": "n", "ticket_id": "n", "started_at": "began", "first_at": until, "last_at": until}
         rows |= {"first_calendar_seconds": seconds, "calendar_seconds": seconds}
         rows |= {"first_working_seconds": f"{seconds} / 4", "working_seconds": f"{seconds} / 4"}
+        rows |= {"reopenings": "(again < 0.05)::int"}
         _copy(over, rows, f"{CLOSED} OR ({IS_ANSWERED} AND ended < now())")
 
 
@@ -104,6 +110,7 @@ def _of_tickets() -> dict[str, str]:
         "first_answered_at": f"CASE WHEN {IS_ANSWERED} THEN answered END",
         "waiting_since": f"CASE WHEN {IS_OPEN} THEN began END",
         "last_message_at": "began",
+        "acknowledged_at": f"CASE WHEN NOT {SPAM} THEN began - ln(1 - again) * interval '40 seconds' END",
     }
 
 

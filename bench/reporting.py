@@ -4,6 +4,7 @@ Figures that are made are asked for with an empty cache and a filter that is new
 """
 
 import json
+import os
 import sys
 import time
 from collections.abc import Callable
@@ -17,6 +18,7 @@ from django.test import Client
 
 import bench.boot  # noqa: F401
 from bench.measure import Statements
+from bench.memory import pss
 from reports.panels import PANELS
 from tickets.models import User
 
@@ -26,7 +28,7 @@ WARM_UP, TIMES = 5, 30
 
 
 def measure() -> dict[str, Any]:
-    """Milliseconds and statements of each page. Raises RuntimeError where one does not come."""
+    """What each page costs, and memory before and after. Raises RuntimeError where one does not come."""
     call_command("collectstatic", interactive=False, verbosity=0)
     browser = Client(headers={"host": "localhost"})
     browser.force_login(User.objects.get(email="manager@secretariat.example"))
@@ -38,7 +40,10 @@ def measure() -> dict[str, Any]:
 
     found: dict[str, Any] = {}
     opened("/reports/how-we-count/", {})
+    memory = pss(os.getpid())
     made = [("now", "/reports/", {}), *((each, f"{PAGE}{each}/", YEARS) for each in PANELS)]
+    made += [("first, working time", f"{PAGE}first/", YEARS | {"time": "working"})]
+    made += [(name, f"/reports/{name}/", YEARS) for name in ("flow", "compliance")]
     for name, address, asked in made:
         each = []
         for text in FILTERS if name in ("first", "now", "on-time", "by-topic") else FILTERS[:2]:
@@ -48,25 +53,32 @@ def measure() -> dict[str, Any]:
         print(name, found[f"{name}, made"], file=sys.stderr)
     cache.clear()
     opened(PAGE, YEARS | {"whole": "1"})
-    warm = {"now": ("/reports/", {}), "response": (PAGE, YEARS), "one panel": (f"{PAGE}by-topic/", YEARS)}
+    warm = {name: (f"/reports/{name}/", YEARS) for name in ("flow", "compliance")}
+    warm |= {"now": ("/reports/", {}), "response": (PAGE, YEARS), "one panel": (f"{PAGE}by-topic/", YEARS)}
     for name, (address, asked) in warm.items():
         each = [_timed(lambda address=address, asked=asked: opened(address, asked)) for _ in range(WARM_UP + TIMES)]
         found[f"{name}, warm"] = _summary(each[WARM_UP:])
         print(name, found[f"{name}, warm"], file=sys.stderr)
-    return found
+    return {"pages": found, "pss_mib": [memory, pss(os.getpid())]}
 
 
-def _timed(work: Callable[[], None]) -> tuple[float, int]:
-    statements = Statements()
+def _timed(work: Callable[[], None]) -> tuple[float, float, int]:
+    """Milliseconds by the clock and of our processor, and statements."""
+    statements, ours = Statements(), time.process_time()
     started = time.perf_counter()
     with connection.execute_wrapper(statements):
         work()
-    return 1000 * (time.perf_counter() - started), statements.number
+    return 1000 * (time.perf_counter() - started), 1000 * (time.process_time() - ours), statements.number
 
 
-def _summary(each: list[tuple[float, int]]) -> dict[str, float]:
-    taken = [ms for ms, _ in each]
-    return {"ms": round(median(taken), 1), "ms_max": round(max(taken), 1), "statements": max(n for _, n in each)}
+def _summary(each: list[tuple[float, float, int]]) -> dict[str, float]:
+    taken, ours, statements = zip(*each, strict=True)
+    return {
+        "ms": round(median(taken), 1),
+        "ms_max": round(max(taken), 1),
+        "processor_ms": round(median(ours), 1),
+        "statements": max(statements),
+    }
 
 
 if __name__ == "__main__":

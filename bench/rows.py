@@ -71,8 +71,8 @@ def requester_address(number: int, since: datetime) -> Row:
 
 
 def ticket(sample: Sample, house: House) -> Row:
-    """The ticket's own row. While it is open, it waits for an answer to the third message."""
-    ended = sample.closed_at is not None
+    """The ticket's own row. While it is open, it waits for an answer to the third message, or to the first."""
+    ended, waits_since = sample.closed_at is not None, sample.asked_at if sample.held else sample.thanked_at
     agent = None if sample.agent is None else house.agents[sample.agent].pk
     return TICKETS.row(
         id=sample.number,
@@ -90,8 +90,8 @@ def ticket(sample: Sample, house: House) -> Row:
         received_at=sample.asked_at,
         created_at=sample.asked_at,
         answer_by=_answer_by(_day(sample.asked_at), house.holidays),
-        first_answered_at=sample.answered_at + HANDED_OVER,
-        waiting_since=None if ended else sample.thanked_at,
+        first_answered_at=None if sample.held else sample.answered_at + HANDED_OVER,
+        waiting_since=None if ended else waits_since,
         last_message_at=sample.thanked_at,
         closed_at=sample.closed_at,
     )
@@ -104,13 +104,13 @@ def participant(sample: Sample) -> Row:
 
 
 def messages(sample: Sample, house: House) -> list[Row]:
-    """The three messages of the ticket; the second one is the agent's answer."""
+    """The three messages of the ticket; the second one is the agent's answer or holding reply."""
     author = house.agents[sample.author]
     name, address = words.person(sample.person)
     answer = MESSAGES.row(
         **_message(sample, 1),
         kind=Message.Kind.OUTBOUND,
-        nature=Message.Nature.ANSWER,
+        nature=waits.nature(sample),
         author_id=author.pk,
         sender_name=author.name,
         to=[[name, address]],
@@ -220,7 +220,11 @@ def events(sample: Sample, house: House) -> list[Row]:
     status = Ticket.Status
     blank = {"outcome": "", "waiting_for": ""}
     taken_up = {"from": status.NEW, "to": status.OPEN, "outcome": "", "before": blank}
-    replied = {"nature": "answer", "before": {**blank, "status": status.NEW}, "after": {"status": status.OPEN}}
+    replied = {
+        "nature": waits.nature(sample),
+        "before": {**blank, "status": status.NEW},
+        "after": {"status": status.OPEN},
+    }
     sent = {"state": "sent", "bounce": "", "error": ""}
     verb, asked, answered = Event.Verb, sample.asked_at, sample.answered_at
     steps: list[tuple[Any, Any, int | None, int | None, datetime, dict[str, Any]]] = [
@@ -265,7 +269,7 @@ def resolutions(sample: Sample, house: House) -> list[Row]:
 def deadlines(sample: Sample, house: House) -> list[Row]:
     """What was due when."""
     author = house.agents[sample.author].pk
-    return waits.deadlines(sample, sample.answered_at + HANDED_OVER, author, house.rules)
+    return waits.deadlines(sample, None if sample.held else sample.answered_at + HANDED_OVER, author, house.rules)
 
 
 def _facts(sample: Sample, house: House) -> waits.Facts:

@@ -1,7 +1,7 @@
 """The tickets that every measurement is made on, as plain values: the same for the same number, in any process.
 
 Three messages each: a partner asks, an agent answers, the partner writes once more. Ten agents, five queues, one ticket
-in ten open, three years of dates.
+in ten open, three years of dates. Of the open ones some have a holding reply alone: their first response is to come.
 """
 
 import random
@@ -14,7 +14,7 @@ AGENTS, QUEUES = 10, 5
 PARAGRAPHS = 4  # at most, in a message
 YEARS = timedelta(days=3 * 365)
 END = datetime(2026, 11, 1, tzinfo=UTC)  # when the youngest ticket came
-ATTACHMENT_SHARE, OPEN_SHARE, UNASSIGNED_SHARE, COMMON_SHARE = 0.1, 0.1, 0.2, 0.3
+ATTACHMENT_SHARE, OPEN_SHARE, UNASSIGNED_SHARE, COMMON_SHARE, HELD_SHARE = 0.1, 0.1, 0.2, 0.3, 0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class Sample:
     """One ticket. `number` counts from 1; `person`, `queue` and `agent` count from 0; no agent: nobody has it now.
 
     `texts` are the three messages in the order of `asked_at`, `answered_at`, `thanked_at`; `closed_at` is None while
-    the ticket is open.
+    the ticket is open. `held`: what the agent wrote is a holding reply.
     """
 
     number: int
@@ -39,6 +39,7 @@ class Sample:
     answered_at: datetime
     thanked_at: datetime
     closed_at: datetime | None
+    held: bool
 
 
 def people(size: int) -> int:
@@ -75,6 +76,7 @@ def sample(size: int, number: int) -> Sample:
         answered_at=answered,
         thanked_at=thanked,
         closed_at=None if is_open else thanked + timedelta(seconds=60 + int(draw.lognormvariate(10, 1))),
+        held=is_open and draw.random() < HELD_SHARE,
     )
 
 

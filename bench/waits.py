@@ -48,15 +48,18 @@ def facts(sample: Sample, author: int, sent_at: datetime) -> Facts:
     kind, first = Message.Kind, 3 * sample.number - 2
     said = (
         Said(first, kind.INBOUND, "", "", sample.asked_at, None, None),
-        Said(
-            first + 1, kind.OUTBOUND, Message.Nature.ANSWER, Message.Delivery.SENT, sample.answered_at, sent_at, author
-        ),
+        Said(first + 1, kind.OUTBOUND, nature(sample), Message.Delivery.SENT, sample.answered_at, sent_at, author),
         Said(first + 2, kind.INBOUND, "", "", sample.thanked_at, None, None),
     )
     status = Ticket.Status.CLOSED if sample.closed_at else Ticket.Status.OPEN
     closed = {"from": Ticket.Status.OPEN, "to": Ticket.Status.CLOSED}
     steps = (Step(Event.Verb.STATUS, sample.closed_at, False, closed),) if sample.closed_at else ()
     return Facts(sample.number, sample.asked_at, status, "", sample.closed_at, said, steps)
+
+
+def nature(sample: Sample) -> str:
+    """What the agent's message was."""
+    return Message.Nature.HOLDING if sample.held else Message.Nature.ANSWER
 
 
 def cycles(told: Facts, rules: Rules) -> list[Row]:
@@ -73,11 +76,11 @@ def resolutions(told: Facts, rules: Rules) -> list[Row]:
     return [RESOLUTIONS.row(**_values(row, told.ticket))] if row else []
 
 
-def deadlines(sample: Sample, sent_at: datetime, author: int, rules: Rules) -> list[Row]:
+def deadlines(sample: Sample, answered_at: datetime | None, author: int, rules: Rules) -> list[Row]:
     """The reply that was due, and the official to be named, who was named with the end; open while the ticket is."""
     version = rules.clocks(sample.asked_at)
     reply = URGENT if sample.number % URGENT_SHARE == 0 else REPLY
-    owed = ((Duty.REPLY, reply, sent_at), (Duty.OFFICIAL, OFFICIAL, sample.closed_at))
+    owed = ((Duty.REPLY, reply, answered_at), (Duty.OFFICIAL, OFFICIAL, sample.closed_at))
     made = []
     for place, (duty, period, done_at) in enumerate(owed):
         due_on = _due_on(_day(sample.asked_at), period, rules.holidays)

@@ -78,6 +78,16 @@ DEFINITIONS = (
         ),
     ),
     Definition(
+        "lengths",
+        pgettext_lazy("how we count", "How exact lengths are"),
+        _(
+            "Lengths are taken in whole minutes, from a day on in ten minutes, from ten days on in hours, from a "
+            "hundred days on in ten hours: finer than any page tells them. What does not fill its last step counts as "
+            "if that had not begun. Acknowledgements are taken in seconds."
+        ),
+        _("An answer after 12 days, 5 hours and 50 minutes counts as one after 12 days and 5 hours."),
+    ),
+    Definition(
         "net",
         pgettext_lazy("how we count", "Gross and net"),
         _(

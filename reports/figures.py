@@ -1,16 +1,17 @@
 """Figures that are kept for a while: read from the cache, or made and put there.
 
-They are frozen values without words, so that one set serves every language, and belong to one person with their rights
-(`permissions.Counted.scope`): nobody is shown figures that were made of what somebody else may see.
+They are frozen values without words, so that one set serves every language, and all who see the same tickets
+(`permissions.Counted.scope`): nobody is shown figures that were made of what only somebody else may see.
 """
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 from django.core.cache import cache
+from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
@@ -18,7 +19,7 @@ from reports.reading import Reading
 
 KEPT_SECONDS = 300  # figures are at most so old, and say when they were made
 _PERSONAL = frozenset(("", "from", "org", "subject", "assignee", "tag"))  # operators whose values are people's words
-_VERSION = 1  # of what is kept; another one after a change of the values
+_VERSION = 2  # of what is kept; another one after a change of the values
 
 
 T = TypeVar("T")
@@ -71,6 +72,19 @@ def keep_page(reading: Reading, name: str, page: Page) -> SafeString:
     if left > 0 and all(term.name not in _PERSONAL for term in reading.asked.query.terms):
         cache.set(_page_key(reading, name), page, left)
     return page.html
+
+
+def parts(
+    reading: Reading, names: Sequence[str], make: Callable[[], Figures[T]], show: Callable[[T], Mapping[str, Any]]
+) -> tuple[dict[str, SafeString], datetime]:
+    """Parts of a page, each a template of its name: as they are kept, else of figures; and when those were made."""
+    kept = pages(reading, names)
+    if kept.keys() >= set(names):
+        return {name: kept[name].html for name in names}, min(page.made_at for page in kept.values())
+    found = make()
+    shown = dict(show(found.value))
+    html = {name: render_to_string(f"reports/{name}.html", shown) for name in names}
+    return {name: keep_page(reading, name, Page(html[name], found.made_at)) for name in names}, found.made_at
 
 
 def _page_key(reading: Reading, name: str) -> str:

@@ -14,7 +14,8 @@ from reports.periods import Period
 from reports.queries.cohorts import FINAL, FIRST, NEXT, RESOLVED, Cohort, cohorts, tickets_behind
 from reports.queries.deadlines import replies_on_time
 from reports.reading import Reading
-from reports.waiting import Waiting, waiting
+from reports.survival import Reached, estimate_counted
+from reports.waiting import HALF, Waiting, waiting
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,12 @@ class Deadlines:
     left: int
 
 
-Parts = Mapping[Hashable, Waiting]
+@dataclass(frozen=True)
+class Parts:
+    """The waiting of each part of a dimension; of the period before, when half of a part had their answer."""
+
+    now: Mapping[Hashable, Waiting]
+    before: Mapping[Hashable, Reached]
 
 
 @dataclass(frozen=True)
@@ -98,8 +104,12 @@ def _deadlines(panel: Panel, reading: Reading) -> Deadlines:
 
 
 def _parts(panel: Panel, reading: Reading) -> Parts:
-    found = _cohorts(reading, FIRST, reading.asked.period, DIMENSIONS[panel.subject].column)
-    return {key: waiting(cohort) for key, cohort in found.items()}
+    period, column = reading.asked.period, DIMENSIONS[panel.subject].column
+    now, before = (_cohorts(reading, FIRST, each, column) for each in (period, period.before))
+    halves = {
+        key: estimate_counted(cohort.waits).answered.reached(HALF) for key, cohort in before.items() if cohort.waits
+    }
+    return Parts({key: waiting(cohort) for key, cohort in now.items()}, halves)
 
 
 def _cohort(reading: Reading, measure: str, period: Period) -> Cohort:

@@ -12,7 +12,7 @@ from reports.asking import Asked, read
 from reports.periods import LAST_MONTH, today
 from tickets.models import Ticket
 from tickets.permissions import counted
-from tickets.search.narrowing import narrow
+from tickets.search.narrowing import is_personal, narrow
 from tickets.search.query import parse
 from tickets.search.terms import Problem, Query, Term
 
@@ -23,7 +23,7 @@ _MINE = Term("assignee", "me")
 class Reading:
     """What was asked for, and the tickets that it is about. With a problem there are none.
 
-    `own`: the person sees the figures of their own work. `scope` says whose figures these are, for the cache.
+    `own`: the person sees the figures of their own work. `scope` says of what these figures are, for the cache.
     """
 
     asked: Asked
@@ -55,7 +55,8 @@ def reading(request: StaffRequest, now: datetime, *, usual: str = LAST_MONTH) ->
     """What the request asks for, for the person who asks. A few statements: the queues, and the names in the search."""
     asked, known = read(request.GET, today(now), usual=usual), counted(request.user)
     narrowed = narrow(asked.query, known.tickets, user=request.user, now=now)
-    return Reading(asked, narrowed.tickets, narrowed.problems, known.own, known.scope, now)
+    scope = f"{known.scope} {request.user.pk}" if is_personal(asked.query) else known.scope
+    return Reading(asked, narrowed.tickets, narrowed.problems, known.own, scope, now)
 
 
 def search(query: Query, text: str = "") -> str:

@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from reports import charts, panels, sentences, words
-from reports.names import DIMENSIONS, Names
+from reports.names import DIMENSIONS, Names, Part
 from reports.panels import Deadlines, Panel, Parts, Waits
 from reports.queries.cohorts import FIRST, NEXT, RESOLVED
 from reports.reading import Reading
-from reports.survival import NotReached
+from reports.survival import NotReached, Reached
 from reports.waiting import HALF, NEARLY_ALL, QUANTILES, Waiting, axis
 
 CHARTS = 9  # parts that have a picture; the table has all of them
@@ -41,12 +41,16 @@ class Number:
 
 @dataclass(frozen=True)
 class PartLine:
-    """One part of a dimension: its name, figures in words, and its picture where it has one."""
+    """One part of a dimension: its name, figures in words, and its picture where it has one.
+
+    `before` is when half had their answer in the period before.
+    """
 
     name: str
     half: str
     most: str
     band: str
+    before: str
     numbers: Sequence[Number]
     chart: SafeString | None
 
@@ -162,25 +166,32 @@ def _deadlines(found: Deadlines, read: Reading) -> Mapping[str, Any]:
 
 def _parts(panel: Panel, found: Parts, read: Reading, names: Names) -> Mapping[str, Any]:
     """The parts by how many tickets they have: never by how quick they are. All pictures have one scale."""
-    days = max((axis(each.reached[:2], each.curve) for each in found.values() if each.n), default=2)
+    days = max((axis(each.reached[:2], each.curve) for each in found.now.values() if each.n), default=2)
     named = sorted(
-        ((names.part(panel.subject, key), each) for key, each in found.items()),
-        key=lambda pair: (-pair[1].n, pair[0].label.casefold()),
+        ((names.part(panel.subject, key), key, each) for key, each in found.now.items()),
+        key=lambda line: (-line[2].n, line[0].label.casefold()),
     )
     lines = []
-    for place, (part, each) in enumerate(named):
-        chart = _chart(f"{panel.code}-{place}", part.label, FIRST, each, days, read) if each.n else None
-        lines.append(
-            PartLine(
-                part.label,
-                words.length(each.reached[0].at, working=read.asked.working) if each.n else "",
-                words.length(each.reached[-1].at, working=read.asked.working) if each.n else "",
-                words.band(each.reached[0], working=read.asked.working) if each.n else "",
-                list(_part_numbers(each, part.term, read)),
-                chart if place < CHARTS else None,
-            )
-        )
+    for place, (part, key, each) in enumerate(named):
+        drawn = each.n and place < CHARTS
+        chart = _chart(f"{panel.code}-{place}", part.label, FIRST, each, days, read) if drawn else None
+        lines.append(_part_line(part, each, found.before.get(key), chart, read))
     return {"lines": lines, "heading": DIMENSIONS[panel.subject].words, "more": len(lines) > CHARTS, "charts": CHARTS}
+
+
+def _part_line(part: Part, found: Waiting, before: Reached | None, chart: SafeString | None, read: Reading) -> PartLine:
+    def time(reached: Reached) -> str:
+        return words.length(reached.at, working=read.asked.working)
+
+    return PartLine(
+        part.label,
+        time(found.reached[0]) if found.n else "",
+        time(found.reached[-1]) if found.n else "",
+        words.band(found.reached[0], working=read.asked.working) if found.n else "",
+        time(before) if before else pgettext("figure", "nobody wrote"),
+        list(_part_numbers(found, part.term, read)),
+        chart,
+    )
 
 
 def _part_numbers(each: Waiting, term: str, read: Reading) -> Iterator[Number]:

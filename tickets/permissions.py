@@ -88,8 +88,8 @@ def _seen_by(reader: int | Given, opened: Q, answers_for: Q) -> QuerySet[Ticket]
 class Counted:
     """The tickets that a person's reports are made of. `own`: those alone that the person takes care of.
 
-    `scope` names the person with their rights: figures that are kept under it are shown to nobody else, and no longer
-    to this person once the rights are others.
+    `scope` names what is in sight: figures that are kept under it are shown to whoever sees just that, to nobody else,
+    and no longer once the rights are others. Where people see sensitive tickets because they are named, it is theirs.
     """
 
     tickets: QuerySet[Ticket]
@@ -104,9 +104,12 @@ def counted(user: User | AnonymousUser) -> Counted:
     """
     if not isinstance(user, User) or not user.is_active:
         return Counted(Ticket.objects.none(), True, "")
-    seen, own = sight(user), user.role not in _MANAGERS
-    tickets = seen.tickets.filter(assignee=user) if own else seen.tickets
-    return Counted(tickets, own, f"{user.role} {dict(seen.given)}")
+    reach, own = _reach(user), user.role not in _MANAGERS
+    opened, answers_for = sorted(reach.open), sorted(reach.answers_for)
+    if not own and opened == answers_for:
+        return Counted(Ticket.objects.filter(queue__in=opened), own, f"all of {opened}")
+    seen = _seen_by(user.pk, Q(queue__in=opened), Q(queue__in=answers_for))
+    return Counted(seen.filter(assignee=user) if own else seen, own, f"{user.role} {user.pk} {opened} {answers_for}")
 
 
 def may(user: User | AnonymousUser, act: Act, ticket: Ticket) -> bool:

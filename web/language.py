@@ -10,7 +10,7 @@ from django.utils import translation
 # (Interinstitutional style guide, 7.1). What is not in it is no official language of the Union.
 _EU_CODES = "bg es cs da de et el en fr ga hr it lv lt hu mt nl pl pt ro sk sl fi sv"
 EU_ORDER = tuple(_EU_CODES.split())
-STAFF_ROOMS = ("desk", "admin")
+STAFF_ROOMS = ("desk", "reports", "admin")
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,8 @@ from django.utils.translation import pgettext
 
 from reports import panels
 from reports.exports.tables import Column, Kind, Table, Value
-from reports.names import DIMENSIONS, Names
+from reports.names import DIMENSIONS, Key, Names
 from reports.on_time import OnTime
-from reports.panels import Parts
 from reports.queries.compliance import MEANINGS, Compliance
 from reports.queries.flow import Flow
 from reports.queries.now import AGES, Standing
@@ -46,7 +45,7 @@ def of_now(found: Standing, names: Names) -> Iterator[Table]:
 
 
 def of_times(
-    measures: Mapping[str, Waiting], on_time: OnTime, parts: Mapping[str, Parts], names: Names
+    measures: Mapping[str, Waiting], on_time: OnTime, parts: Mapping[str, Mapping[Key, Waiting]], names: Names
 ) -> Iterator[Table]:
     """Response times: the measures, replies within their deadlines, and the first response by each dimension."""
     columns = list(_waiting_columns())

@@ -1,27 +1,34 @@
 """Waits of a period as the estimators take them: grouped by the database by their length, with how many are alike.
 
-A cohort is who wrote in the period. Lengths are whole minutes, from a day on whole ten minutes: less than anybody is
-told, and a million waits are some thousands of lines. Open waits last until the moment of looking, and so does a pause
-that is not over; their working time is reckoned then, by the version of the calendar that the wait began under.
+A cohort is who wrote in the period. Lengths are taken in steps that grow with them (`STEPS`), finer than anybody is
+told, so that a million waits are some thousands of lines. Open waits last until the moment of looking, and so does a
+pause that is not over; their working time is reckoned then, by the version of the calendar that the wait began under.
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Hashable, Mapping
+from collections import defaultdict
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Case, Count, ExpressionWrapper, F, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Case, CharField, Count, F, Func, IntegerField, Q, QuerySet, Value, When
+from django.db.models.functions import Coalesce
+from django.db.models.lookups import LessThan
 
 from reports.periods import Period
+from reports.queries.grouping import alike
 from reports.queries.opening import OpeningTimes
 from reports.survival import End
 from tickets.models import ReplyCycle, Ticket
 
-MINUTE, DAY_MINUTES, COARSE = 60, 1440, 10
+MINUTE, HOUR, DAY = 60, 3600, 86_400
+# Seconds below which a length is taken in steps of so many; above the last in steps of ten hours.
+STEPS = ((DAY, MINUTE), (10 * DAY, 10 * MINUTE), (100 * DAY, HOUR))
+LONG = 10 * HOUR
 FIRST, NEXT, RESOLVED, FINAL = "first", "next", "resolution", "final"
 MEASURES = (FIRST, NEXT, RESOLVED, FINAL)
 _LEFT = (Ticket.Status.SPAM, Ticket.Status.MERGED)
+_OPEN, _DONE, _GONE = "", "done", "gone"  # what a resolution came to
 
 
 @dataclass
@@ -41,16 +48,16 @@ class _Source:
     """Where a measure's waits are: columns of tickets joined with the rows that keep them.
 
     `open` says which are open, `ended` which are not: two conditions of the one row, where a negation would ask for
-    tickets without any open one. What those came to is in the column `end`, and `ends` says what that means; what
-    it does not name left the cohort.
+    tickets without any open one. `end` is what they came to, and `ends` says what that means; what it does not name
+    left the cohort.
     """
 
     within: Q
     open: Q
     ended: Q
-    began: str
-    end: str
+    end: F | Case
     ends: Mapping[str, End]
+    began: str
     calendar: str
     working: str
     pauses: tuple[str, ...]
@@ -60,6 +67,13 @@ class _Source:
     def rows(self, tickets: QuerySet[Ticket], condition: Q) -> QuerySet[Ticket]:
         """The tickets with such waits of the cohort, each joined once."""
         return tickets.filter(self.within & condition).order_by()
+
+
+class _Seconds(Func):
+    """The whole seconds of a span of time; EXTRACT would give a numeric, which is slow to reckon with."""
+
+    template = "floor(date_part('epoch', %(expressions)s))::int"
+    output_field = IntegerField()
 
 
 def cohorts(
@@ -74,48 +88,77 @@ def cohorts(
 ) -> Mapping[Hashable, Cohort]:
     """The cohort of each value of the ticket's column `by`; one under None without it.
 
-    `net` leaves out the time in which we waited for others; from the first response nothing is taken away. Two
-    statements: what ended, grouped, and what is open, row by row.
+    `net` leaves out the time in which we waited for others; from the first response nothing is taken away. One
+    statement by calendar time; for working time a second one gives what is open, row by row.
     """
     source, found = _source(measure, period), defaultdict[Hashable, Cohort](Cohort)
     pauses = tuple(f"{each}_working" if working else each for each in source.pauses) if net else ()
-    seconds: Any = F(source.working if working else source.calendar)
-    for pause in pauses:
-        seconds = seconds - F(pause)
-    minutes, day = seconds / MINUTE, Q(length__gte=DAY_MINUTES)
-    ended = (
-        source.rows(tickets, source.ended)
-        .annotate(length=ExpressionWrapper(minutes, IntegerField()))
-        .annotate(rounded=Case(When(day, then=F("length") / COARSE * COARSE), default=F("length")))
-        .values_list(F(by) if by else Value(0, IntegerField()), source.end, "rounded")
-        .annotate(number=Count("pk"))
-    )
-    for part, came_to, minute, number in ended:
-        _count(found[part if by else None], source.ends.get(came_to), minute, number)
-    for (part, minute), number in _open(source, tickets, now, by, pauses, working=working).items():
-        _count(found[part], End.OPEN, minute, number)
+    parts = [F(by)] if by else []
+    length = _length(source, pauses, now, working=working)
+    rows = source.rows(tickets, source.ended if working else Q()).values_list(*parts, source.end, length)
+    for *key, came_to, seconds, number in alike(rows):
+        _count(found[key[0] if key else None], source.ends.get(came_to), seconds, number)
+    if working:
+        for part, waited in _open(source, tickets, parts, pauses, now):
+            _count(found[part[0] if part else None], End.OPEN, waited, 1)
     return found
 
 
 def tickets_behind(tickets: QuerySet[Ticket], measure: str, period: Period) -> tuple[int, int]:
     """How many tickets the counted waits belong to, and those that left. One statement."""
     source = _source(measure, period)
-    counted = Q(**{f"{source.end}__in": list(source.ends)}) | source.open
-    numbers = source.rows(tickets, Q()).aggregate(
-        counted=Count("pk", filter=counted, distinct=True), left=Count("pk", filter=~counted, distinct=True)
+    counted = Q(came_to__in=list(source.ends))
+    numbers = (
+        source.rows(tickets, Q())
+        .annotate(came_to=source.end)
+        .aggregate(counted=Count("pk", filter=counted, distinct=True), left=Count("pk", filter=~counted, distinct=True))
     )
     return numbers["counted"], numbers["left"]
 
 
-def _count(cohort: Cohort, end: End | None, minute: int | None, number: int) -> None:
+def rounded(seconds: int) -> int:
+    """A length as it is taken: where its step begins. A pause that began before the wait may be longer than it."""
+    step = next((step for below, step in STEPS if seconds < below), LONG)
+    return max(seconds, 0) // step * step
+
+
+def _length(source: _Source, pauses: Sequence[str], now: datetime, *, working: bool) -> Case:
+    """The same, reckoned by the database."""
+    since, paused = (_Seconds(Value(now) - F(moment)) for moment in (source.began, source.paused))
+    seconds: Any = F(source.working) if working else Coalesce(source.calendar, since, output_field=IntegerField())
+    for pause in pauses:  # a ticket that never paused nor was resolved has no row that counts them
+        seconds = seconds - Coalesce(pause, 0)
+    if pauses and not working:
+        seconds = seconds - Coalesce(paused, 0)
+    return Case(
+        *(When(LessThan(seconds, below), then=seconds / step * step) for below, step in STEPS),
+        default=seconds / LONG * LONG,
+        output_field=IntegerField(),
+    )
+
+
+def _open(
+    source: _Source, tickets: QuerySet[Ticket], parts: Sequence[F], pauses: Sequence[str], now: datetime
+) -> Iterator[tuple[Sequence[Hashable], int | None]]:
+    """The part and the working seconds of each open wait: few beside those that ended."""
+    opening = OpeningTimes(now)
+    columns = (source.began, source.version, source.paused)
+    for began, version, paused, *rest in source.rows(tickets, source.open).values_list(*columns, *parts, *pauses):
+        key, kept = rest[: len(parts)], rest[len(parts) :]
+        seconds = opening.seconds_since(began, version)
+        if seconds is not None and pauses:
+            still = opening.seconds_since(paused, version) if paused else 0
+            seconds -= sum(each or 0 for each in (still, *kept))
+        yield key, seconds
+
+
+def _count(cohort: Cohort, end: End | None, seconds: int | None, number: int) -> None:
     if end is None:
         cohort.excluded += number
-    elif minute is None:
+    elif seconds is None:
         cohort.unmeasured += number
     else:
-        # A pause that began before the wait may be longer than it.
-        rounded = minute // COARSE * COARSE if minute >= DAY_MINUTES else max(minute, 0)
-        cohort.waits.append((rounded * MINUTE, end, number))
+        cohort.waits.append((rounded(seconds), end, number))
 
 
 def _source(measure: str, period: Period) -> _Source:
@@ -124,12 +167,13 @@ def _source(measure: str, period: Period) -> _Source:
             within=Q(cycles__kind=measure, cycles__started_at__gte=period.start, cycles__started_at__lt=period.end),
             open=Q(cycles__end=ReplyCycle.End.OPEN),
             ended=Q(cycles__ended_at__isnull=False),
-            began="cycles__started_at",
-            end="cycles__end",
+            end=F("cycles__end"),
             ends={
+                ReplyCycle.End.OPEN: End.OPEN,
                 ReplyCycle.End.CLOSED: End.CLOSED,
                 **dict.fromkeys(ReplyCycle.ANSWERS, End.ANSWERED),
             },
+            began="cycles__started_at",
             calendar="cycles__calendar_seconds",
             working="cycles__working_seconds",
             pauses=("cycles__requester_pause", "cycles__third_party_pause") if measure == NEXT else (),
@@ -142,9 +186,14 @@ def _source(measure: str, period: Period) -> _Source:
         within=Q(received_at__gte=period.start, received_at__lt=period.end),
         open=Q(**{never: True}) & ~gone,
         ended=Q(**{never: False}) | gone,
+        end=Case(
+            When(gone, then=Value(_GONE)),
+            When(**{never: True}, then=Value(_OPEN)),
+            default=Value(_DONE),
+            output_field=CharField(),
+        ),
+        ends={_OPEN: End.OPEN, _DONE: End.ANSWERED},
         began="received_at",
-        end="status",
-        ends={status: End.ANSWERED for status in Ticket.Status.values if status not in _LEFT},
         calendar=f"resolution__{'first_' if first else ''}calendar_seconds",
         working=f"resolution__{'first_' if first else ''}working_seconds",
         # The pauses of a resolution run until the last one: nothing can be taken from the first.
@@ -152,24 +201,3 @@ def _source(measure: str, period: Period) -> _Source:
         paused="resolution__paused_since",
         version="resolution__calendar_version_id",
     )
-
-
-def _open(
-    source: _Source, tickets: QuerySet[Ticket], now: datetime, by: str, pauses: tuple[str, ...], *, working: bool
-) -> Counter[tuple[Hashable, int | None]]:
-    """How many open waits have lasted so many minutes: few beside those that ended."""
-    opening, alike = OpeningTimes(now), Counter[tuple[Hashable, int | None]]()
-    columns = [source.began, source.version, *([source.paused, *pauses] if pauses else [])]
-
-    def lasted(since: datetime, version: int | None) -> int | None:
-        return opening.seconds_since(since, version) if working else int((now - since).total_seconds())
-
-    rows = source.rows(tickets, source.open).values_list(F(by) if by else Value(0, IntegerField()), *columns)
-    for part, began, version, *kept in rows:
-        seconds = lasted(began, version)
-        if seconds is not None:
-            # A ticket that never paused has no row of a resolution.
-            paused = [lasted(since, version) for since in kept[:1] if since]
-            seconds -= sum(each or 0 for each in (*paused, *kept[1:]))
-        alike[(part if by else None, None if seconds is None else seconds // MINUTE)] += 1
-    return alike

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Case, CharField, Count, F, Q, QuerySet, Value, When
+from django.db.models import Case, CharField, F, Q, QuerySet, Value, When
 from django.utils.functional import Promise
 from django.utils.translation import pgettext_lazy
 
 from reports.periods import Period
+from reports.queries.grouping import alike
 from tickets.models import Duty, Ticket, TicketDeadline
 
 End = TicketDeadline.End
@@ -96,8 +97,8 @@ def deadlines(tickets: QuerySet[Ticket], period: Period, *, now: datetime) -> Qu
 def compliance(tickets: QuerySet[Ticket], period: Period, *, now: datetime) -> Compliance:
     """Count them all. One statement."""
     counted: QuerySet[Any] = deadlines(tickets, period, now=now).order_by()
-    rows = counted.values_list("duty", "verdict").annotate(number=Count("pk")).order_by("duty", "verdict")
-    return Compliance({(duty, verdict): number for duty, verdict, number in rows})
+    rows = alike(counted.values_list("duty", "verdict"))
+    return Compliance({(duty, verdict): number for duty, verdict, number in sorted(rows)})
 
 
 def chosen(

@@ -6,22 +6,14 @@ of 15 working days that is three minutes, and no deadline changes sides by it.
 
 from datetime import datetime
 
-from django.db.models import (
-    Case,
-    Count,
-    F,
-    FloatField,
-    Func,
-    IntegerField,
-    QuerySet,
-    When,
-)
+from django.db.models import Case, F, FloatField, Func, IntegerField, QuerySet, When
 from django.db.models import Value as Constant
 from django.db.models.functions import Cast, Floor, Greatest, Least
 
 from reports import on_time
 from reports.on_time import OnTime, on_time_counted
 from reports.periods import Period
+from reports.queries.grouping import alike
 from reports.survival import End
 from tickets.endings import COUNTED_DEADLINES, LEFT_DEADLINES, deadline_ends
 from tickets.models import Duty, Ticket, TicketDeadline
@@ -43,6 +35,8 @@ def replies_on_time(tickets: QuerySet[Ticket], period: Period, now: datetime) ->
     """The share of replies within their deadline, and how many deadlines left the cohort. One statement."""
     meanings, until = deadline_ends(now), Case(When(ended_at=None, then=Constant(now)), default=F("ended_at"))
     used = Epoch(until - F("started_at")) * float(GRAIN) / Epoch(F("due_at") - F("started_at"))
+    verdict = Case(*(When(meanings[name], then=Constant(name)) for name in meanings))
+    within = Greatest(Least(Cast(used, FloatField()), Constant(float(GRAIN))), Constant(0.0))
     rows = (
         TicketDeadline.objects.filter(
             COUNTED_DEADLINES | LEFT_DEADLINES,
@@ -52,17 +46,10 @@ def replies_on_time(tickets: QuerySet[Ticket], period: Period, now: datetime) ->
             ticket__in=tickets,
         )
         .order_by()
-        .annotate(came_to=Case(*(When(meanings[name], then=Constant(name)) for name in meanings)))
-        .values_list("came_to")
-        .annotate(
-            place=Cast(
-                Floor(Greatest(Least(Cast(used, FloatField()), Constant(float(GRAIN))), Constant(0.0))), IntegerField()
-            )
-        )
-        .annotate(number=Count("pk"))
+        .values_list(verdict, Cast(Floor(within), IntegerField()))
     )
     left, cases = 0, []
-    for came_to, place, number in rows:
+    for came_to, place, number in alike(rows):
         if came_to == "left":
             left += number
         elif came_to == "late":

@@ -3,16 +3,30 @@
 Everything is counted from the tickets themselves, so that each figure is what the search behind it finds.
 """
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import Aggregate, Count, F, FloatField, Func, Q, QuerySet, Value
-from django.db.models.functions import Coalesce, ExtractHour, ExtractIsoWeekDay, TruncDate
+from django.db.models import (
+    BooleanField,
+    Case,
+    CharField,
+    ExpressionWrapper,
+    F,
+    Func,
+    IntegerField,
+    Q,
+    QuerySet,
+    Value,
+    When,
+)
+from django.db.models.functions import ExtractHour, TruncDate
 
 from reports.periods import DAY, Period
+from reports.queries.grouping import alike
 from tickets import flow
 from tickets.models import Resolution, Ticket
 from tickets.models.ticket import TO_DO
@@ -36,12 +50,12 @@ class Slice:
 class Acknowledged:
     """How many tickets were acknowledged within each step of `tickets.flow.STEPS`; together all that came.
 
-    `half` and `nine_in_ten`: seconds until so many of all had it; None where so many have none.
+    `half` and `nine_in_ten`: whole seconds until so many of all had it; None where so many have none.
     """
 
     steps: Mapping[str, int]
-    half: float | None
-    nine_in_ten: float | None
+    half: int | None
+    nine_in_ten: int | None
 
 
 @dataclass(frozen=True)
@@ -80,26 +94,24 @@ class Flow:
 
 
 def flow_of(tickets: QuerySet[Ticket], period: Period, *, today: date) -> Flow:
-    """The flow of these tickets. Days to come are not shown. Nine statements, each along an index of times."""
+    """The flow of these tickets. Days to come are not shown. Eight statements."""
     counted = tickets.exclude(status__in=flow.LEFT).order_by()
-    cohort = tickets.filter(received_at__gte=period.start, received_at__lt=period.end).order_by()
-    came = _by_day(counted.filter(received_at__gte=period.start, received_at__lt=period.end), "received_at")
+    cohort = counted.filter(received_at__gte=period.start, received_at__lt=period.end)
+    arrived, left = _arrivals(tickets.filter(received_at__gte=period.start, received_at__lt=period.end).order_by())
     ended = Resolution.objects.filter(ticket__in=counted.values("pk")).order_by()
-    gone = _by_day(ended.filter(last_at__gte=period.start, last_at__lt=period.end), "last_at")
-    before = _open_at(counted, ended, period.start)
-    facts = cohort.aggregate(
-        reopened=Count("pk", filter=flow.reopened() & ~Q(status__in=flow.LEFT)),
-        left=Count("pk", filter=Q(status__in=flow.LEFT)),
-    )
+    again = Resolution.objects.filter(reopenings__gt=0, ticket__in=cohort.values("pk")).order_by()
+    resolved = ended.filter(last_at__gte=period.start, last_at__lt=period.end).values_list(_day("last_at"))
+    before, last = _open_at(counted, ended, period.start), min(period.last, max(today, period.first))
     first_answers = counted.filter(flow.answered(period.start, period.end))
     return Flow(
         split=split_of(period),
-        slices=tuple(slices(period, min(period.last, max(today, period.first)), came, gone, before)),
+        slices=tuple(slices(period, last, _by_day(arrived), dict(alike(resolved)), before)),
         open_before=before,
-        **facts,
-        arrivals=_by_hour(cohort.exclude(status__in=flow.LEFT), "received_at"),
-        answers=_by_hour(first_answers, "first_answered_at"),
-        acknowledged=_acknowledged(cohort.exclude(status__in=flow.LEFT)),
+        reopened=again.count(),
+        left=left,
+        arrivals=_by_hour(arrived),
+        answers=_by_hour(_hours(first_answers, "first_answered_at")),
+        acknowledged=_acknowledged(cohort),
         undelivered=tickets.filter(flow.undelivered(period.start, period.end)).count(),
     )
 
@@ -140,42 +152,77 @@ def _open_at(counted: QuerySet[Ticket], ended: QuerySet[Resolution], moment: dat
     return still + ended.filter(last_at__gte=moment, ticket__received_at__lt=moment).count()
 
 
-def _by_day(tickets: QuerySet[Ticket] | QuerySet[Resolution], column: str) -> dict[date, int]:
-    rows = tickets.annotate(on=TruncDate(column, tzinfo=_zone())).values("on").annotate(number=Count("pk"))
-    return {row["on"]: row["number"] for row in rows.order_by("on")}
+Hours = Mapping[tuple[date, int], int]  # how many tickets in each hour of each day, of Brussels
 
 
-def _by_hour(tickets: QuerySet[Ticket], column: str) -> dict[tuple[int, int], int]:
-    zone = _zone()
-    rows = tickets.annotate(
-        weekday=ExtractIsoWeekDay(column, tzinfo=zone), hour=ExtractHour(column, tzinfo=zone)
-    ).values("weekday", "hour")
-    counted = rows.annotate(number=Count("pk")).order_by("weekday", "hour")
-    return {(row["weekday"], row["hour"]): row["number"] for row in counted}
+def _arrivals(tickets: QuerySet[Ticket]) -> tuple[Hours, int]:
+    """When those that count came, and how many came and do not count. One statement."""
+    hours, left = Counter[tuple[date, int]](), 0
+    gone = ExpressionWrapper(Q(status__in=flow.LEFT), BooleanField())
+    for day, hour, is_gone, number in alike(tickets.values_list(*_moment("received_at"), gone)):
+        if is_gone:
+            left += number
+        else:
+            hours[(day, hour)] += number
+    return hours, left
+
+
+def _hours(tickets: QuerySet[Ticket], column: str) -> Hours:
+    return {(day, hour): number for day, hour, number in alike(tickets.values_list(*_moment(column)))}
+
+
+def _by_day(hours: Hours) -> Counter[date]:
+    found = Counter[date]()
+    for (day, _hour), number in hours.items():
+        found[day] += number
+    return found
+
+
+def _by_hour(hours: Hours) -> Counter[tuple[int, int]]:
+    """By weekday and hour."""
+    found = Counter[tuple[int, int]]()
+    for (day, hour), number in hours.items():
+        found[(day.isoweekday(), hour)] += number
+    return found
+
+
+def _moment(column: str) -> tuple[TruncDate, ExtractHour]:
+    return _day(column), ExtractHour(column, tzinfo=_zone())
+
+
+def _day(column: str) -> TruncDate:
+    return TruncDate(column, tzinfo=_zone())
 
 
 def _acknowledged(tickets: QuerySet[Ticket]) -> Acknowledged:
     """Whoever has no acknowledgement counts as having waited for ever, so that none can make the figure better."""
-    took = Coalesce(_Seconds(F("acknowledged_at") - F("received_at")), Value(float("inf")), output_field=FloatField())
-    found = tickets.annotate(took=took).aggregate(
-        half=_Quantile("took", share=0.5),
-        nine_in_ten=_Quantile("took", share=0.9),
-        **{step: Count("pk", filter=flow.acknowledged(step)) for step in flow.STEPS},
-    )
-    half, nine = (None if found[name] in (None, float("inf")) else found[name] for name in ("half", "nine_in_ten"))
-    return Acknowledged({step: found[step] for step in flow.STEPS}, half, nine)
+    step = Case(*(When(flow.acknowledged(code), then=Value(code)) for code in flow.STEPS), output_field=CharField())
+    rows = alike(tickets.values_list(step, _Seconds(F("acknowledged_at") - F("received_at"))))
+    steps = Counter(dict.fromkeys(flow.STEPS, 0))
+    times = Counter[int]()
+    for code, seconds, number in rows:
+        steps[code] += number
+        if seconds is not None:
+            times[seconds] += number
+    whole = steps.total()
+    return Acknowledged(steps, _reached(times, 0.5 * whole), _reached(times, 0.9 * whole))
+
+
+def _reached(times: Counter[int], number: float) -> int | None:
+    """The first time within which so many had theirs; None where fewer ever had."""
+    known = 0
+    for time in sorted(times):
+        known += times[time]
+        if known >= number:
+            return time
+    return None
 
 
 class _Seconds(Func):
-    template = "EXTRACT(EPOCH FROM %(expressions)s)::float8"
-    output_field = FloatField()
+    """Whole seconds: an acknowledgement is told in seconds."""
 
-
-class _Quantile(Aggregate):
-    """The first value that so large a share of all does not exceed."""
-
-    template = "percentile_disc(%(share)s) WITHIN GROUP (ORDER BY %(expressions)s)"
-    output_field = FloatField()
+    template = "round(date_part('epoch', %(expressions)s))::int"
+    output_field = IntegerField()
 
 
 def _next_day(day: date) -> date:

@@ -1,20 +1,22 @@
 """How things stand at this moment: open tickets, counted once and added up in every way that the page shows.
 
-One statement groups all open tickets, so that every part of the page is made of the same ones and the sums agree.
+One statement counts all open tickets, so that every part of the page is made of the same ones and the sums agree.
 """
 
 from collections import Counter
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import BooleanField, Case, Count, DateField, ExpressionWrapper, F, Q, QuerySet, When
+from django.db.models import BooleanField, Case, DateField, ExpressionWrapper, F, Q, QuerySet, When
 from django.db.models.functions import TruncDate
 
 from reports.names import DIMENSIONS
 from reports.periods import DAY, midnight, today
+from reports.queries.grouping import alike_in
 from tickets.models import Resolution, Ticket
 from tickets.models.ticket import TO_DO
 from tickets.search.conditions import WAITING, promised
@@ -33,6 +35,12 @@ class Tally:
     open: int = 0
     waiting: int = 0
     overdue: int = 0
+
+    def add_up(self, other: "Tally") -> None:
+        """Count all of another one too."""
+        self.open += other.open
+        self.waiting += other.waiting
+        self.overdue += other.overdue
 
     def add(self, number: int, *, waiting: bool, overdue: bool) -> None:
         """Count so many tickets of one sort."""
@@ -72,31 +80,45 @@ class Standing:
 def standing(tickets: QuerySet[Ticket], now: datetime) -> Standing:
     """Count the open ones of these tickets. Three statements."""
     found = Standing(today(now), parts={code: {} for code in SHOWN})
-    columns = [DIMENSIONS[code].column for code in SHOWN]
-    zone = ZoneInfo(settings.HOUSE_TIME_ZONE)
-    rows = (
-        tickets.filter(status__in=TO_DO)
-        .order_by()
-        .annotate(
-            waits=ExpressionWrapper(WAITING["us"], BooleanField()),
-            promised_for=Case(When(promised(), then=F("answer_by")), output_field=DateField()),
-            since=TruncDate("waiting_since", tzinfo=zone),
-        )
-        .values_list(*columns, "assignee_id", "waits", "promised_for", "since")
-        .annotate(number=Count("pk"))
-    )
-    for *keys, person, waits, promised_for, since, number in rows:
-        sort = {"waiting": waits, "overdue": promised_for is not None and promised_for < found.day}
-        found.all.add(number, **sort)
-        for code, key in zip(SHOWN, keys, strict=True):
-            found.parts[code].setdefault(key, Tally()).add(number, **sort)
-        found.people.setdefault(person, Tally()).add(number, **sort)
-        if promised_for is not None and promised_for >= found.day:
-            found.due[promised_for] += number
+    *parts, people, due, since = alike_in(_open(tickets, found.day), *_SETS)
+    for code, rows in zip(SHOWN, parts, strict=True):
+        _add(found.parts[code], rows)
+    _add(found.people, people)
+    for tally in found.people.values():
+        found.all.add_up(tally)
+    found.due.update({day: number for day, number in due if day is not None and day >= found.day})
+    for waits, day, number in since:
         if waits:
-            found.ages[_band((found.day - since).days)] += number
+            found.ages[_band((found.day - day).days)] += number
     found.came, found.ended = _turnover(tickets, found.day)
     return found
+
+
+# What is counted together, by the places of the columns of `_open`: each part and each person with whether it waits and
+# is late; the days that are promised; the days since when partners wait.
+_SETS = (*((place, len(SHOWN) + 1, len(SHOWN) + 2) for place in range(len(SHOWN) + 1)), (8,), (6, 9))
+
+
+def _open(tickets: QuerySet[Ticket], day: date) -> QuerySet[Any, tuple[Any, ...]]:
+    """The open ones: part of each of SHOWN, assignee, waits, is overdue, promised for, waits since."""
+    for_day = Case(When(promised(), then=F("answer_by")), output_field=DateField())
+    return (
+        tickets.filter(status__in=TO_DO)
+        .order_by()
+        .values_list(
+            *(DIMENSIONS[code].column for code in SHOWN),
+            "assignee_id",
+            ExpressionWrapper(WAITING["us"], BooleanField()),
+            ExpressionWrapper(promised() & Q(answer_by__lt=day), BooleanField()),
+            for_day,
+            TruncDate("waiting_since", tzinfo=ZoneInfo(settings.HOUSE_TIME_ZONE)),
+        )
+    )
+
+
+def _add(tallies: dict[Any, Tally], rows: Iterable[tuple[Any, ...]]) -> None:
+    for key, waits, overdue, number in rows:
+        tallies.setdefault(key, Tally()).add(number, waiting=bool(waits), overdue=bool(overdue))
 
 
 def band_days(day: date, band: int) -> tuple[date | None, date]:

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 
 from reports import filtering
 from reports.access import StaffRequest, staff
-from reports.figures import Figures, figures
+from reports.figures import Figures, figures, parts
 from reports.names import Names
 from reports.queries import compliance as queries
 from reports.queries.compliance import LEFT, MEANINGS, VERDICTS, Compliance
@@ -44,8 +44,8 @@ def compliance(request: StaffRequest) -> HttpResponse:
     read, names = reading(request, timezone.now()), Names()
     context = {"current": "compliance", **filtering.context(read, names, request.path)}
     if not read.problems:
-        found = made(read)
-        context |= {"made_at": found.made_at, **_shown(found.value, read)}
+        shown, made_at = parts(read, ["compliance_figures"], lambda: made(read), lambda found: _shown(found, read))
+        context |= {"made_at": made_at, **shown}
     return render(request, "reports/compliance.html", context)
 
 

@@ -115,7 +115,7 @@ def _times(request: StaffRequest, read: Reading) -> Export:
         return panels.made(panels.PANELS[code], read).value
 
     measures = {code: made(code).now for code in ("first", "next", "resolution", "final")}
-    parts = {code: made(f"by-{code}") for code in DIMENSIONS}
+    parts = {code: made(f"by-{code}").now for code in DIMENSIONS}
     return _counted(content.of_times(measures, made("on-time").now, parts, Names()))
 
 

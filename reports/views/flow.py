@@ -18,7 +18,7 @@ from django.views.decorators.http import require_safe
 from reports import filtering
 from reports.access import StaffRequest, staff
 from reports.columns import Column, columns
-from reports.figures import Figures, figures
+from reports.figures import Figures, figures, parts
 from reports.names import Names
 from reports.periods import Period
 from reports.queries import flow as queries
@@ -71,8 +71,8 @@ def flow(request: StaffRequest) -> HttpResponse:
     read, names = reading(request, timezone.now()), Names()
     context = {"current": "flow", **filtering.context(read, names, request.path)}
     if not read.problems:
-        found = made(read)
-        context |= {"made_at": found.made_at, **_shown(found.value, read)}
+        shown, made_at = parts(read, ["flow_figures"], lambda: made(read), lambda found: _shown(found, read))
+        context |= {"made_at": made_at, **shown}
     return render(request, "reports/flow.html", context)
 
 

@@ -7,17 +7,15 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.functional import Promise
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_safe
 
 from reports import filtering
 from reports.access import StaffRequest, staff
-from reports.figures import Figures, Page, figures, keep_page, pages
+from reports.figures import figures, parts
 from reports.names import DIMENSIONS, Names, Part
 from reports.periods import DAY
 from reports.queries import now as queries
@@ -27,7 +25,7 @@ from tickets.models import User
 from web import times
 
 OPEN = "status:new,open,pending"
-PARTS = ("top", "rest")  # of the page, each a template
+PARTS = ("now_top", "now_rest")  # what of the page names nobody, so that it may be kept
 NOT_LEFT = "-status:spam,merged"
 
 
@@ -69,22 +67,12 @@ def now(request: StaffRequest) -> HttpResponse:
         found = figures(read, "now", lambda: queries.standing(read.tickets, read.now))
         context |= {
             "made_at": found.made_at,
-            **_parts(found, read, names),
+            **parts(read, PARTS, lambda: found, lambda value: _shown(value, read, names))[0],
             "oldest": queries.oldest(read.tickets),
             "longest": read.found("is:waiting"),
             "people": None if read.own else _people(found.value, read),
         }
     return render(request, "reports/now.html", context)
-
-
-def _parts(found: Figures[Standing], read: Reading, names: Names) -> dict[str, SafeString]:
-    """What of the page names nobody, as it stands: kept with its figures."""
-    kept = pages(read, PARTS)
-    if kept.keys() >= set(PARTS):
-        return {name: page.html for name, page in kept.items()}
-    shown = _shown(found.value, read, names)
-    made = {name: render_to_string(f"reports/now_{name}.html", shown) for name in PARTS}
-    return {name: keep_page(read, name, Page(html, found.made_at)) for name, html in made.items()}
 
 
 def _shown(found: Standing, read: Reading, names: Names) -> dict[str, Any]:

@@ -52,6 +52,7 @@ def loaded(db: None) -> None:
     fill.prepare()
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SET LOCAL lock_timeout = 0")  # the server may be cleaning up the same tables by itself
     aside = load.set_aside(connection.connection)
     for part in range(2):
         fill.fill(SIZE, part=part, parts=2)
@@ -89,7 +90,7 @@ def test_the_cycles_of_a_ticket_are_what_its_messages_and_events_say() -> None:
     for ticket in Ticket.objects.select_related("resolution"):
         facts, kept = facts_of(ticket), Kept(list(ticket.cycles.all()), getattr(ticket, "resolution", None))
         assert not compare(facts, find(facts), kept, clocks, measured=True)
-        assert [cycle.kind for cycle in kept.cycles] == ["first", "next"]
+        assert [cycle.kind for cycle in kept.cycles] == (["first", "next"] if ticket.first_answered_at else ["first"])
         assert (kept.resolution is None) == (ticket.status == Ticket.Status.OPEN)
 
 
@@ -97,7 +98,9 @@ def test_the_cycles_of_a_ticket_are_what_its_messages_and_events_say() -> None:
 def test_what_was_due_of_a_ticket_is_done_or_open_like_the_ticket() -> None:
     replies, officials = (TicketDeadline.objects.filter(duty=duty) for duty in ("reply", "official"))
     assert replies.count() == officials.count() == SIZE
-    assert not replies.filter(end="").exists()
+    waiting = set(Ticket.objects.filter(first_answered_at=None).values_list("pk", flat=True))
+    assert waiting
+    assert {row.ticket_id for row in replies.filter(end="")} == waiting
     assert {row.ticket_id for row in officials.filter(end="")} == set(
         Ticket.objects.filter(status=Ticket.Status.OPEN).values_list("pk", flat=True)
     )

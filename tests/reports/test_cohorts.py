@@ -40,9 +40,10 @@ def house(anna: User) -> Period:
     return Period(day + 20 * DAY, day + 120 * DAY)
 
 
-def rounded(seconds: int) -> int:
-    """To whole minutes, from a day on to whole ten minutes."""
-    step = 600 if seconds >= 86_400 else 60
+def in_steps(seconds: int) -> int:
+    """In minutes; from a day on in ten minutes, from ten days on in hours, from a hundred on in ten hours."""
+    days = seconds / 86_400
+    step = 60 if days < 1 else 600 if days < 10 else 3600 if days < 100 else 36_000
     return max(seconds, 0) // step * step
 
 
@@ -68,7 +69,7 @@ def by_hand(measure: str, period: Period, *, working: bool, net: bool) -> tuple[
             value = since(row.started_at) if row.end == "" else seconds
             if net and measure == NEXT:
                 value -= pause + (since(row.paused_since) if row.paused_since else 0)
-            waits[Wait(rounded(value), ENDS[row.end])] += 1
+            waits[Wait(in_steps(value), ENDS[row.end])] += 1
         return waits, excluded
     for ticket in Ticket.objects.all():
         if not period.start <= ticket.received_at < period.end:
@@ -82,10 +83,10 @@ def by_hand(measure: str, period: Period, *, working: bool, net: bool) -> tuple[
             if row is not None and net and measure == FINAL:
                 pause = row.requester_pause_working if working else row.requester_pause
                 value -= pause + since(row.paused_since)
-            waits[Wait(rounded(value), End.OPEN)] += 1
+            waits[Wait(in_steps(value), End.OPEN)] += 1
         else:
             value = row.working_seconds if working else row.calendar_seconds
-            waits[Wait(rounded(value or 0), End.ANSWERED)] += 1
+            waits[Wait(in_steps(value or 0), End.ANSWERED)] += 1
     return waits, excluded
 
 

@@ -7,6 +7,7 @@ import pytest
 from reports.definitions import DEFINITIONS, Definition
 from reports.on_time import Case, on_time
 from reports.periods import Period
+from reports.queries.cohorts import rounded
 from reports.queries.compliance import Compliance
 from reports.queries.flow import slices
 from reports.survival import NOT_REACHED, End, Wait, average_of_answered, estimate
@@ -85,6 +86,11 @@ def test_three_of_four_decided_deadlines_are_kept() -> None:
     assert "three were kept, one was answered a day late and one was extended in time" in example("compliance")
     found = Compliance({("reply", "kept"): 3, ("reply", "late"): 1, ("reply", "extended"): 1})
     assert share_kept(found) == 0.75
+
+
+def test_twelve_days_are_taken_in_hours() -> None:
+    assert "12 days, 5 hours and 50 minutes counts as one after 12 days and 5 hours" in example("lengths")
+    assert rounded(12 * 86_400 + 5 * 3_600 + 50 * 60) == 12 * 86_400 + 5 * 3_600
 
 
 def test_an_hour_in_kyiv_is_one_less_in_brussels() -> None:

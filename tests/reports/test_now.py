@@ -67,6 +67,25 @@ def test_figures_are_kept_for_the_person_they_were_made_for(
     assert opened(client.get("/reports/").content.decode()) < before
 
 
+def test_managers_who_see_the_same_share_their_figures_but_not_what_is_theirs(
+    client: Client, house: list[Ticket], maria: User, django_assert_num_queries: Any
+) -> None:
+    other = making.staff("Olha Manager", role="manager")
+    Ticket.objects.filter(pk__in=[each.pk for each in house[-9:]]).update(assignee=other)
+    figures = []
+    for person in (maria, other):
+        client.force_login(person)
+        figures.append((opened(client.get("/reports/").content.decode()), _own(client)))
+    assert figures[0][0] == figures[1][0]
+    assert figures[0][1] != figures[1][1]
+    with django_assert_num_queries(8):  # as for who asked before
+        client.get("/reports/")
+
+
+def _own(client: Client) -> int:
+    return opened(client.get("/reports/", {"q": "assignee:me OR topic:energy"}).content.decode())
+
+
 def opened(page: str) -> int:
     """The first of the numbers: open tickets."""
     return links(page)[0][1]

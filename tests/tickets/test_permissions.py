@@ -56,14 +56,16 @@ def test_managers_count_all_that_they_see_and_agents_their_own() -> None:
     queues = [Queue.objects.get(code="complaints"), Queue.objects.exclude(restricted=True).earliest("pk")]
     people = everybody(queues)
     every_ticket(people, queues)
-    scopes = set()
+    scopes: dict[str, list[frozenset[int]]] = {}
     for person in people:
         known, seen = counted(person), visible(person)
         assert known.own == (person.role == User.Role.AGENT or not person.is_active)
         assert set(known.tickets) == set(seen.filter(assignee=person) if known.own else seen)
-        scopes.add(known.scope)
-    working = [person for person in people if person.is_active]
-    assert len(scopes - {""}) == len(working)  # nobody shares figures with anybody
+        scopes.setdefault(known.scope, []).append(frozenset(known.tickets.values_list("pk", flat=True)))
+    assert all(len(set(each)) == 1 for each in scopes.values())  # who shares figures sees the same
+    assert any(len(each) > 1 for scope, each in scopes.items() if scope)
+    agents = [counted(person).scope for person in people if person.is_active and person.role == User.Role.AGENT]
+    assert all(len(scopes[scope]) == 1 for scope in agents)
     assert not counted(AnonymousUser()).tickets.exists()
 
 

@@ -23,8 +23,9 @@ def test_an_unknown_language_becomes_english() -> None:
     assert language.of_request(RequestFactory().get("/", headers={"Accept-Language": "xx"})) == "en"
 
 
-def test_staff_read_the_desk_in_their_own_language() -> None:
-    request = RequestFactory().get("/desk/", headers={"Accept-Language": "uk"})
+@pytest.mark.parametrize("page", ["/desk/", "/reports/flow/", "/admin/"])
+def test_staff_read_their_pages_in_their_own_language(page: str) -> None:
+    request = RequestFactory().get(page, headers={"Accept-Language": "uk"})
     request.user = SimpleNamespace(language="fr")
     assert language.of_request(request) == "fr"
 

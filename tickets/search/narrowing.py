@@ -23,6 +23,7 @@ from tickets.models import SearchDocument, Ticket, User
 from tickets.search.conditions import Asking, condition
 from tickets.search.matching import asks_for_words, index_is_enough, matching, matching_all, only_excludes
 from tickets.search.named import UnknownName
+from tickets.search.operators import ME
 from tickets.search.terms import Group, Problem, Query, Term
 
 FEW = 5000  # tickets that are named to the query one by one
@@ -74,6 +75,11 @@ def narrow(query: Query, tickets: QuerySet[Ticket], *, user: User, now: datetime
     if not of_words:
         return Narrowed(tickets, ())
     return _with_words(tickets, of_words, alone=len(of_words) == len(query.groups))
+
+
+def is_personal(query: Query) -> bool:
+    """Whether the search means other tickets when somebody else asks: it says `me`."""
+    return any(term.name == "assignee" and term.value == ME for term in query.terms)
 
 
 def says(term: Term) -> Coalesce:

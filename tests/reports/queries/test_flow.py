@@ -130,12 +130,12 @@ def test_a_period_is_cut_so_that_its_picture_can_be_read(period: Period, split: 
 
 
 @pytest.mark.usefixtures("_year")
-def test_it_takes_nine_statements_whatever_it_counts(
+def test_it_takes_eight_statements_whatever_it_counts(
     maria: User, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     tickets = visible(maria)
     for period in PERIODS:
-        with django_assert_num_queries(9):
+        with django_assert_num_queries(8):
             queries.flow_of(tickets, period, today=TODAY)
 
 
