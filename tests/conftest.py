@@ -10,11 +10,12 @@ from pathlib import Path
 import pytest
 from django.conf import settings as django_settings
 from django.core.cache import cache
+from django.db import connection
 from django.test import TransactionTestCase
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
-from pytest_django import Settings
+from pytest_django import DjangoDbBlocker, Settings
 
-from tests import emptying, environment, services
+from tests import databases, emptying, environment, services
 from tests.translators import Translators
 
 _redis = services.RedisServer(environment.REDIS_PORT, environment.FOLDER / "redis.log")
@@ -46,6 +47,15 @@ def pytest_unconfigure() -> None:
     if environment.OWNS_PARTS:
         _redis.stop()
         environment.CLUSTER.stop()
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None, django_db_blocker: DjangoDbBlocker
+) -> None:
+    """Nothing is left to migrate in the database of this process."""
+    with django_db_blocker.unblock():
+        connection.settings_dict["TEST"]["TEMPLATE"] = databases.migrated()
 
 
 @pytest.fixture(autouse=True)
