@@ -114,9 +114,8 @@ def worker(transactional_db: None, tmp_path: Path) -> Iterator[subprocess.Popen[
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """One headless Chromium for the session; Debian's, because nothing is downloaded."""
-    path = services.program("chromium", "chromium")
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=list(services.CHROMIUM_FLAGS))
+        chromium = playwright.chromium.launch(executable_path=services.chromium(), args=list(services.CHROMIUM_FLAGS))
         yield chromium
         chromium.close()
 
