@@ -15,7 +15,7 @@ from django.test import TransactionTestCase
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from pytest_django import DjangoDbBlocker, Settings
 
-from tests import databases, emptying, environment, services
+from tests import databases, dealing, emptying, environment, services
 from tests.translators import Translators
 
 _redis = services.RedisServer(environment.REDIS_PORT, environment.FOLDER / "redis.log")
@@ -35,12 +35,13 @@ def pytest_configure(config: pytest.Config) -> None:
         _redis.start()
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """What drives a browser or servers has a second try, for a busy machine starves them. The summary tells of it."""
-    for item in items:
-        parts = {"page", "worker"}.intersection(getattr(item, "fixturenames", ()))
-        if parts or item.get_closest_marker("flow") or item.get_closest_marker("browser"):
-            item.add_marker(pytest.mark.flaky(reruns=1))
+    for item in filter(dealing.drives_parts, items):
+        item.add_marker(pytest.mark.flaky(reruns=1))
+    if given := getattr(config, "workerinput", None):
+        items[:] = dealing.dealt(items, given["workercount"])
 
 
 def pytest_unconfigure() -> None:

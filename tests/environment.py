@@ -13,7 +13,7 @@ from pathlib import Path
 
 from helpdesk.postgres import Cluster
 
-# What is compiled is kept: every test process rewrites the tests' asserts, and dozens of processes of the service start.
+# What is compiled is kept: each test process rewrites the tests' asserts, and the service starts dozens of times.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
 

@@ -63,7 +63,7 @@ def program(name: str, package: str) -> str:
 
 
 def chromium() -> str:
-    """The path of the browser: Chromium without the parts for a screen, which needs half the time, or else the whole."""
+    """The path of the browser: Chromium without what a screen needs, which takes half the time, or else the whole."""
     return shutil.which("chromium-headless-shell") or program("chromium", "chromium-headless-shell")
 
 
