@@ -3,6 +3,7 @@
 The network is closed but for loopback and Unix sockets. A part that is missing is an error that names its package.
 """
 
+import os
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -57,6 +58,12 @@ def django_db_modify_db_settings(
     """Nothing is left to migrate in the database of this process."""
     with django_db_blocker.unblock():
         connection.settings_dict["TEST"]["TEMPLATE"] = databases.migrated()
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb() -> bool:
+    """The databases go with the cluster of the run: a thread that served a browser may still be connected to one."""
+    return os.environ["DATABASE_URL"] == environment.CLUSTER.url
 
 
 @pytest.fixture(autouse=True)
