@@ -29,7 +29,7 @@ manage: $(VENV)/.installed ## A command of manage.py on the data of `make run`: 
 
 test: $(VENV)/.installed-dev ## Install what the tests need, start the real parts, run all tests, or those in TESTS
 	@sh tests/install-parts
-	@exec $(PYTEST) -n 3 --dist worksteal $(TESTS)
+	@exec $(PYTEST) -n 4 --dist worksteal $(TESTS)
 
 check: $(VENV)/.installed-dev ## Format, lint, types, migrations, translations, templates
 	$(VENV)/bin/ruff format --check .

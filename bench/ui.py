@@ -55,7 +55,9 @@ class Visitor:
         """Like `accessibility.check`, but nothing is demanded here."""
         list(self.faults(page, state))
 
-    def faults(self, page: Page, state: str, *, looks: Sequence[Look] = (), tags: Sequence[str] = ()) -> Iterator[str]:
+    def faults(
+        self, page: Page, state: str, *, looks: Sequence[Look] = (), tags: Sequence[str] = (), contrast: bool = True
+    ) -> Iterator[str]:
         """Like `accessibility.faults`, in all looks. What is found is noted and not handed on."""
         size, wanted = page.viewport_size, tags or (*WCAG, "best-practice")
         self._note(page, state, LOOKS, wanted)

@@ -3,6 +3,7 @@
 The network is closed but for loopback and Unix sockets. A part that is missing is an error that names its package.
 """
 
+import os
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,11 +11,12 @@ from pathlib import Path
 import pytest
 from django.conf import settings as django_settings
 from django.core.cache import cache
+from django.db import connection
 from django.test import TransactionTestCase
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
-from pytest_django import Settings
+from pytest_django import DjangoDbBlocker, Settings
 
-from tests import emptying, environment, services
+from tests import databases, dealing, emptying, environment, services
 from tests.translators import Translators
 
 _redis = services.RedisServer(environment.REDIS_PORT, environment.FOLDER / "redis.log")
@@ -34,18 +36,34 @@ def pytest_configure(config: pytest.Config) -> None:
         _redis.start()
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """What drives a browser or servers has a second try, for a busy machine starves them. The summary tells of it."""
-    for item in items:
-        parts = {"page", "worker"}.intersection(getattr(item, "fixturenames", ()))
-        if parts or item.get_closest_marker("flow") or item.get_closest_marker("browser"):
-            item.add_marker(pytest.mark.flaky(reruns=1))
+    for item in filter(dealing.drives_parts, items):
+        item.add_marker(pytest.mark.flaky(reruns=1))
+    if given := getattr(config, "workerinput", None):
+        items[:] = dealing.dealt(items, given["workercount"])
 
 
 def pytest_unconfigure() -> None:
     if environment.OWNS_PARTS:
         _redis.stop()
         environment.CLUSTER.stop()
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None, django_db_blocker: DjangoDbBlocker
+) -> None:
+    """Nothing is left to migrate in the database of this process."""
+    with django_db_blocker.unblock():
+        connection.settings_dict["TEST"]["TEMPLATE"] = databases.migrated()
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb() -> bool:
+    """The databases go with the cluster of the run: a thread that served a browser may still be connected to one."""
+    return os.environ["DATABASE_URL"] == environment.CLUSTER.url
 
 
 @pytest.fixture(autouse=True)
@@ -104,9 +122,8 @@ def worker(transactional_db: None, tmp_path: Path) -> Iterator[subprocess.Popen[
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """One headless Chromium for the session; Debian's, because nothing is downloaded."""
-    path = services.program("chromium", "chromium")
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=list(services.CHROMIUM_FLAGS))
+        chromium = playwright.chromium.launch(executable_path=services.chromium(), args=list(services.CHROMIUM_FLAGS))
         yield chromium
         chromium.close()
 

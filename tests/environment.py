@@ -7,10 +7,15 @@ import atexit
 import os
 import shutil
 import socket
+import sys
 import tempfile
 from pathlib import Path
 
 from helpdesk.postgres import Cluster
+
+# What is compiled is kept: each test process rewrites the tests' asserts, and the service starts dozens of times.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 _FOLDER, _REDIS = "HELPDESK_TESTS_FOLDER", "HELPDESK_TESTS_REDIS"
 

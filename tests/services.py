@@ -62,6 +62,11 @@ def program(name: str, package: str) -> str:
     return found
 
 
+def chromium() -> str:
+    """The path of the browser: Chromium without what a screen needs, which takes half the time, or else the whole."""
+    return shutil.which("chromium-headless-shell") or program("chromium", "chromium-headless-shell")
+
+
 class RedisServer:
     """A Redis of our own that keeps nothing on disk."""
 

@@ -67,6 +67,12 @@ def test_no_import_stands_inside_a_function(path: Path) -> None:
     assert [name for name, inside in imported(path) if inside] == []
 
 
+def test_no_page_is_asked_by_a_function_that_is_polled() -> None:
+    """From the second time on the page's own policy refuses it: a page that is slow to come would fail its test."""
+    asked = f".wait_for_{'function'}("
+    assert [path for path in (ROOT / "tests").rglob("*.py") if asked in path.read_text(encoding="utf-8")] == []
+
+
 def test_no_circle_of_imports() -> None:
     graph = {module: targets(path) for module, path in MODULES.items()}
     done: set[str] = set()

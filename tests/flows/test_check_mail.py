@@ -12,7 +12,7 @@ from aiosmtpd import smtp
 
 from intake.models import RawMail
 from tests import services
-from tests.flows.conftest import HOUSE, House
+from tests.flows.conftest import HOUSE, House, mail_out
 from tests.flows.test_mail_way import letter
 from tickets.models import Ticket
 
@@ -59,6 +59,12 @@ def smtp_sink(free_port: int) -> Iterator[Relay]:
     server.start()
     yield server
     server.stop()
+
+
+@pytest.fixture
+def way_out(reference_data: None, smtp_sink: Relay, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The settings of the house alone, where nothing has to come in."""
+    mail_out(monkeypatch, smtp_sink, timeout=3)
 
 
 @pytest.fixture
@@ -118,33 +124,37 @@ def test_where_plus_addressing_does_not_work_it_says_what_to_do(relay: Relay, dn
     assert "[ok] Plus-addressing does not work, and MAIL_PLUS_ADDRESSING is off" in said
 
 
-def test_mail_that_is_lost_ends_the_waiting_and_is_told(relay: Relay, dns_port: int) -> None:
-    relay.loses_all, relay.signs = True, b""
+@pytest.mark.usefixtures("way_out")
+def test_mail_that_is_lost_ends_the_waiting_and_is_told(smtp_sink: Relay, dns_port: int) -> None:
+    smtp_sink.loses_all, smtp_sink.signs = True, b""
     code, said = check(dns_port, seconds=7)
     assert code == 1
     assert "Waiting: 5 s of 7 s." in said
     assert f"[problem] Mail to {HOUSE} leaves, but does not come in." in said
 
 
-def test_a_mail_server_that_is_away_is_told(relay: Relay, dns_port: int) -> None:
-    relay.reply_to_data = "554 5.7.1 You may not"
+@pytest.mark.usefixtures("way_out")
+def test_a_mail_server_that_is_away_is_told(smtp_sink: Relay, dns_port: int) -> None:
+    smtp_sink.reply_to_data = "554 5.7.1 You may not"
     code, said = check(dns_port, seconds=7)
     assert code == 1
     assert f"[problem] Mail to {HOUSE} does not leave" in said
     assert "You may not" in said
 
 
-def test_the_domain_alone_can_be_checked(house: House, dns_port: int) -> None:
+@pytest.mark.usefixtures("way_out")
+def test_the_domain_alone_can_be_checked(smtp_sink: Relay, dns_port: int) -> None:
     code, said = check(dns_port, "--dns-only", "--selector", "s1")
     assert code == 0, said
     assert "[ok] DKIM" in said
     code, said = check(dns_port, "--dns-only", MAIL_ADDRESS="help@nothing.example")
     assert code == 1
     assert "2 problems were found." in said
-    assert house.sink.mails == []
+    assert smtp_sink.mails == []
 
 
-def test_mail_as_files_goes_nowhere_and_that_is_told(house: House, dns_port: int) -> None:
+@pytest.mark.usefixtures("way_out")
+def test_mail_as_files_goes_nowhere_and_that_is_told(dns_port: int) -> None:
     code, said = check(dns_port, MAIL_OUT="files")
     assert code == 1
     assert "[problem] MAIL_OUT is files" in said

@@ -21,9 +21,10 @@ pytestmark = pytest.mark.browser
 def refreshed(page: Page) -> None:
     """Let the page look for what is new now, instead of in some seconds."""
     cache.clear()
-    with page.expect_response(lambda answer: "/desk/rows/" in answer.url):
+    with page.expect_response(lambda answer: "/desk/rows/" in answer.url) as answer:
         page.evaluate("dispatchEvent(new Event('online'))")
-    page.wait_for_timeout(100)
+    answer.value.finished()
+    page.wait_for_timeout(100)  # for the script to put what came into its place
 
 
 def test_tickets_are_selected_given_away_and_taken_back_by_keyboard_alone(

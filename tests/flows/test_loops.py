@@ -26,7 +26,7 @@ from aiosmtpd import smtp
 from aiosmtpd.controller import Controller
 from django.db import connection
 
-from tests import environment, services
+from tests import databases, environment, services
 from tests.services import wait_until
 
 pytestmark = [pytest.mark.flow, pytest.mark.django_db(transaction=True)]
@@ -79,7 +79,7 @@ def away(mail: Message) -> EmailMessage:
     return reply
 
 
-def database(name: str, template: str = "template1") -> str:
+def database(name: str, template: str) -> str:
     """Another database on the cluster of this test, made like `template`; returns its name."""
     name = f"{connection.settings_dict['NAME']}_{name}"
     with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as cluster:
@@ -102,9 +102,8 @@ def manage(settings: dict[str, str], *words: str) -> str:
 @pytest.fixture(scope="module")
 def new_installation(django_db_setup: None) -> str:
     """The database of a helpdesk that has just been installed; the instances get copies of it."""
-    name = database("new")
-    for words in (["migrate", "-v0"], ["load_reference"]):
-        manage({"DATABASE_URL": url_of(name)}, *words)
+    name = database("new", databases.migrated())
+    manage({"DATABASE_URL": url_of(name)}, "load_reference")
     return name
 
 

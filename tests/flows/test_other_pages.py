@@ -1,9 +1,7 @@
 """Pages that managers and administrators alone meet, and mail as it was sent: accessible to everybody."""
 
 import pytest
-from django.conf import settings
 from django.contrib import admin
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import BrowserContext, Page, Route
@@ -12,8 +10,9 @@ from pytest_django.live_server_helper import LiveServer
 from helpdesk.recording import record
 from intake import store
 from tests import making
-from tests.accessibility import LOOKS, WCAG, faults
+from tests.accessibility import WCAG, WIDE, Look, faults
 from tests.desk import scene
+from tests.flows.test_desk_pages import sign_in
 from tickets.actions.alarms import raise_alarm
 from tickets.models import Attachment, Message, Ticket, User
 
@@ -23,6 +22,7 @@ pytestmark = [pytest.mark.flow, pytest.mark.browser]
 KEPT = ("organisation", "requester")
 LOOKED_AT = ("ticket", "event", "alarm", "rawmail", "outgoingmail")
 
+DESK: Look = (WIDE, "light")
 # Faults of Django's own widgets that are not mended here: fields without a visible label in a list that is edited in
 # place and in rows of an inline form, a filter's empty choice, the box that searches, the hint beside a list.
 OF_DJANGO = {"label", "link-name", "aria-input-field-name", "aria-prohibited-attr"}
@@ -35,11 +35,9 @@ def ticket(reference_data: None) -> Ticket:
 
 def come_in(context: BrowserContext, live_server: LiveServer, person: User) -> Page:
     """A page of somebody who is signed in already."""
-    client = Client()
-    client.force_login(person)
-    name = settings.SESSION_COOKIE_NAME
-    context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": live_server.url}])
-    return context.new_page()
+    page = context.new_page()
+    sign_in(page, live_server, person)
+    return page
 
 
 def without_walls(route: Route) -> None:
@@ -98,7 +96,7 @@ def test_the_pages_of_the_administration_are_accessible(
     store.keep(b"Subject: Generators\r\n\r\nHello", source="smtp", envelope_from=None, envelope_to=[], received_at=now)
     page = come_in(context, live_server, making.staff("Ada Administrator", role="administrator", is_superuser=True))
     models = {str(model._meta.model_name): model for model in admin.site._registry}
-    found, desk = list[str](), LOOKS[-1:]
+    found, desk = list[str](), [DESK]
     page.goto(live_server.url + reverse("admin:index"))
     found += faults(page, "index", looks=desk, tags=WCAG)
     for name in (*KEPT, *LOOKED_AT):

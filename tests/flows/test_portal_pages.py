@@ -63,8 +63,8 @@ def nothing(page: Page) -> None:
     """The page as it opens."""
 
 
-VISITS: list[tuple[str, int, tuple[Scheme, ...]]] = [("en", 360, ("light", "dark")), ("en", 1440, ("light",))]
-VISITS += [(language, 360, ("light",)) for language in ("uk", "lv", "fr")]  # words of other lengths, other letters
+VISITS: list[tuple[str, int, Scheme]] = [("en", 360, "light"), ("en", 1440, "dark")]
+VISITS += [(language, 360, "light") for language in ("uk", "lv", "fr")]  # words of other lengths, other letters
 
 
 def pages_in(language: str) -> list[tuple[str, Callable[[Page], None]]]:
@@ -89,14 +89,14 @@ def pages_in(language: str) -> list[tuple[str, Callable[[Page], None]]]:
     return [(f"/{language}/{path}", act) for path, act in pages]
 
 
-@pytest.mark.parametrize(("language", "width", "schemes"), VISITS)
+@pytest.mark.parametrize(("language", "width", "scheme"), VISITS)
 def test_every_page_passes_axe_and_fits_the_screen(
     live_server: LiveServer,
     browser: Browser,
     monkeypatch: pytest.MonkeyPatch,
     language: str,
     width: int,
-    schemes: tuple[Scheme, ...],
+    scheme: Scheme,
 ) -> None:
     monkeypatch.setattr(abuse, "LINKS_PER_NETWORK", 0)
     pages = pages_in(language)
@@ -111,7 +111,8 @@ def test_every_page_passes_axe_and_fits_the_screen(
     for path, act in pages:
         page.goto(live_server.url + path)
         act(page)
-        found += faults(page, path, looks=[(width, scheme) for scheme in schemes])
+        # The colours are those of the English pages.
+        found += faults(page, path, looks=[(width, scheme)], contrast=language == "en")
     visitor.close()
     assert found == []
     assert [each for each in complaints if not each.startswith("Failed to load resource")] == []

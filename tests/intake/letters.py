@@ -1,5 +1,6 @@
 """Mails as partners write them, and the short way into the house for tests of what comes after storing."""
 
+import os
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
@@ -15,6 +16,7 @@ from tickets.models import Ticket
 HOUSE = "SupportUkraine@cor.europa.eu"
 OLENA = "olena@hromada.example"
 TARAS = "taras@hromada.example"
+BOUNCES = int(os.environ.get("BOUNCES", "60"))  # of a storm
 _numbers = count(1)
 
 

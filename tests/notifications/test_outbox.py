@@ -267,9 +267,9 @@ def test_the_due_questions_are_answered_by_their_indexes(put: Any) -> None:
 
 def test_a_long_line_is_cut_with_an_ellipsis() -> None:
     assert outbox.one_line("a b\tc\u202e d", 4) == "a b…"
-    started = time.monotonic()
+    started = time.process_time()
     outbox.one_line("x " * 200_000, 100)
-    assert time.monotonic() - started < 2
+    assert time.process_time() - started < 2
 
 
 @pytest.mark.django_db
