@@ -69,6 +69,8 @@ def test_a_letter_is_understood_and_its_sender_called_back(
 def test_files_are_looked_at_and_the_ticket_put_on_paper(
     page: Page, live_server: LiveServer, anna: User, ticket: Ticket
 ) -> None:
+    # Chromium without a screen has no viewer of PDF. What the page does where there is one is the same.
+    page.add_init_script("Object.defineProperty(navigator, 'pdfViewerEnabled', { get: () => true })")
     sign_in(page, live_server, anna)
     page.goto(desk_of(ticket, live_server))
     page.locator(".letter").first.locator("summary").first.press("Enter")

@@ -49,10 +49,12 @@ def _connection_of_a_run() -> int:
     tick.delay()
     wait_until(JobRun.objects.filter(job="beat").exists, "the task has run")
     with connection.cursor() as cursor:
+        # Tests before may have left connections of their own; this one has just worked.
         cursor.execute(
             "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            " ORDER BY state_change DESC LIMIT 1"
         )
-        ((pid,),) = cursor.fetchall()
+        (pid,) = cursor.fetchone()
     return int(pid)
 
 

@@ -56,6 +56,13 @@ def reader_runs(stop: threading.Event, ready: threading.Event) -> threading.Thre
     return thread
 
 
+# Locks are of the whole cluster, and other tests run beside this one in databases of their own.
+OUR_LOCKS = (
+    "pg_locks JOIN pg_database ON pg_database.oid = pg_locks.database"
+    " WHERE datname = current_database() AND locktype = 'advisory' AND classid = %s"
+)
+
+
 @pytest.fixture
 def reader(mailbox: Dovecot, transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], None]]:
     """Starts the reader; it is ended with the test."""
@@ -326,7 +333,7 @@ def test_a_connection_to_the_database_that_is_cut_is_made_anew(
     reader()
     wait_until(lambda: Mailbox.objects.exclude(checked_at=None).exists(), "the mailbox is read")
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND classid = %s", [ledger.LOCK_CLASS])
+        cursor.execute(f"SELECT pid FROM {OUR_LOCKS}", [ledger.LOCK_CLASS])
         (pid,) = cursor.fetchone()
         cursor.execute("SELECT pg_terminate_backend(%s)", [pid])
     mailbox.deliver(letter())
@@ -343,9 +350,7 @@ def test_two_readers_at_once_store_each_mail_once(mailbox: Dovecot, reader: Call
         imap.read_once()
     assert LedgerEntry.objects.count() == 30
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND classid = %s", [ledger.LOCK_CLASS]
-        )
+        cursor.execute(f"SELECT count(*) FROM {OUR_LOCKS}", [ledger.LOCK_CLASS])
         assert cursor.fetchone() == (1,)
 
 

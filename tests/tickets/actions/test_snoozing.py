@@ -75,4 +75,5 @@ def test_what_cannot_be_put_off_says_why() -> None:
 def test_what_is_due_is_found_by_an_index() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute("SET LOCAL enable_sort = off")
     assert "ticket_snoozed" in due_to_wake(NOW).explain()
