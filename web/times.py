@@ -69,7 +69,7 @@ def since(value: datetime, now: datetime) -> Since:
     """How long it is from a moment until now."""
     language, seconds = translation.get_language(), max(0, int((now - value).total_seconds()))
     unit = MINUTE if seconds < HOUR else HOUR if seconds < DAY else DAY
-    return Since(value.isoformat(), _moment(value, language), _short(seconds // unit, unit, language))
+    return Since(value.isoformat(timespec="minutes"), _moment(value, language), _short(seconds // unit, unit, language))
 
 
 def used(since: datetime, due: datetime, now: datetime) -> int:
