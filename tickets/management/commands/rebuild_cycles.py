@@ -70,13 +70,17 @@ def _outcomes(work: Any, spans: list[Span], processes: int) -> Iterator[rebuildi
         yield from map(work, spans)
         return
     connections.close_all()  # a connection that two processes share serves neither
-    with multiprocessing.get_context("fork").Pool(processes, _leave_interrupts) as pool:
+    with multiprocessing.get_context("fork").Pool(processes, _begin) as pool:
         yield from pool.imap(work, spans)
 
 
-def _leave_interrupts() -> None:
-    """Ctrl-C is for the process that shares out the work: it ends the others."""
+def _begin() -> None:
+    """Of what a new process was born with, it takes neither Ctrl-C, which is for the process that shares out the work,
+    nor a connection that another thread of that process still uses.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for inherited in connections.all(initialized_only=True):
+        inherited.connection = None
 
 
 def _work(check: bool, span: Span) -> rebuilding.Outcome:
