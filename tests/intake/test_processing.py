@@ -1,12 +1,12 @@
 from datetime import date, timedelta
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django import Settings
 
-from intake import marks, processing, reprocessing
+from intake import attempts, marks, processing, reprocessing
 from intake.models import RawMail
 from notifications.delivery import Result, deliver
 from notifications.models import OutgoingMail
@@ -348,3 +348,22 @@ def test_the_message_of_a_mail_is_found_by_its_message_id() -> None:
     mail = received(letter(message_id="known@hromada.example"))
     assert mail.message is not None
     assert mail.message.message_id_hash == message_id_hash("known@hromada.example")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_only_the_taking_of_a_mail_waits_for_no_disk() -> None:
+    mail = stored(letter())
+    with connection.cursor() as cursor:
+
+        def waits() -> str:
+            cursor.execute("SHOW synchronous_commit")
+            return str(cursor.fetchone()[0])
+
+        cursor.execute("SET synchronous_commit = on")
+        try:
+            with transaction.atomic():
+                assert attempts.claim(mail.pk) is not None
+                assert waits() == "off"
+            assert waits() == "on"
+        finally:
+            cursor.execute("RESET synchronous_commit")
