@@ -44,7 +44,7 @@ class Due:
 
     reference: str
     link: str
-    queue: str
+    queue: str | Promise
     duty: str | Promise
     due_on: date
     note: str = ""

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from operator import attrgetter
 
 from django.db.models import QuerySet
+from django.utils.functional import lazy
 
 from notifications.digests import Due
 from tickets import followups
@@ -24,7 +26,17 @@ FOR_STAFF = {
 }
 
 # What is told of a deadline and its ticket.
-TOLD = (*followups.FACTS, "ticket__reference", "ticket__queue__name", "ticket__assignee__name")
+TOLD = (
+    *followups.FACTS,
+    "ticket__reference",
+    "ticket__queue__name",
+    "ticket__queue__name_uk",
+    "ticket__queue__name_lv",
+    "ticket__queue__name_fr",
+    "ticket__assignee__name",
+)
+# A queue is named when the mail is written, in the language of whom it goes to.
+_name = lazy(attrgetter("local_name"), str)
 
 Summary = dict[str, Sequence[Due]]
 
@@ -80,7 +92,7 @@ def _due(row: TicketDeadline, why: Why, house: House) -> Due:
     return Due(
         reference=ticket.reference,
         link=ticket_url(ticket),
-        queue=ticket.queue.name,
+        queue=_name(ticket.queue),
         duty=Duty(row.duty).label,
         due_on=row.due_on,
         note=why.value,

@@ -316,6 +316,7 @@ def test_the_summary_is_in_the_language_of_the_colleague() -> None:
     at(MORNING, summarise)
     assert told()[fanny.email].language == "fr"
     assert "30 novembre 2026" in told()[fanny.email].text
+    assert "Général" in told()[fanny.email].text
 
 
 def test_nothing_answers_a_partner_by_itself(anna: User) -> None:
