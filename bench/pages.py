@@ -14,12 +14,9 @@ import time
 from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
-from importlib import import_module
 from statistics import median
 from typing import Any
 
-from django.conf import settings
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.core.cache import cache
 from django.core.handlers.wsgi import WSGIHandler
 from django.db import connection
@@ -29,6 +26,7 @@ import bench.boot  # noqa: F401
 from bench import words
 from bench.measure import Statements, buffers_touched
 from bench.memory import pss
+from bench.session import agent, cookie_of
 from tickets.actions import saved_views
 from tickets.actions.record import Actor
 from tickets.models import Message, SavedView, Ticket, User
@@ -62,16 +60,6 @@ def pages(user: User) -> dict[str, str]:
         "search, common word": f"/desk/find/?q={words.COMMON}",
         "search, operators": "/desk/find/?q=generator+is:todo+-is:overdue+lang:uk",
     }
-
-
-def cookie_of(user: User) -> str:
-    """The header of somebody who has signed in."""
-    session = import_module(settings.SESSION_ENGINE).SessionStore()
-    session[SESSION_KEY] = str(user.pk)
-    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
-    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
-    session.save()
-    return f"{settings.SESSION_COOKIE_NAME}={session.session_key}"
 
 
 def long_ticket() -> Ticket:
@@ -143,7 +131,7 @@ def measure(ask: Callable[[], bytes]) -> dict[str, Any]:
 
 
 def main() -> None:
-    user = User.objects.filter(role=User.Role.AGENT, is_active=True).order_by("pk")[0]
+    user = agent()
     visitor, found = Visitor(user), {}
     for name, address in pages(user).items():
         found[name] = measure(partial(visitor.get, address))

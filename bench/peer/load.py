@@ -12,7 +12,7 @@ HERE = Path(__file__).parent
 FOLDER = place.FOLDER / "peer"
 VENV = place.FOLDER / "peer-venv"
 PYTHON = VENV / "bin" / "python"
-PACKAGES = ("django-helpdesk<3", "psycopg[binary]")
+PACKAGES = ("django-helpdesk<3", "psycopg[binary]", "granian")
 MAKERS = ("words.py", "tickets.py", "copying.py", "load.py", "peer/fill.py", "peer/settings.py")
 
 
@@ -23,7 +23,7 @@ def install() -> str:
     (FOLDER / "bench").symlink_to(load.HERE)
     if not PYTHON.exists():
         subprocess.run([sys.executable, "-m", "venv", VENV], check=True)
-    asked = [PYTHON, "-c", "from importlib.metadata import version; print(version('django-helpdesk'))"]
+    asked = [PYTHON, "-c", "import granian; from importlib.metadata import version; print(version('django-helpdesk'))"]
     told = subprocess.run(asked, capture_output=True, text=True, check=False)
     if told.returncode:
         quiet = ["--quiet", "--disable-pip-version-check"]
