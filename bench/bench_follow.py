@@ -25,6 +25,7 @@ FIND_SECONDS, ACTS_A_SECOND = 0.5, 100
 COPY = "follow_up"
 # A tenth are due today or late, the others within two months; all of open tickets, as the worst morning has it.
 DEADLINES = """
+    DELETE FROM tickets_ticketdeadline;
     UPDATE tickets_ticket SET status = 'open', outcome = '', closed_at = NULL WHERE status <> 'open' AND id <= %(due)s;
     UPDATE tickets_ticket SET danger_to_life = true WHERE id <= 300;
     INSERT INTO tickets_ticketdeadline (ticket_id, duty, started_at, due_on, due_at, "end", stage, look_at)
