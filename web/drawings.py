@@ -35,11 +35,11 @@ def _drawing(name: str) -> str:
 
 @cache
 def _bar(percent: int) -> SafeString:
-    """There are a hundred and one of them."""
+    """There are a hundred and one of them; what is the same of all stands in the style sheet."""
     state = "late" if percent >= 100 else "soon" if percent >= 75 else "fine"
     return format_html(
-        '<svg class="waiting" data-state="{}" aria-hidden="true"><rect class="waiting-all" width="100%" height="100%" '
-        'rx="3"/><rect class="waiting-used" width="{}%" height="100%" rx="3"/></svg>',
+        '<svg class="waiting" data-state="{}" aria-hidden="true"><rect class="waiting-all"/>'
+        '<rect class="waiting-used" width="{}%"/></svg>',
         state,
         max(percent, 3),
     )
