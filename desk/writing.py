@@ -25,7 +25,8 @@ from web.templatetags import web
 
 # Finding addresses in a text takes longer than the text is long; what is longer than a letter is shown without links.
 MOST_LINKED = 10_000  # characters
-_SPACES = re.compile(r"(\s+)")
+# A word that may be an address: it has a mark of one within.
+_MARKED = re.compile(r"(?<!\S)[^\s.@:]*+[.@:]\S+")
 
 
 def written(name: str, facts: Mapping[str, Any], request: HttpRequest) -> SafeString:
@@ -76,17 +77,12 @@ def linked(text: str) -> SafeString:
     """A message's text, its web addresses clickable."""
     if len(text) > MOST_LINKED:
         return conditional_escape(text)
-    made: list[str] = []
-    plain: list[str] = []
-    # Asking after each word takes longer than all else of a letter; what may be an address has a mark within.
-    for piece in _SPACES.split(text):
-        within = piece[:-1]
-        if "." in within or "@" in within or ":" in within:
-            made += (conditional_escape("".join(plain)), urlize(piece, nofollow=True, autoescape=True))
-            plain.clear()
-        else:
-            plain.append(piece)
-    return mark_safe("".join((*made, conditional_escape("".join(plain)))))  # noqa: S308  # each part is escaped
+    made, end = list[str](), 0
+    # Asking after each word takes longer than all else of a letter.
+    for word in _MARKED.finditer(text):
+        made += (conditional_escape(text[end : word.start()]), urlize(word[0], nofollow=True, autoescape=True))
+        end = word.end()
+    return mark_safe("".join((*made, conditional_escape(text[end:]))))  # noqa: S308  # each part is escaped
 
 
 def first_line(text: str) -> str:
