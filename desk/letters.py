@@ -4,11 +4,11 @@ Oldest first, in pages from the newest backwards. What everybody has read is fol
 last, and all since, stands open. Long texts are cut in the database, so that one huge mail does not slow the page.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import BooleanField, ExpressionWrapper, F, Q, QuerySet, prefetch_related_objects
+from django.db.models import BooleanField, ExpressionWrapper, F, Q, QuerySet
 from django.db.models.functions import Left, Length
 from django.utils.functional import Promise
 from django.utils.text import Truncator
@@ -38,6 +38,7 @@ CALLS: dict[str, tuple[str, Promise]] = {
     Kind.NOTE: ("note", gettext_lazy("phone call, internal")),
 }
 Delivery = Message.Delivery
+Attached = Mapping[int, Sequence[Attachment]]  # files by the number of their message
 
 
 @dataclass(frozen=True)
@@ -122,13 +123,13 @@ def conversation(
     newest = None if cursor or len(family) > 1 or size != SHOWN else _NEWEST.all(ticket=family[0])
     asked_for = _messages(family) if newest is None else Message.objects.all()
     shown = page(asked_for, by="received_at", cursor=cursor, size=size, descending=True, first=newest)
-    prefetch_related_objects(shown.rows, "attachments")
     messages = list(reversed(shown.rows))
+    attached = _attached(messages)
     events = _EVENTS.all(ticket=ticket.pk)
     lines = [history.line(event, choices) for event in events]
     asked = max((place for place, each in enumerate(messages) if each.kind == Kind.INBOUND), default=0)
     letters = [
-        _letter(message, ticket, is_open=place >= asked or place == len(messages) - 1, seen=seen)
+        _letter(message, ticket, attached, is_open=place >= asked or place == len(messages) - 1, seen=seen)
         for place, message in enumerate(messages)
     ]
     between = [
@@ -148,8 +149,8 @@ def first_letters(ticket: Ticket, family: Sequence[int]) -> list[Letter]:
     Our acknowledgement says nothing about it.
     """
     newest = list(_messages(family).exclude(automatic__in=words.OUR_MAILS).order_by("-received_at", "-pk")[:SHOWN])
-    prefetch_related_objects(newest, "attachments")
-    return [_letter(message, ticket, is_open=True, seen=None) for message in reversed(newest)]
+    attached = _attached(newest)
+    return [_letter(message, ticket, attached, is_open=True, seen=None) for message in reversed(newest)]
 
 
 def _messages(family: Sequence[int]) -> QuerySet[Message]:
@@ -181,6 +182,15 @@ _NEWEST = Question(lambda: _told(Q(ticket=Given("ticket"))).order_by("-received_
 _EVENTS = Question(
     lambda: Event.objects.filter(ticket=Given("ticket")).select_related("actor").order_by("-at", "-id")[:EVENTS_SHOWN]
 )
+_FILES = Question(lambda: Attachment.objects.filter(message__any_of=Given("messages")))
+
+
+def _attached(messages: Sequence[Message]) -> Attached:
+    """The files of these messages, each list in its order."""
+    found: dict[int, list[Attachment]] = {}
+    for row in _FILES.all(messages=[message.pk for message in messages]):
+        found.setdefault(row.message_id, []).append(row)
+    return found
 
 
 def _belongs(event: Event, messages: Sequence[Message], shown: Page[Message], *, newest: bool) -> bool:
@@ -191,7 +201,7 @@ def _belongs(event: Event, messages: Sequence[Message], shown: Page[Message], *,
     return after_first and (newest or not messages or event.at <= messages[-1].received_at)
 
 
-def _letter(message: Message, ticket: Ticket, *, is_open: bool, seen: int | None) -> Letter:
+def _letter(message: Message, ticket: Ticket, attached: Attached, *, is_open: bool, seen: int | None) -> Letter:
     start: str = message.start  # type: ignore[attr-defined]
     quote = len(start) if message.quote_start is None else message.quote_start
     style, icon, label = _look(message)
@@ -208,7 +218,7 @@ def _letter(message: Message, ticket: Ticket, *, is_open: bool, seen: int | None
         quoted=start[quote:].strip(),
         cut=message.length > TEXT_SHOWN,  # type: ignore[attr-defined]
         has_html=message.has_html,  # type: ignore[attr-defined]
-        files=_files(message),
+        files=_files(attached.get(message.pk, ())),
         origin=origin(message),
         meetings=meetings(message),
         delivery=delivery,
@@ -224,8 +234,7 @@ def _letter(message: Message, ticket: Ticket, *, is_open: bool, seen: int | None
     )
 
 
-def _files(message: Message) -> list[File]:
-    rows = list(message.attachments.all())
+def _files(rows: Sequence[Attachment]) -> list[File]:
     names: dict[int | None, str] = {row.position: row.name for row in rows}
     pictured = previews.in_list(rows)
     return [File(row, names.get(row.container, ""), _signers(row), row.pk in pictured) for row in rows]
