@@ -2,7 +2,7 @@
 
 import pytest
 
-from desk.counting import at_most
+from desk.counting import at_most, planned_cost
 from tests import making
 from tickets.models import Ticket
 
@@ -17,3 +17,12 @@ def test_counting_stops_at_the_most_and_where_it_takes_too_long() -> None:
     slow = Ticket.objects.extra(where=["pg_sleep(0.5) IS NOT NULL"])
     assert at_most(5, slow, seconds=0.05) is None
     assert Ticket.objects.count() == 3  # the connection goes on
+
+
+def test_the_planner_knows_what_counting_costs_and_nothing_is_counted_for_it() -> None:
+    for _ in range(3):
+        making.opened(acknowledge=False)
+    slow = Ticket.objects.extra(where=["pg_sleep(0.5) IS NOT NULL"])
+    every = planned_cost(1000, Ticket.objects.order_by("subject"))
+    assert 0 < planned_cost(1, Ticket.objects.all()) <= every
+    assert planned_cost(1000, slow) > 0  # and does not sleep
