@@ -5,7 +5,9 @@ first, for a limited number of tickets. If they are all, they are named to the q
 frequent, and walking newest first with the word as a filter finds a page at once. The rows are the same either way.
 Even to find too many, the index gathers them all. So what the planner knows to stand in a good part of all tickets is
 frequent without asking: that it knows from a sample of the tickets themselves, and for a word it did not meet it says
-less. Both queries are written so that the planner has no choice that depends on what it believes of a word.
+less. Of words in a row, and of words in one part of a ticket, it knows only how many tickets have each anywhere; there
+the newest tickets have to show as well that they are frequent. Both queries are written so that the planner has no
+choice that depends on what it believes of a word.
 """
 
 from collections.abc import Sequence
@@ -30,9 +32,17 @@ FEW = 5000  # tickets that are named to the query one by one
 FEW_READ = 500  # the same where the index is not enough and the words of each ticket are read
 # Of a beginning that the planner has not met it believes that one ticket in fifty has it.
 SURE, SURE_SHARE = 4 * FEW, 0.05
+NEWEST, ENOUGH = 1000, 26  # of so many newest tickets so many must have the words: a page, and one that says "more"
 _BELIEVED = """
     EXPLAIN (FORMAT JSON)
     SELECT FROM tickets_searchdocument WHERE words @@ %s::tsquery UNION ALL SELECT FROM tickets_searchdocument
+"""
+_IN_THE_NEWEST = """
+    SELECT count(*) FROM (
+        SELECT FROM (SELECT id FROM tickets_ticket ORDER BY received_at DESC, id DESC LIMIT %s) AS newest
+        WHERE (SELECT words @@ %s::tsquery FROM tickets_searchdocument WHERE ticket_id = newest.id)
+        LIMIT %s
+    ) AS found
 """
 
 
@@ -100,7 +110,7 @@ def _meaning(term: Term, asking: Asking) -> Q:
 def _with_words(tickets: QuerySet[Ticket], groups: Sequence[Group], *, alone: bool) -> Narrowed:
     asked, few = matching_all(groups), FEW if index_is_enough(groups) else min(FEW, FEW_READ)
     frequent = Narrowed(tickets.filter(_says(asked)), (), True if alone else None)
-    if index_is_enough(groups) and _is_known_to_be_frequent(asked):
+    if _is_known_to_be_frequent(asked) and (index_is_enough(groups) or _is_frequent_in_the_newest(asked)):
         return frequent
     found = SearchDocument.objects.filter(_dear_to_read(), words__matches=asked).order_by()
     ids = list(found.values_list("pk", flat=True)[: few + 1])
@@ -116,6 +126,14 @@ def _is_known_to_be_frequent(asked: str) -> bool:
         (((plan,),),) = cursor.fetchall()
     having, all_of_them = (each["Plan Rows"] for each in plan["Plan"]["Plans"])
     return bool(having > SURE and having > SURE_SHARE * all_of_them)
+
+
+def _is_frequent_in_the_newest(asked: str) -> bool:
+    """Whether a page is soon full of tickets that have the words. It reads the words of some of the newest tickets."""
+    with connection.cursor() as cursor:
+        cursor.execute(_IN_THE_NEWEST, [NEWEST, asked, ENOUGH])
+        ((found,),) = cursor.fetchall()
+    return bool(found == ENOUGH)
 
 
 def _dear_to_read() -> Q:

@@ -308,6 +308,30 @@ def test_what_the_planner_knows_to_be_frequent_is_not_asked_of_the_index(
     assert asked_of_the_index("generator")
 
 
+def test_words_in_a_row_are_frequent_where_the_newest_tickets_show_it(
+    anna: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(12):
+        others = " ".join(f"word{number}n{other}" for other in range(12))
+        row = "water pump" if number < 4 else "pump water" if number < 11 else "diesel heater"
+        opened(now=NOW - timedelta(hours=number), subject=f"{number}", text=f"{row} {others}")
+    monkeypatch.setattr(narrowing, "SURE", 5)
+    monkeypatch.setattr(narrowing, "ENOUGH", 3)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE tickets_searchdocument")
+
+    def asked_of_the_index(text: str, newest: int) -> bool:
+        monkeypatch.setattr(narrowing, "NEWEST", newest)
+        with CaptureQueriesContext(connection) as captured:
+            subjects = list(search(text, anna).tickets.order_by("-received_at").values_list("subject", flat=True))
+        assert subjects == [str(number) for number in (range(4) if "water pump" in text else range(4, 11))]
+        return any("LIMIT 501" in each["sql"] for each in captured.captured_queries)
+
+    assert not asked_of_the_index('"water pump"', newest=4)
+    assert asked_of_the_index('"pump water"', newest=6)
+    assert not asked_of_the_index('"pump water"', newest=7)
+
+
 def _means(asked: str, ticket: Ticket) -> bool:
     text = ticket.messages.get(kind="inbound").text
     if asked == "generator OR bus":
@@ -319,7 +343,7 @@ def _means(asked: str, ticket: Ticket) -> bool:
 def test_a_search_asks_once_for_words_and_once_for_each_name(hospital: Ticket, anna: User) -> None:
     with CaptureQueriesContext(connection) as captured:
         list(search("генератор лікарн from:olena topic:energy region:sumy -bus", anna).tickets)
-    assert len(captured) == 5  # words, topic, region, the queues of the person, the tickets
+    assert len(captured) == 6  # the planner, words, topic, region, the queues of the person, the tickets
 
 
 def test_a_new_ticket_a_message_a_reply_and_a_note_cost_one_statement_each(hospital: Ticket, anna: User) -> None:
