@@ -195,6 +195,16 @@ class Ticket(models.Model):
             models.Index(fields=["requester", "-received_at"], name="ticket_by_requester"),
             models.Index(fields=["organisation", "-received_at"], name="ticket_by_organisation"),
             models.Index(F("received_at").desc(), F("id").desc(), name="ticket_to_do", condition=Q(status__in=TO_DO)),
+            models.Index(
+                F("kind"),
+                F("received_at").desc(),
+                F("id").desc(),
+                name="ticket_to_do_by_kind",
+                condition=Q(status__in=TO_DO),
+            ),
+            models.Index(
+                F("received_at").desc(), F("id").desc(), name="ticket_unreadable", condition=Q(unreadable=True)
+            ),
             models.Index(F("last_message_at").desc(), F("id").desc(), name="ticket_last_message"),
             models.Index(fields=["answer_by", "id"], name="ticket_due", condition=DUE),
             models.Index(
