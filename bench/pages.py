@@ -1,5 +1,7 @@
 """The desk's pages in one process: `python -m bench.pages`, with DATABASE_URL of a loaded database. Prints JSON.
 
+With `addresses` it prints where they are and the cookie to ask for them with, for who asks a server.
+
 Each page goes through the service's own WSGI handler with all its middleware, signed in as an agent; no socket and no
 second process take part, so that the figures are those of the page.
 """
@@ -132,6 +134,9 @@ def measure(ask: Callable[[], bytes]) -> dict[str, Any]:
 
 def main() -> None:
     user = agent()
+    if sys.argv[1:] == ["addresses"]:
+        print(json.dumps({"cookie": cookie_of(user), "pages": pages(user)}))
+        return
     visitor, found = Visitor(user), {}
     for name, address in pages(user).items():
         found[name] = measure(partial(visitor.get, address))

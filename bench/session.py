@@ -1,4 +1,4 @@
-"""Sign an agent in: `python -m bench.session`, with DATABASE_URL of a loaded database, prints the cookie."""
+"""The agent of a loaded database who looks at the pages that are measured, signed in."""
 
 from importlib import import_module
 
@@ -10,7 +10,7 @@ from tickets.models import User
 
 
 def agent() -> User:
-    """The agent who looks at the pages that are measured."""
+    """Always the same one."""
     return User.objects.filter(role=User.Role.AGENT, is_active=True).order_by("pk")[0]
 
 
@@ -22,7 +22,3 @@ def cookie_of(user: User) -> str:
     session[HASH_SESSION_KEY] = user.get_session_auth_hash()
     session.save()
     return f"{settings.SESSION_COOKIE_NAME}={session.session_key}"
-
-
-if __name__ == "__main__":
-    print(cookie_of(agent()))

@@ -21,7 +21,7 @@ def site(database_url: str) -> Site:
         environment=env,
         folder=load.FOLDER,
         cookie=cookie,
-        show_list=show_list,
+        pages={"list": show_list},
     )
 
 
