@@ -21,7 +21,7 @@ from api.problems import Problem
 from tickets.actions import access
 from tickets.actions.record import Actor
 from tickets.models import Ticket, User
-from tickets.permissions import Act, may, visible
+from tickets.permissions import Act, Sight, may, sight
 from web.paging import BadCursor, Page, page
 
 
@@ -62,13 +62,18 @@ class ApiView(APIView):
         return str(getattr(self.request, "correlation", ""))
 
     @cached_property
+    def sight(self) -> Sight:
+        """What the owner may see."""
+        return sight(self.owner)
+
+    @property
     def seen(self) -> QuerySet[Ticket]:
         """The tickets that the owner may see."""
-        return visible(self.owner)
+        return self.sight.tickets
 
     def read(self, reference: str, act: Act = Act.VIEW) -> Ticket:
         """The ticket, if the owner may do this with it; reading a sensitive one is recorded. To others it is a 404."""
-        ticket = queries.ticket_of(self.seen, reference)
+        ticket = queries.ticket_of(self.sight, reference)
         if ticket is None or (act is not Act.VIEW and not may(self.owner, act, ticket)):
             raise Http404
         access.view(actor=self.actor, ticket=ticket, now=timezone.now())

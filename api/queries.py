@@ -5,6 +5,8 @@ from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 
 from tickets.models import Message, Organisation, Participant, Requester, Tag, Ticket, TicketDeadline, TicketLink
+from tickets.permissions import Sight, in_sight
+from tickets.questions import Given, Question
 
 MOST_LINKS = MOST_DEADLINES = 50
 _OF_DEADLINE = ("id", "duty", "started_at", "due_on", "due_at", "told_on", "end", "ended_at", "extends_id")
@@ -17,8 +19,13 @@ def listed(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
     return tickets.select_related(*BESIDE).annotate(tag_names=ArraySubquery(names))
 
 
-def ticket_of(seen: QuerySet[Ticket], reference: str) -> Ticket | None:
-    """A ticket with all that its answer tells, among those that may be seen."""
+def ticket_of(sight: Sight, reference: str) -> Ticket | None:
+    """A ticket with all that its answer tells, among those in sight."""
+    return _WHOLE.first(reference=reference.upper(), **sight.given)
+
+
+def _whole() -> QuerySet[Ticket]:
+    seen = in_sight()
     newest = Message.objects.filter(ticket=OuterRef("pk"), kind=Message.Kind.INBOUND).order_by("-pk").values("pk")
     out = TicketLink.objects.filter(Exists(seen.filter(pk=OuterRef("target"))), source=OuterRef("pk"))
     inward = TicketLink.objects.filter(Exists(seen.filter(pk=OuterRef("source"))), target=OuterRef("pk"))
@@ -26,7 +33,7 @@ def ticket_of(seen: QuerySet[Ticket], reference: str) -> Ticket | None:
     due = TicketDeadline.objects.filter(ticket=OuterRef("pk")).order_by("-pk")
     facts = {name: name for name in _OF_DEADLINE}
     return (
-        listed(seen)
+        listed(seen.filter(reference=Given("reference")))
         .select_related("need")
         .annotate(
             newest_inbound=Subquery(newest[:1]),
@@ -41,9 +48,10 @@ def ticket_of(seen: QuerySet[Ticket], reference: str) -> Ticket | None:
                 people.values(person=JSONObject(id="requester", name="requester__name", marked="marked"))[:MOST_LINKS]
             ),
         )
-        .filter(reference=reference.upper())
-        .first()
     )
+
+
+_WHOLE = Question(_whole)
 
 
 def messages(ticket: Ticket) -> QuerySet[Message]:

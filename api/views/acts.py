@@ -32,7 +32,7 @@ class ActView(ApiView):
     def post(self, request: Request, reference: str) -> Response:
         ticket = self.read(reference, self.act)
         self.perform(ticket, asked.valid(self.shape, request.data))
-        after = queries.ticket_of(self.seen, reference)
+        after = queries.ticket_of(self.sight, reference)
         if after is None:
             return Response(status=204)
         return Response(shown.TicketFull(after, context={"request": request}).data)

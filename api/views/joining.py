@@ -55,7 +55,7 @@ class Split(ApiView):
         ticket = self.read(reference, Act.TRIAGE)
         get_object_or_404(Message, pk=message_id, ticket=ticket)
         made = splitting.split(actor=self.actor, message_id=message_id, now=timezone.now())
-        after = queries.ticket_of(self.seen, made.reference)
+        after = queries.ticket_of(self.sight, made.reference)
         return Response(shown.TicketFull(after, context={"request": request}).data, status=201)
 
 

@@ -44,7 +44,7 @@ class ReportPhishing(ApiView):
         reporting.report_phishing(
             actor=self.actor, message_id=message_id, correlation=self.correlation, now=timezone.now()
         )
-        after = queries.ticket_of(self.seen, reference)
+        after = queries.ticket_of(self.sight, reference)
         return Response(shown.TicketFull(after, context={"request": request}).data)
 
 

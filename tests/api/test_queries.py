@@ -6,11 +6,12 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.db.models import QuerySet
+from django.test.utils import CaptureQueriesContext
 
 from api import filters, queries
 from tests import making
-from tickets.models import User
-from tickets.permissions import visible
+from tickets.models import Queue, User
+from tickets.permissions import sight, visible
 
 FILTERS: list[dict[str, Any]] = [
     {},
@@ -51,3 +52,18 @@ def test_people_and_organisations_are_found_by_an_index(anna: User) -> None:
         found = plan(rows[:51])
         for table in ("requester", "requesteraddress", "participant", "ticket", "organisation"):
             assert f"Seq Scan on tickets_{table}" not in found, found
+
+
+def test_a_ticket_is_found_by_an_index_and_by_those_alone_who_may_see_it(anna: User) -> None:
+    ticket, other = making.opened(), making.opened()
+    with CaptureQueriesContext(connection) as captured:
+        found = queries.ticket_of(sight(anna), ticket.reference.lower())
+    assert found == ticket
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute("EXPLAIN " + captured.captured_queries[-1]["sql"])
+        told = "\n".join(line for (line,) in cursor.fetchall())
+    assert "Seq Scan on tickets_ticket " not in told, told
+    assert queries.ticket_of(sight(anna), other.reference) == other
+    Queue.objects.filter(pk=ticket.queue_id).update(restricted=True)
+    assert queries.ticket_of(sight(anna), ticket.reference) is None
