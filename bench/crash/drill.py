@@ -87,10 +87,10 @@ class Drill:
         self.house.box.arm(fuse)
         self._hand_in(letter(sent), sent.address)
         end = time.monotonic() + PATIENCE
-        self._pass(PACE)  # the listener may die of its fuse just after its answer
+        time.sleep(PACE)  # the listener may die of its fuse just after its answer
         self.house.box.disarm(fuse)
         while self.lanes[0].is_armed and time.monotonic() < end:
-            self._pass(PACE)
+            time.sleep(PACE)
 
     def _hand_in(self, content: bytes, sender: str) -> None:
         """Until it is answered with 250; TimeoutError when nobody takes it."""
@@ -101,10 +101,10 @@ class Drill:
                     client.sendmail(sender, [HOUSE], content)
                     return
             except ConnectionRefusedError:
-                self._pass(0.05)
+                time.sleep(0.05)
             except (OSError, smtplib.SMTPException):
                 self.sent_again += 1
-                self._pass(0.1)
+                time.sleep(0.1)
         raise TimeoutError(f"nobody took a mail in {SENDING_SECONDS:g} s")
 
     def _rest(self) -> None:
@@ -116,19 +116,12 @@ class Drill:
                 for lane in self.lanes:
                     lane.stop()
             accounts.let_time_pass()
-            self._pass(0.5)
+            time.sleep(0.5)
 
     def _arm(self) -> None:
         """What blew makes room for the next: one for each mail, or a mail would die at every attempt."""
         for lane in self.lanes:
             lane.turn()
-
-    def _pass(self, seconds: float) -> None:
-        """Let time pass; the dead are started again."""
-        end = time.monotonic() + seconds
-        while time.monotonic() < end:
-            self.house.watch()
-            time.sleep(0.05)
 
     def _report(self, seconds: float) -> Report:
         found = [accounts.outcome(each, self.sink.taken.get(each.address, [])) for each in self.sent]
@@ -194,4 +187,5 @@ def _environment(sink: Sink) -> dict[str, str]:
         "SMTP_OUT_TIMEOUT": "2",
         "MAIL_TIME_LIMIT": "3",
         "LOG_LEVEL": "INFO",
+        "CELERY_SKIP_CHECKS": "1",  # `make check` runs them
     }

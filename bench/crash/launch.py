@@ -3,12 +3,17 @@
 `python -m bench.crash.launch FOLDER listener` is `manage.py listen`, `… worker` and `… beat` are Celery's. The product
 knows nothing of it: its calls into the operating system, the database driver and the mail and broker clients are
 wrapped from here.
+
+What dies is there again at once, as under a supervisor: forked anew from a process that has loaded the code and has no
+connection, because loading it takes seconds each time.
 """
 
 import asyncio
+import contextlib
 import errno
 import functools
 import os
+import signal
 import smtplib
 import stat
 import sys
@@ -19,10 +24,11 @@ from typing import Any
 
 import aiosmtpd.smtp
 import celery
+import django
 import psycopg
 import redis.connection
 from celery.__main__ import main as celery_main
-from django.core.management import execute_from_command_line
+from django.core.management import execute_from_command_line, load_command_class
 from kombu.transport.redis import QoS
 
 from bench.crash.fuses import FuseBox
@@ -30,6 +36,7 @@ from helpdesk.celery import app
 from tickets import language
 
 WRITES = ("INSERT", "UPDATE", "DELETE")
+ENDING_SECONDS = 8.0
 WORKER = ["worker", "--concurrency", "2", "--queues", "mail,delivery,default,reports", "--without-gossip"]
 COMMANDS = {
     "worker": [*WORKER, "--without-mingle", "--loglevel", "INFO"],
@@ -147,18 +154,53 @@ def hasten() -> None:
             entry["schedule"] = min(entry["schedule"], 1.0)
 
 
-def main(folder: str, role: str) -> None:
-    install(FuseBox(Path(folder)), role)
+def load(role: str) -> None:
+    """All the code that the process will run, and nothing that belongs to one process alone."""
+    django.setup()
+    if role == "listener":
+        load_command_class("intake", "listen")
+        return
+    app.loader.import_default_modules()
+    if role == "beat":
+        hasten()
+    else:
+        # What every process of the pool would load first takes longer, on a busy machine, than a mail may take.
+        language.detect("We need two generators for our hospital.")
+
+
+def run(role: str) -> None:
     if role == "listener":
         execute_from_command_line(["manage.py", "listen"])
     else:
-        if role == "beat":
-            hasten()
-        else:
-            # What every process of the pool would load first takes longer, on a busy machine, than a mail may take.
-            language.detect("We need two generators for our hospital.")
         sys.argv = ["celery", "-A", "helpdesk.celery", *COMMANDS[role]]
         celery_main()
+
+
+def keep_running(role: str) -> None:
+    """In a process of its own, and in another whenever that one died, until SIGTERM."""
+    awaited = {signal.SIGTERM, signal.SIGCHLD}
+    signal.pthread_sigmask(signal.SIG_BLOCK, awaited)
+    asked_to_end = False
+    while not asked_to_end:
+        child = os.fork()
+        if child == 0:
+            os.setpgid(0, 0)
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, awaited)
+            run(role)
+            return
+        asked_to_end = signal.sigwait(awaited) == signal.SIGTERM
+        if asked_to_end:
+            os.kill(child, signal.SIGTERM)
+            signal.sigtimedwait({signal.SIGCHLD}, ENDING_SECONDS)
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(child, signal.SIGKILL)  # the worker's pool dies with it, as in a container
+        os.waitpid(child, 0)
+
+
+def main(folder: str, role: str) -> None:
+    install(FuseBox(Path(folder)), role)
+    load(role)
+    keep_running(role)
 
 
 if __name__ == "__main__":
