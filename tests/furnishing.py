@@ -1,13 +1,15 @@
-"""The reference data in the tables at little cost: its command loads them once, later tests get the same rows copied.
+"""The reference data in the tables at little cost: made once by a process, later tests get the same rows copied.
 
 A test that is about loading them calls the command itself.
 """
 
 import io
+from collections.abc import Callable, Sequence
 
 from django.core.management import call_command
-from django.db import connection
+from django.db import connection, models, transaction
 
+from tests.emptying import may_pass_over_foreign_keys
 from tickets.management.commands import load_reference
 from tickets.models import (
     Calendar,
@@ -25,27 +27,52 @@ from tickets.models import (
 )
 
 CALENDARS = (Calendar, CalendarOpening, Holiday, CalendarVersion)
-LOADED = (Queue, Topic, Region, Hromada, *CALENDARS, Policy, Contact, ReplyTemplate, ReplyTemplateText)
-TABLES = [table._meta.db_table for table in LOADED]
-_copies: dict[str, bytes] = {}
+
+
+class Furniture:
+    """Rows of these tables, which are empty before: what `make` makes, at its first use in a process."""
+
+    def __init__(self, make: Callable[[], object], tables: Sequence[type[models.Model]]) -> None:
+        self._make = make
+        self._tables = [table._meta.db_table for table in tables]
+        self._copies: dict[str, bytes] = {}
+
+    def put(self) -> None:
+        """Into the tables; with numbers of rows that are the same each time."""
+        if self._copies:
+            with transaction.atomic():
+                self._copy()
+            return
+        self._make()
+        self._copies = {table: rows for table in self._tables if (rows := _rows_of(table))}
+
+    def _copy(self) -> None:
+        advanced = (
+            f"setval(pg_get_serial_sequence('{table}', 'id'), (SELECT max(id) FROM \"{table}\"))"
+            for table in self._copies
+        )
+        with connection.cursor() as cursor:
+            # They pointed to each other when they were copied: to ask again takes longer than all the rest.
+            if may_pass_over_foreign_keys():
+                cursor.execute("SET LOCAL session_replication_role = replica")
+            for table, rows in self._copies.items():
+                with cursor.copy(f'COPY "{table}" FROM STDIN') as stream:
+                    stream.write(rows)
+            if may_pass_over_foreign_keys():
+                cursor.execute("SET LOCAL session_replication_role = DEFAULT")
+            cursor.execute(f"SELECT {', '.join(advanced)}")
+
+
+_HOUSE = Furniture(
+    lambda: call_command("load_reference", stdout=io.StringIO()),
+    (Queue, Topic, Region, Hromada, *CALENDARS, Policy, Contact, ReplyTemplate, ReplyTemplateText),
+)
 
 
 def furnish() -> None:
     """What every installation has: what `load_reference` loads; nothing where it is."""
-    if Queue.objects.exists():
-        return
-    if not _copies:
-        call_command("load_reference", stdout=io.StringIO())
-        _copies.update({table: _rows_of(table) for table in TABLES})
-        return
-    with connection.cursor() as cursor:
-        for table, rows in _copies.items():
-            with cursor.copy(f'COPY "{table}" FROM STDIN') as stream:
-                stream.write(rows)
-        advanced = (
-            f"setval(pg_get_serial_sequence('{table}', 'id'), (SELECT max(id) FROM \"{table}\"))" for table in TABLES
-        )
-        cursor.execute(f"SELECT {', '.join(advanced)}")
+    if not Queue.objects.exists():
+        _HOUSE.put()
 
 
 def policies() -> list[Policy]:
