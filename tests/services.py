@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import fcntl
 import os
 import shutil
 import socket
@@ -23,6 +24,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from django.db import connection
 
 from helpdesk import processes
+from tests import environment
 
 ROOT = Path(__file__).resolve().parent.parent
 WAIT_SECONDS = 30.0
@@ -227,6 +229,18 @@ class DnsServer:
             rows = (" ".join(f'"{text[start : start + 255]}"' for start in range(0, len(text), 255)) for text in texts)
             answer.answer.append(dns.rrset.from_text_list(name, 60, "IN", "TXT", rows))
         return answer.to_wire()
+
+
+def collected() -> str:
+    """The folder of style sheets and scripts; whichever process wants it first collects them for the whole run."""
+    folder, done = environment.FOLDER / "collected", environment.FOLDER / "collected.done"
+    with (environment.FOLDER / "collecting").open("w") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        if not done.exists():
+            command = [sys.executable, str(ROOT / "manage.py"), "collectstatic", "--noinput", "-v0"]
+            subprocess.run(command, env={**os.environ, "STATIC_ROOT": str(folder)}, check=True)
+            done.touch()
+    return str(folder)
 
 
 def own_database_url() -> str:

@@ -1,10 +1,7 @@
 """What the processes log on the way from a mail to the answer: one thread to follow, and nothing of a person."""
 
 import json
-import os
 import re
-import subprocess
-import sys
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
@@ -70,10 +67,8 @@ def test_one_thread_leads_from_mail_to_mail_and_no_log_names_a_person(
     acknowledgement = content(house.sink.mails[0])
     tracking = re.search(r"/track/([^/\s]+)/", acknowledgement.get_body(("plain",)).get_content())
     assert tracking
-    port, static = environment.free_port(), str(tmp_path / "static")
-    collect = [sys.executable, str(services.ROOT / "manage.py"), "collectstatic", "--noinput", "-v0"]
-    subprocess.run(collect, env={**os.environ, "STATIC_ROOT": static}, check=True)
-    with services.web_server(tmp_path / "web.log", port, STATIC_ROOT=static):
+    port = environment.free_port()
+    with services.web_server(tmp_path / "web.log", port, STATIC_ROOT=services.collected()):
         here = f"http://127.0.0.1:{port}"
         assert requests.get(f"{here}/uk/track/{tracking[1]}/", timeout=20).status_code == 200
         assert requests.get(f"{here}/uk/track/{tracking[1]}x/", timeout=20).status_code != 200

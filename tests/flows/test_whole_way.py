@@ -1,9 +1,6 @@
 """From the public form to the partner's second letter, in the production arrangement and a real browser."""
 
-import os
 import re
-import subprocess
-import sys
 from email import message_from_bytes
 from email.policy import default
 from pathlib import Path
@@ -29,10 +26,7 @@ def test_a_form_is_acknowledged_answered_and_answered_back(
     port = environment.free_port()
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.PBKDF2PasswordHasher"]  # as the web server's own
     agent = staff(email="anna@secretariat.example")
-    static = str(tmp_path / "static")
-    collect = [sys.executable, str(services.ROOT / "manage.py"), "collectstatic", "--noinput", "-v0"]
-    subprocess.run(collect, env={**os.environ, "STATIC_ROOT": static}, check=True)
-    with services.web_server(tmp_path / "web.log", port, STATIC_ROOT=static):
+    with services.web_server(tmp_path / "web.log", port, STATIC_ROOT=services.collected()):
         here = f"http://127.0.0.1:{port}"
         partner = context.new_page()
         partner.goto(f"{here}/en/request/")

@@ -69,7 +69,7 @@ def take(folder: Path) -> backups.Backup:
 
 
 def manage(*words: str, cluster: Cluster, data: Path) -> subprocess.CompletedProcess[str]:
-    env = {**os.environ, "DATABASE_URL": cluster.url, "DATA_DIR": str(data), "STATIC_ROOT": str(data / "static")}
+    env = {**os.environ, "DATABASE_URL": cluster.url, "DATA_DIR": str(data)}
     command = [sys.executable, str(services.ROOT / "manage.py"), *words]
     return subprocess.run(command, env=env, capture_output=True, text=True, check=False)
 
@@ -88,9 +88,8 @@ def test_a_restored_house_gives_out_a_raw_mail_and_answers_a_ticket(
         done = manage("restore", str(tmp_path / "backups"), cluster=cluster, data=data)
         assert done.returncode == 0, done.stderr
         assert "every row has its file" in done.stdout
-        manage("collectstatic", "--noinput", "-v0", cluster=cluster, data=data)
         port = environment.free_port()
-        away = {"DATA_DIR": str(data), "STATIC_ROOT": str(data / "static")}
+        away = {"DATA_DIR": str(data), "STATIC_ROOT": services.collected()}
         with services.web_server(tmp_path / "web.log", port, **away):
             here = f"http://127.0.0.1:{port}"
             visitor = visiting.sign_in(here, agent.email, "a long enough password")
