@@ -3,6 +3,7 @@
 Started as `celery -A tests.intake.hanging_worker worker`; the service itself knows nothing of it.
 """
 
+import time
 from datetime import datetime
 from typing import Any
 
@@ -25,6 +26,8 @@ detect("We need two generators for our hospital.")
 
 def read_or_hang(raw: bytes, **said: Any) -> ParsedMail:
     while b"X-Test: hang" in raw:
+        time.sleep(0.1)
+    while b"X-Test: spin" in raw:
         pass
     return read(raw, **said)
 
@@ -35,7 +38,7 @@ act = processing._act
 
 def act_or_hang(raw: RawMail, mail: ParsedMail, decided: processing.Plan, message: Incoming, now: datetime) -> None:
     while b"X-Test: late" in incoming.content_of(raw) and raw.attempts <= 2:
-        pass
+        time.sleep(0.1)
     act(raw, mail, decided, message, now)
 
 

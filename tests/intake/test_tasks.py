@@ -52,7 +52,7 @@ def test_what_hangs_is_killed_and_its_second_death_makes_an_unreadable_ticket(
 
 @pytest.mark.flow
 def test_a_mail_whose_worker_is_killed_is_taken_up_again(hanging_worker: subprocess.Popen[bytes]) -> None:
-    mail = stored(letter(X_Test="hang"))
+    mail = stored(letter(X_Test="spin"))
     wait_until(lambda: RawMail.objects.get(pk=mail.pk).attempts == 1, "the attempt is counted before reading")
     children = psutil.Process(hanging_worker.pid).children(recursive=True)
     max(children, key=lambda child: child.cpu_percent(interval=0.3)).kill()
