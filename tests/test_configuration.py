@@ -1,8 +1,11 @@
 """What settings read, what is documented and what is shipped agree."""
 
+import json
 import re
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -25,20 +28,60 @@ PRODUCTION = {
 }
 
 
-def load_settings(environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
-    return _python("import helpdesk.settings", environment)
+# Loads the settings for each line, an environment as JSON, in a process of their own. What they import has been loaded
+# before that forks: for sixty environments it would take the most of the time.
+LOADER = """
+import json, os, sys
+import csp.constants, django.core.exceptions, django.utils.translation
+from helpdesk import env, refusals
+for line in sys.stdin:
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.environ.clear()
+        os.environ.update(json.loads(line))
+        os.dup2(writing, 2)
+        import helpdesk.settings
+        sys.exit(0)
+    os.close(writing)
+    with open(reading) as told:
+        stderr = told.read()
+    code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    print(json.dumps({"returncode": code, "stderr": stderr}), flush=True)
+"""
+
+
+@dataclass
+class Done:
+    """How a process ended, and what it said of it."""
+
+    returncode: int
+    stderr: str
+
+
+Load = Callable[[dict[str, str]], Done]
+
+
+@pytest.fixture(scope="module")
+def load_settings() -> Iterator[Load]:
+    """Loads the settings in an environment."""
+    command = [sys.executable, "-W", "ignore", "-c", LOADER]
+    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as loader:
+
+        def load(environment: dict[str, str]) -> Done:
+            assert loader.stdin
+            assert loader.stdout
+            print(json.dumps(environment), file=loader.stdin, flush=True)
+            return Done(**json.loads(loader.stdout.readline()))
+
+        yield load
 
 
 def start(environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
     """All of a start but the serving, as every process of the service does it."""
-    return _python("import django; django.setup()", {"DJANGO_SETTINGS_MODULE": "helpdesk.settings", **environment})
-
-
-def _python(code: str, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-W", "ignore", "-c", code]
-    return subprocess.run(
-        command, cwd=ROOT, env={"PATH": "/usr/bin:/bin", **environment}, capture_output=True, text=True, check=False
-    )
+    command = [sys.executable, "-W", "ignore", "-c", "import django; django.setup()"]
+    whole = {"PATH": "/usr/bin:/bin", "DJANGO_SETTINGS_MODULE": "helpdesk.settings", **environment}
+    return subprocess.run(command, cwd=ROOT, env=whole, capture_output=True, text=True, check=False)
 
 
 def test_every_setting_is_documented() -> None:
@@ -58,7 +101,7 @@ def test_only_the_settings_read_the_environment() -> None:
     assert [path for path in files if re.search(r"\b(environ|getenv)\b", path.read_text("utf-8"))] == []
 
 
-def test_a_whole_production_configuration_starts() -> None:
+def test_a_whole_production_configuration_starts(load_settings: Load) -> None:
     done = load_settings(PRODUCTION)
     assert done.returncode == 0, done.stderr
 
@@ -67,7 +110,7 @@ def test_a_whole_production_configuration_starts() -> None:
     "missing",
     ["SECRET_KEY", "BASE_URL", "ALLOWED_HOSTS", "DATABASE_URL", "BROKER_URL", "CACHE_URL", "MAIL_OUT", "SMTP_OUT_HOST"],
 )
-def test_production_refuses_to_start_without(missing: str) -> None:
+def test_production_refuses_to_start_without(load_settings: Load, missing: str) -> None:
     done = load_settings({name: value for name, value in PRODUCTION.items() if name != missing})
     assert done.returncode != 0
     assert f"ImproperlyConfigured: {missing} is not set" in done.stderr
@@ -111,7 +154,7 @@ def test_production_refuses_to_start_without(missing: str) -> None:
         ("DATABASE_URL_FILE", "/nonexistent"),
     ],
 )
-def test_nonsense_is_refused_by_its_name(name: str, value: str) -> None:
+def test_nonsense_is_refused_by_its_name(load_settings: Load, name: str, value: str) -> None:
     done = load_settings({**PRODUCTION, name: value})
     assert done.returncode != 0
     assert "ImproperlyConfigured" in done.stderr
@@ -127,7 +170,7 @@ OAUTH = {
 
 
 @pytest.mark.parametrize("changes", [{}, {"IMAP_PASSWORD": "", **OAUTH}], ids=["password", "token"])
-def test_a_whole_mailbox_starts(changes: dict[str, str]) -> None:
+def test_a_whole_mailbox_starts(load_settings: Load, changes: dict[str, str]) -> None:
     done = load_settings({**PRODUCTION, **MAILBOX, **changes})
     assert done.returncode == 0, done.stderr
 
@@ -145,7 +188,7 @@ def test_a_whole_mailbox_starts(changes: dict[str, str]) -> None:
         ({"IMAP_DONE_FOLDER": "INBOX"}, "must be different folders"),
     ],
 )
-def test_half_a_mailbox_is_refused(changes: dict[str, str], named: str) -> None:
+def test_half_a_mailbox_is_refused(load_settings: Load, changes: dict[str, str], named: str) -> None:
     done = load_settings({**PRODUCTION, **MAILBOX, **changes})
     assert done.returncode != 0
     assert named in done.stderr.strip().splitlines()[-1]
@@ -160,7 +203,7 @@ SMTP_OAUTH = {
 
 
 @pytest.mark.parametrize("missing", SMTP_OAUTH)
-def test_sign_in_by_oauth_is_whole_or_not_at_all(missing: str) -> None:
+def test_sign_in_by_oauth_is_whole_or_not_at_all(load_settings: Load, missing: str) -> None:
     done = load_settings({**PRODUCTION, **SMTP_OAUTH, missing: ""})
     assert f"ImproperlyConfigured: Sign-in by OAuth 2 lacks {missing}:" in done.stderr
 
@@ -178,7 +221,7 @@ def test_sign_in_by_oauth_is_whole_or_not_at_all(missing: str) -> None:
         {"FORM_MAX_FILES": "20", "REQUEST_MAX_MIB": "401"},
     ],
 )
-def test_what_is_whole_is_not_refused(more: dict[str, str]) -> None:
+def test_what_is_whole_is_not_refused(load_settings: Load, more: dict[str, str]) -> None:
     done = load_settings({**PRODUCTION, **more})
     assert done.returncode == 0, done.stderr
 
@@ -192,7 +235,9 @@ def test_what_is_whole_is_not_refused(more: dict[str, str]) -> None:
         ("libretranslate", "http://translate.example.org", "TRANSLATION_URL must begin with https"),
     ],
 )
-def test_texts_leave_for_an_engine_over_a_line_that_nobody_else_reads(engine: str, url: str, refused: str) -> None:
+def test_texts_leave_for_an_engine_over_a_line_that_nobody_else_reads(
+    load_settings: Load, engine: str, url: str, refused: str
+) -> None:
     done = load_settings({**PRODUCTION, "TRANSLATION": engine, "TRANSLATION_URL": url})
     assert (done.returncode == 0) == (not refused), done.stderr
     assert refused in done.stderr
@@ -206,7 +251,7 @@ def test_a_provider_needs_its_settings() -> None:
     assert whole.returncode == 0, whole.stderr
 
 
-def test_a_secret_can_be_a_file(tmp_path: Path) -> None:
+def test_a_secret_can_be_a_file(load_settings: Load, tmp_path: Path) -> None:
     secret = tmp_path / "key"
     secret.write_text("k" * 60 + "\n", encoding="utf-8")
     environment = {name: value for name, value in PRODUCTION.items() if name != "SECRET_KEY"}
