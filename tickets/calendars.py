@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Case, F, IntegerField, OuterRef, Q, QuerySet, When
 
 from tickets.models import CalendarVersion
+from tickets.questions import Given, Question
 from tickets.worktime import Opening, OpeningHours
 
 
@@ -14,10 +15,10 @@ def version_at(instant: datetime, calendar: str) -> CalendarVersion | None:
 
     One statement: a calendar has a few versions a year.
     """
-    return versions_at(instant, calendar).select_related("calendar").first()
+    return _HELD.first(instant=instant, calendar=calendar)
 
 
-def versions_at(instant: datetime | OuterRef, calendar: str) -> QuerySet[CalendarVersion]:
+def versions_at(instant: datetime | OuterRef | Given, calendar: str | Given) -> QuerySet[CalendarVersion]:
     """The versions of a calendar, the one that held at this instant first; it may be a column of an outer question."""
     held = Q(made_at__lte=instant)
     newest_held = Case(When(held, then=-F("number")), default=F("number"), output_field=IntegerField())
@@ -25,6 +26,9 @@ def versions_at(instant: datetime | OuterRef, calendar: str) -> QuerySet[Calenda
     # Named, because Django resolves no outer column in an order.
     kept = CalendarVersion.objects.filter(calendar__code=calendar).annotate(later=later, place=newest_held)
     return kept.order_by("later", "place")
+
+
+_HELD = Question(lambda: versions_at(Given("instant"), Given("calendar")).select_related("calendar")[:1])
 
 
 def versions_of(calendar: str) -> QuerySet[CalendarVersion]:
