@@ -54,7 +54,7 @@ PARTNER_TIME_ZONE = "Europe/Kyiv"
 
 INSTALLED_APPS = [
     "web",  # before the administration, whose frame it completes
-    "django.contrib.admin",
+    "django.contrib.admin.apps.SimpleAdminConfig",  # its pages are made where they are served: helpdesk/urls.py
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

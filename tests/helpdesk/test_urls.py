@@ -1,8 +1,11 @@
 """What the addresses as a whole promise."""
 
 import pytest
+from django.contrib import admin
+from django.core.checks import Tags, run_checks
 from django.test import Client
 
+import helpdesk.urls  # noqa: F401 - makes the pages of the administration
 from tests import making
 
 pytestmark = pytest.mark.django_db
@@ -28,3 +31,8 @@ def test_a_signed_in_colleague_without_the_right_is_told_so_and_led_in_no_circle
     asked = client.get("/admin/", follow=True)
     assert asked.redirect_chain == [("/admin/login/?next=/admin/", 302)]
     assert asked.status_code == 403
+
+
+def test_the_pages_of_the_administration_are_sound() -> None:
+    assert len(admin.site._registry) > 20
+    assert run_checks(tags=[Tags.admin]) == []

@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.test import Client
 from django.urls import reverse
 
+import helpdesk.urls  # noqa: F401 - makes the pages
 from notifications.models import OutgoingMail
 from tests import making, second_factors
 from tickets.actions import triage
