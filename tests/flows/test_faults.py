@@ -17,7 +17,7 @@ from django.utils import timezone
 from helpdesk.postgres import Cluster
 from intake.models import RawMail
 from notifications.models import OutgoingMail
-from tests import compose, services
+from tests import compose, databases, services
 from tests.flows.conftest import HOUSE, House, mail_out
 from tests.flows.test_mail_way import letter
 from tests.services import wait_until
@@ -55,12 +55,12 @@ _numbers = itertools.count(1)
 
 
 @pytest.fixture(scope="module")
-def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+def cluster(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
     """A PostgreSQL that these tests alone use, so that they may stop it; its database is migrated and empty."""
     server = Cluster(tmp_path_factory.mktemp("cluster") / "postgres", durable=False)
     server.start()
     try:
-        manage("migrate", "-v0", database=server.url)
+        databases.copy_to(server.url)
         yield server
     finally:
         server.stop()
