@@ -19,7 +19,7 @@ from tickets.models import Queue, Ticket, User
 
 @pytest.fixture
 def managers(reference_data: None) -> list[User]:
-    making_flow.year(NOW)
+    making_flow.year(NOW, number=120)
     people = [
         making.staff("Maria Manager", role="manager"),
         making.staff("Fanny Exemple", role="manager", language="fr"),
