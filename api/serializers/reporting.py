@@ -109,6 +109,10 @@ class FlowShown(Made):
     reopened = serializers.IntegerField(help_text="Of those that came, opened again later.")
     left = serializers.IntegerField(help_text="Came, and are spam or merged: in no other figure.")
     undelivered = serializers.IntegerField(help_text="Tickets with a mail of ours that did not arrive.")
+    interim = serializers.DictField(
+        child=serializers.IntegerField(),
+        help_text="Tickets that were sent in the period what ends no wait; `within` and `later` are some of `holding`.",
+    )
     arrivals = Hour(many=True)
     answers = Hour(many=True)
     acknowledged = Acknowledged()

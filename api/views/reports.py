@@ -92,7 +92,8 @@ class FlowReport(ReportView):
         made = found.value
         self.record("flow", read, len(made.slices))
         told = {name: getattr(made, name) for name in ("split", "slices", "open_before", "reopened", "left")}
-        told |= {"undelivered": made.undelivered, "acknowledged": made.acknowledged, "period": read.asked.period}
+        told |= {"undelivered": made.undelivered, "interim": made.interim, "acknowledged": made.acknowledged}
+        told |= {"period": read.asked.period}
         told |= {"arrivals": shapes.hours(made.arrivals), "answers": shapes.hours(made.answers)}
         return Response(shapes.FlowShown(_made(found, read) | told).data)
 

@@ -16,7 +16,7 @@ from reports.queries.flow import Flow
 from reports.queries.now import AGES, Standing
 from reports.survival import NotReached
 from reports.waiting import Waiting
-from tickets import flow
+from tickets import flow, interim
 from tickets.models import Duty, TicketDeadline
 
 _DUTIES = dict(Duty.choices)
@@ -93,7 +93,7 @@ def _waiting(found: Waiting) -> tuple[Value, ...]:
 
 
 def of_flow(found: Flow) -> Iterator[Table]:
-    """The flow over time, by hour, and how soon acknowledgements left."""
+    """The flow over time, by hour, how soon acknowledgements left, and what was sent before answers."""
     time = [
         Column(_("First day"), Kind.DAY),
         Column(_("Last day"), Kind.DAY),
@@ -116,6 +116,8 @@ def of_flow(found: Flow) -> Iterator[Table]:
     times = [(_("half"), found.acknowledged.half), (_("nine in ten"), found.acknowledged.nine_in_ten)]
     took = Column(_("Time until handed over"), Kind.DURATION)
     yield Table("acknowledgement-times", _("Time to acknowledge"), [Column(_("How many of all")), took], times)
+    kinds = [(str(kind.words), found.interim[code]) for code, kind in interim.KINDS.items()]
+    yield Table("interim", _("Sent before an answer"), [Column(_("Sent in the period")), number], kinds)
     hour = [Column(_("Weekday (1 is Monday)"), Kind.NUMBER), Column(_("Hour (Brussels)"), Kind.NUMBER), number]
     yield Table("arrivals", _("Arrivals by hour"), hour, [(*key, n) for key, n in sorted(found.arrivals.items())])
     yield Table("answers", _("First answers by hour"), hour, [(*key, n) for key, n in sorted(found.answers.items())])

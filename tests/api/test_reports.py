@@ -36,6 +36,8 @@ def test_flow_has_the_numbers_of_the_page(manager: Program, page: Client) -> Non
     made, shown = read(manager, "flow", **YEAR), page.get("/reports/flow/", YEAR).context["flow"]
     assert [each["came"] for each in made["slices"]] == [each.came for each in shown.slices]
     assert made["acknowledged"]["steps"] == shown.acknowledged.steps
+    assert made["interim"] == shown.interim
+    assert made["interim"]["holding"] > made["interim"]["within"] > 0
     assert sum(each["number"] for each in made["arrivals"]) == shown.came
     assert made["period"] == {"first": "2025-12-01", "last": "2026-12-31"}
 

@@ -1,18 +1,24 @@
 """How we count, in words: every text is there, and the numbers of the examples are those that the code works out."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
 from reports.definitions import DEFINITIONS, Definition
 from reports.on_time import Case, on_time
-from reports.periods import Period
+from reports.periods import Period, midnight
 from reports.queries.cohorts import rounded
 from reports.queries.compliance import Compliance
-from reports.queries.flow import slices
+from reports.queries.flow import flow_of, slices
 from reports.survival import NOT_REACHED, End, Wait, average_of_answered, estimate
 from reports.views.compliance import share_kept
 from reports.views.flow import kyiv
+from tests.furnishing import furnish
+from tests.making import opened, staff
+from tests.making_deadlines import handed_over
+from tickets.actions import answering
+from tickets.actions.record import Actor
+from tickets.models import Ticket
 
 BY_CODE = {definition.code: definition for definition in DEFINITIONS}
 ANSWERED, CLOSED, OPEN = End.ANSWERED, End.CLOSED, End.OPEN
@@ -96,3 +102,23 @@ def test_twelve_days_are_taken_in_hours() -> None:
 def test_an_hour_in_kyiv_is_one_less_in_brussels() -> None:
     assert "Monday, 23:30 in Kyiv, stands at Monday, 22" in example("hours")
     assert kyiv(22, Period(date(2026, 11, 23), date(2026, 11, 23))) == "23"
+
+
+@pytest.mark.django_db
+def test_a_holding_reply_of_december_is_within_the_deadline_and_the_answer_comes_in_january() -> None:
+    assert "due on 14 December. A holding reply of 10 December tells 8 January, and on 7 January" in example("interim")
+    furnish()
+    ticket, anna = opened(), staff()
+    assert ticket.answer_by == date(2026, 12, 14)
+    for day, reply in (
+        (date(2026, 12, 10), {"nature": "holding", "answer_by": date(2027, 1, 8)}),
+        (date(2027, 1, 7), {"nature": "answer"}),
+    ):
+        at = midnight(day) + timedelta(hours=9)
+        message = answering.reply(actor=Actor.staff(anna), ticket_id=ticket.pk, text="Good day", now=at, **reply)
+        handed_over(message, at)
+    december, january = (Period(date(year, month, 1), date(year, month, 31)) for year, month in ((2026, 12), (2027, 1)))
+    first, then = (flow_of(Ticket.objects.all(), each, today=january.last) for each in (december, january))
+    assert first.interim == {"holding": 1, "within": 1, "later": 1, "question": 0, "official": 0}
+    assert set(then.interim.values()) == {0}
+    assert (sum(first.answers.values()), sum(then.answers.values())) == (0, 1)

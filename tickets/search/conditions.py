@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, Subquery
 from django.db.models.functions import TruncDate
 
-from tickets import absences, flow
+from tickets import absences, flow, interim
 from tickets.endings import COUNTED_DEADLINES, COUNTED_WAITS, WAIT_ENDS, deadline_ends
 from tickets.models import Attachment, Duty, Message, ReplyCycle, Resolution, Ticket, TicketDeadline, User
 from tickets.search import days, named
@@ -149,6 +149,12 @@ def _flow(term: Term, asking: Asking) -> Q:
     return meanings[term.name](_midnight(wanted.start), _midnight(wanted.end))
 
 
+def _interim(term: Term, asking: Asking) -> Q:
+    """What was sent in a time and ends no wait: of the kind behind the slash, or any."""
+    wanted = _period(term, asking)
+    return interim.told(_midnight(wanted.start), _midnight(wanted.end), term.value.partition("/")[2])
+
+
 def _hour(term: Term, asking: Asking) -> Q:
     return flow.in_hour({"hour": "received_at", "answerhour": "first_answered_at"}[term.name], term.value)
 
@@ -182,6 +188,7 @@ _BY_NAME: dict[str, Callable[[Term, Asking], Q]] = {
     "next": _cycle,
     "reply": _reply,
     **dict.fromkeys(("answered", "undelivered"), _flow),
+    "interim": _interim,
     **dict.fromkeys(("hour", "answerhour"), _hour),
     "ack": lambda term, asking: flow.acknowledged(term.value),
 }

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from tickets import reference
 from tickets.endings import DEADLINE_ENDS, WAIT_ENDS
 from tickets.flow import STEPS, WEEKDAYS
+from tickets.interim import KINDS
 from tickets.models import Ticket
 from tickets.search import days
 
@@ -108,6 +109,13 @@ _ALL = (
     Operator("resolved", "resolved:2026-11", gettext_lazy("solved or closed then, and not opened again"), day=True),
     Operator("answered", "answered:yesterday", gettext_lazy("first answered on this day"), day=True),
     Operator("undelivered", "undelivered:month", gettext_lazy("a mail of this day did not arrive"), day=True),
+    Operator(
+        "interim",
+        "interim:month/holding",
+        gettext_lazy("sent then before an answer: a holding reply, a question, the name of the official"),
+        day=True,
+        ends=tuple(KINDS),
+    ),
     Operator("hour", "hour:tue-09", gettext_lazy("received in this hour of a weekday"), hour=True),
     Operator("answerhour", "answerhour:tue-09", gettext_lazy("first answered in this hour of a weekday"), hour=True),
     Operator("ack", "ack:hour", gettext_lazy("how soon the acknowledgement left"), ACKNOWLEDGED),

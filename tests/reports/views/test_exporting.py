@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from reports.exports import sheets
 from tests.making import NOW
 from tests.reports import making_flow
+from tickets.interim import KINDS
 from tickets.models import ReportExport, User
 
 YEAR = "from=2025-12-01&to=2026-12-31"
@@ -63,6 +64,13 @@ def test_the_record_says_who_and_what_and_no_name(page: Client, maria: User) -> 
     assert kept.user == maria
     assert (kept.first.isoformat(), kept.last.isoformat()) == ("2025-12-01", "2026-12-31")  # type: ignore[union-attr]
     assert kept.narrowed == "topic:energy OR from:… … -org:… status:closed"
+
+
+def test_flow_takes_along_what_was_sent_before_answers(page: Client) -> None:
+    shown = page.get(f"/reports/flow/?{YEAR}").context["flow"].interim
+    rows = csv.reader(io.StringIO(body(page.post(f"/reports/export/flow/?{YEAR}", {"form": "csv"})).decode()))
+    found = [(row[1], row[3]) for row in rows if row[0] == "Sent before an answer"]
+    assert found == [(str(kind.words), str(shown[code])) for code, kind in KINDS.items()]
 
 
 def test_agents_take_nothing_along(client: Client, anna: User) -> None:

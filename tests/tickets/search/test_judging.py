@@ -48,6 +48,9 @@ SEARCHES = (
     "lang:uk lang:en",
     "has:attachment",
     "received:2026-11",
+    "interim:2026-11",
+    "-interim:2026-11/within",
+    "interim:2026-11/official OR interim:2026-11/later",
     "due:none",
     "priority:urgent OR is:unassigned",
 )
