@@ -92,7 +92,8 @@ DEFINITIONS = (
         pgettext_lazy("how we count", "Gross and net"),
         _(
             "Gross is all of the time. Net leaves out the time in which we waited for the partner or for a third "
-            "party. Both are always shown. From the time until the first response nothing is taken away."
+            "party. Where it is shown, the page says how much was left out for each of the two, and of how many waits. "
+            "From the time until the first response nothing is taken away."
         ),
         _("10 days, of which 4 were spent waiting for a document from the partner: gross 10 days, net 6."),
     ),

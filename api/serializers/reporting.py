@@ -9,7 +9,7 @@ from api.serializers.fields import Moment
 from reports.periods import PRESETS
 from reports.queries.compliance import MEANINGS
 from reports.queries.flow import SPLITS
-from tickets.models import Duty
+from tickets.models import Duty, Ticket
 
 _Q = "A text of the search language: only tickets that it finds."
 _DAYS: dict[str, serializers.Field] = {
@@ -158,6 +158,14 @@ class Quantile(serializers.Serializer):
     high = serializers.FloatField(allow_null=True)
 
 
+class LeftOut(serializers.Serializer):
+    """Time that net leaves out of the waits, and of how many."""
+
+    cause = serializers.ChoiceField(choices=Ticket.WaitingFor.choices)
+    waits = serializers.IntegerField()
+    seconds = serializers.IntegerField()
+
+
 class WaitingShown(serializers.Serializer):
     """A cohort by arrival: `n` is `answered` + `closed` + `open`; `excluded` were spam or merged."""
 
@@ -168,6 +176,7 @@ class WaitingShown(serializers.Serializer):
     open = serializers.IntegerField()
     excluded = serializers.IntegerField()
     quantiles = Quantile(many=True)
+    left_out = LeftOut(many=True, help_text="By whom we waited for; empty for gross times.")
 
 
 class OnTimeShown(serializers.Serializer):

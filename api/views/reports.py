@@ -1,5 +1,6 @@
 """The reports for programs: the figures of the pages, made by the same rules. Each reading is recorded as an export."""
 
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -176,7 +177,8 @@ def _waiting(measure: str, found: Waiting) -> dict[str, Any]:
         {"share": share, "at": _time(each.at), "low": _time(each.low), "high": _time(each.high)}
         for share, each in zip(QUANTILES, found.reached, strict=True)
     ]
-    return {"measure": measure, **told, "quantiles": quantiles}
+    left_out = [{"cause": cause, **asdict(each)} for cause, each in found.left_out.items()]
+    return {"measure": measure, **told, "quantiles": quantiles, "left_out": left_out}
 
 
 def _on_time(found: OnTime) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from reports.queries.now import AGES, Standing
 from reports.survival import NotReached
 from reports.waiting import Waiting
 from tickets import flow, interim
-from tickets.models import Duty, TicketDeadline
+from tickets.models import Duty, Ticket, TicketDeadline
 
 _DUTIES = dict(Duty.choices)
 
@@ -47,10 +47,11 @@ def of_now(found: Standing, names: Names) -> Iterator[Table]:
 def of_times(
     measures: Mapping[str, Waiting], on_time: OnTime, parts: Mapping[str, Mapping[Key, Waiting]], names: Names
 ) -> Iterator[Table]:
-    """Response times: the measures, replies within their deadlines, and the first response by each dimension."""
+    """Response times: the measures, what net left out of them, replies in time, and the first response by each part."""
     columns = list(_waiting_columns())
     rows = [(str(panels.PANELS[code].title), *_waiting(each)) for code, each in measures.items()]
     yield Table("times", _("Response times"), [Column(_("Measure")), *columns], rows)
+    yield from (_left_out(code, each) for code, each in measures.items() if each.left_out)
     kept: list[tuple[Value, ...]] = [
         (pgettext("deadline", "answered in time"), on_time.kept),
         (pgettext("deadline", "late, or open and overdue"), on_time.late),
@@ -71,6 +72,18 @@ def of_times(
         yield Table(
             f"by-{code}", title, [Column(words), *columns], sorted(lines, key=lambda line: str(line[0]).casefold())
         )
+
+
+def _left_out(code: str, found: Waiting) -> Table:
+    """What net leaves out of a measure."""
+    name = _("Left out: %(measure)s") % {"measure": panels.PANELS[code].title}
+    columns = [
+        Column(_("Left out: we waited for")),
+        Column(pgettext("number of waits", "waits"), Kind.NUMBER),
+        Column(pgettext("length of time", "together"), Kind.DURATION),
+    ]
+    rows = [(str(Ticket.WaitingFor(cause).label), each.waits, each.seconds) for cause, each in found.left_out.items()]
+    return Table(f"left-out-{code}", name, columns, rows)
 
 
 def _waiting_columns() -> Iterator[Column]:

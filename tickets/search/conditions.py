@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, Q, Subquery
 from django.db.models.functions import TruncDate
 
 from tickets import absences, flow, interim
-from tickets.endings import COUNTED_DEADLINES, COUNTED_WAITS, WAIT_ENDS, deadline_ends
+from tickets.endings import COUNTED_DEADLINES, COUNTED_WAITS, STOOD_FOR, WAIT_ENDS, deadline_ends, stood_still
 from tickets.models import Attachment, Duty, Message, ReplyCycle, Resolution, Ticket, TicketDeadline, User
 from tickets.search import days, named
 from tickets.search.operators import NONE
@@ -122,11 +122,21 @@ def _resolved(term: Term, asking: Asking) -> Q:
 
 
 def _cycle(term: Term, asking: Asking) -> Q:
-    """`first:` and `next:`: a wait of this kind that began then, and came to what is said behind the slash."""
+    """`first:` and `next:`: a wait of this kind that began then, and came to what is said behind the slash.
+
+    Or stood still for whom is said there.
+    """
     end = term.value.partition("/")[2]
-    came_to = WAIT_ENDS[end] if end else COUNTED_WAITS
+    came_to = WAIT_ENDS.get(end, COUNTED_WAITS)
+    if end in STOOD_FOR:
+        came_to &= stood_still()[STOOD_FOR[end]]
     cycles = ReplyCycle.objects.filter(came_to, _began(term, asking), ticket=OuterRef("pk"), kind=term.name)
     return Q(Exists(cycles))
+
+
+def _paused(term: Term, asking: Asking) -> Q:
+    rows = Resolution.objects.filter(stood_still()[STOOD_FOR[term.value]], ticket=OuterRef("pk"))
+    return Q(Exists(rows))
 
 
 def _reply(term: Term, asking: Asking) -> Q:
@@ -184,6 +194,7 @@ _BY_NAME: dict[str, Callable[[Term, Asking], Q]] = {
     "due": _due,
     "waits": _waits,
     "resolved": _resolved,
+    "paused": _paused,
     "first": _cycle,
     "next": _cycle,
     "reply": _reply,

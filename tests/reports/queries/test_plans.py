@@ -18,7 +18,7 @@ from reports.queries.deadlines import replies_on_time
 from reports.queries.flow import flow_of
 from reports.queries.grouping import alike
 from tests.making import staff
-from tickets.models import Ticket
+from tickets.models import ReplyCycle, Ticket
 from tickets.permissions import counted
 
 pytestmark = pytest.mark.django_db
@@ -125,3 +125,14 @@ def test_what_is_alike_is_counted_together() -> None:
     assert {(status, kind): number for status, kind, number in found} == by_hand
     assert len(found) == len(by_hand) > 5
     assert alike(Ticket.objects.none().values_list("status")) == []
+
+
+@pytest.mark.usefixtures("_many")
+def test_what_is_alike_is_added_up() -> None:
+    rows = ReplyCycle.objects.order_by().values_list("kind", "number", "calendar_seconds")
+    by_hand: dict[tuple[str, int], tuple[int, int]] = {}
+    for kind, number, seconds in rows:
+        alike_so_far, together = by_hand.get((kind, number), (0, 0))
+        by_hand[(kind, number)] = (alike_so_far + 1, together + (seconds or 0))
+    assert {(kind, number): (many, together) for kind, number, many, together in alike(rows, sums=1)} == by_hand
+    assert len(by_hand) > 1
