@@ -2,7 +2,7 @@
 
 `python -m bench.report_rows SIZE` fills the database that DATABASE_URL names, migrated and with its reference data.
 Three years until today; seven in a hundred are closed without an answer, three are spam, three are never answered, one
-in twenty is opened again. Each owes a reply and an official.
+in twenty is opened again. Each owes a reply and an official; some are told something before the answer.
 """
 
 import sys
@@ -13,7 +13,7 @@ from django.db import connection, models
 from django.utils import timezone
 
 import bench.boot  # noqa: F401
-from tickets.models import Queue, ReplyCycle, Resolution, Ticket, TicketDeadline, User
+from tickets.models import Message, Queue, ReplyCycle, Resolution, Ticket, TicketDeadline, User
 
 DAYS, AGENTS = 1096, 12
 MADE = """
@@ -84,6 +84,22 @@ def fill(size: int) -> None:
         rows |= {"first_working_seconds": f"{seconds} / 4", "working_seconds": f"{seconds} / 4"}
         rows |= {"reopenings": "(again < 0.05)::int"}
         _copy(over, rows, f"{CLOSED} OR ({IS_ANSWERED} AND ended < now())")
+        _mails(ticket, last, size)
+
+
+def _mails(ticket: Ticket, last: int, size: int) -> None:
+    """Mails before an answer: a holding reply to one ticket in six, half of them too late, questions, and names."""
+    now = timezone.now()
+    mail = Message.objects.create(
+        id=last, ticket=ticket, kind="outbound", nature="holding", channel="email", delivery="sent", received_at=now,
+        sent_at=now, promises=now.date(),
+    )  # fmt: skip
+    sent = "began + CASE WHEN n % 12 = 0 THEN interval '15 days' ELSE interval '25 days' END"
+    held = {"id": "n", "ticket_id": "n", "received_at": sent, "sent_at": f"{sent} + interval '30 seconds'"}
+    asked = held | {"id": f"n + {size}", "nature": "'clarification'"}
+    named = held | {"id": f"n + {2 * size}", "promises": "NULL"}
+    for rows, where in ((held, "n % 6 = 0"), (asked, "n % 8 = 0"), (named, "n % 4 = 0")):
+        _copy(mail, rows, f"{where} AND NOT {SPAM} AND {sent} < now()")
 
 
 def _of_tickets() -> dict[str, str]:

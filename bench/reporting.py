@@ -43,6 +43,7 @@ def measure() -> dict[str, Any]:
     memory = pss(os.getpid())
     made = [("now", "/reports/", {}), *((each, f"{PAGE}{each}/", YEARS) for each in PANELS)]
     made += [("first, working time", f"{PAGE}first/", YEARS | {"time": "working"})]
+    made += [("next, net", f"{PAGE}next/", YEARS | {"pauses": "net"})]
     made += [(name, f"/reports/{name}/", YEARS) for name in ("flow", "compliance")]
     for name, address, asked in made:
         each = []

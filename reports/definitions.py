@@ -92,7 +92,8 @@ DEFINITIONS = (
         pgettext_lazy("how we count", "Gross and net"),
         _(
             "Gross is all of the time. Net leaves out the time in which we waited for the partner or for a third "
-            "party. Both are always shown. From the time until the first response nothing is taken away."
+            "party. Where it is shown, the page says how much was left out for each of the two, and of how many waits. "
+            "From the time until the first response nothing is taken away."
         ),
         _("10 days, of which 4 were spent waiting for a document from the partner: gross 10 days, net 6."),
     ),
@@ -200,6 +201,22 @@ DEFINITIONS = (
             "shorter."
         ),
         _("Five came. Three were acknowledged after 10, 20 and 30 seconds, two never: half within 30 seconds."),
+    ),
+    Definition(
+        "interim",
+        pgettext_lazy("how we count", "Before an answer"),
+        _(
+            "Tickets that were sent, in the period, what ends no wait: a holding reply, which tells by when the answer "
+            "comes; a question to the partner; the name of the official in charge. A mail counts on the day of its "
+            "handing over, and not if it came back. A holding reply is within the deadline if it was handed over "
+            "before the end of the last day for the reply, as that stood before. Who got several counts once in each "
+            "line. A notice that the matter was handed on is none of these: it ends the wait."
+        ),
+        _(
+            "The reply is due on 14 December. A holding reply of 10 December tells 8 January, and on 7 January the "
+            "answer leaves: one holding reply in December, within the deadline and with a later date, and one first "
+            "response in January."
+        ),
     ),
     Definition(
         "hours",

@@ -19,7 +19,7 @@ from reports.reading import Reading
 
 KEPT_SECONDS = 300  # figures are at most so old, and say when they were made
 _PERSONAL = frozenset(("", "from", "org", "subject", "assignee", "tag"))  # operators whose values are people's words
-_VERSION = 2  # of what is kept; another one after a change of the values
+_VERSION = 3  # of what is kept; another one after a change of the values
 
 
 T = TypeVar("T")

@@ -20,12 +20,16 @@ from reports.waiting import HALF, Waiting, waiting
 
 @dataclass(frozen=True)
 class Waits:
-    """The waiting of a period and of the one before, and how many tickets the waits and those that left belong to."""
+    """The waiting of a period and of the one before, and how many tickets the waits and those that left belong to.
+
+    `stood`: how many tickets those waits belong to that stood still, by whom we waited for, where that is left out.
+    """
 
     now: Waiting
     before: Waiting
     tickets: int
     left: int
+    stood: Mapping[str, int]
 
 
 @dataclass(frozen=True)
@@ -90,10 +94,12 @@ def kept(panel: Panel, reading: Reading) -> Figures[Any] | None:
 
 
 def _waits(panel: Panel, reading: Reading) -> Waits:
-    period = reading.asked.period
-    tickets, left = tickets_behind(reading.tickets, NEXT, period) if panel.subject == NEXT else (0, 0)
+    period, net = reading.asked.period, reading.asked.net
     now, before = (waiting(_cohort(reading, panel.subject, each)) for each in (period, period.before))
-    return Waits(now, before, tickets or now.n, left or now.excluded)
+    if panel.subject == NEXT:  # a ticket has several of them
+        behind = tickets_behind(reading.tickets, NEXT, period, net=net)
+        return Waits(now, before, behind.counted, behind.left, behind.stood)
+    return Waits(now, before, now.n, now.excluded, {cause: each.waits for cause, each in now.left_out.items()})
 
 
 def _deadlines(panel: Panel, reading: Reading) -> Deadlines:

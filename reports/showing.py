@@ -15,6 +15,8 @@ from reports.queries.cohorts import FIRST, NEXT, RESOLVED
 from reports.reading import Reading
 from reports.survival import NotReached, Reached
 from reports.waiting import HALF, NEARLY_ALL, QUANTILES, Waiting, axis
+from tickets.endings import STOOD_FOR
+from tickets.models import Ticket
 
 CHARTS = 9  # parts that have a picture; the table has all of them
 STEPS = (1, 2, 5, 10, 15, 20, 30, 60, 90)  # days in the table beside a curve
@@ -37,6 +39,16 @@ class Number:
     number: int
     address: str
     words: str
+
+
+@dataclass(frozen=True)
+class Pause:
+    """For whom we waited, how many waits stood still for it and how many tickets they belong to, how long together."""
+
+    words: str
+    waits: int
+    tickets: Number
+    time: str
 
 
 @dataclass(frozen=True)
@@ -79,6 +91,7 @@ def _waits(panel: Panel, found: Waits, read: Reading) -> Mapping[str, Any]:
         "at_once": now.at_once if asked.working else 0,
         "average": average if asked.average else None,
         "gross_only": asked.net and panel.subject in (FIRST, RESOLVED),
+        "left_out": list(_left_out(panel.subject, found, read)),
     }
 
 
@@ -87,6 +100,18 @@ def _quantiles(found: Waits, *, working: bool) -> Iterator[Quantile]:
     for name, at, before in zip(names, found.now.reached, found.before.reached, strict=True):
         was = words.length(before.at, working=working) if found.before.n else pgettext("figure", "nobody wrote")
         yield Quantile(name, words.length(at.at, working=working), words.band(at, working=working), was)
+
+
+def _left_out(measure: str, found: Waits, read: Reading) -> Iterator[Pause]:
+    """What net left out; nothing where it leaves nothing out."""
+    period = read.asked.period.searched
+    for code, cause in STOOD_FOR.items():
+        if cause in found.now.left_out:
+            each = found.now.left_out[cause]
+            of = f"next:{period}/{code}" if measure == NEXT else f"received:{period} -status:spam,merged paused:{code}"
+            tickets = Number(found.stood[cause], read.found(of), "")
+            time = words.length(each.seconds, working=read.asked.working)
+            yield Pause(str(Ticket.WaitingFor(cause).label), each.waits, tickets, time)
 
 
 def _chart(code: str, title: str, measure: str, found: Waiting, days: int, read: Reading) -> SafeString:

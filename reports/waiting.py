@@ -1,11 +1,12 @@
 """What a report tells of a cohort's waiting: the figures, and a curve that is small enough to be kept. Pure."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from math import ceil
 
 from reports.charts import DAY
 from reports.queries.cohorts import Cohort
+from reports.queries.pauses import LeftOut
 from reports.survival import Curve, End, NotReached, Reached, Share, estimate_counted
 
 HALF, MOST, NEARLY_ALL = 0.5, 0.75, 0.9
@@ -21,6 +22,7 @@ class Waiting:
 
     `reached` has a time for each of QUANTILES. `average` is that of the answered, for those who ask for it. `at_once`
     counts those of them whose time is not even a minute: of working time, because they were answered outside of it.
+    `left_out` is what net leaves out, by cause.
     """
 
     n: int
@@ -34,6 +36,7 @@ class Waiting:
     curve: Curve
     axis: int
     at_once: int = 0
+    left_out: Mapping[str, LeftOut] = field(default_factory=dict)
 
     def within(self, days: int) -> Share | None:
         """The share that had an answer within so many days, as far as the kept curve tells."""
@@ -59,6 +62,7 @@ def waiting(cohort: Cohort) -> Waiting:
         curve=curve.thinned(days * DAY / COLUMNS),
         axis=days,
         at_once=sum(number for time, end, number in cohort.waits if end is End.ANSWERED and not time),
+        left_out=cohort.left_out,
     )
 
 

@@ -55,4 +55,4 @@ def _decimal_hours(value: float) -> str:
 
 
 def _written(value: float) -> str:
-    return formats.number_format(int(value) if value == int(value) else value)
+    return formats.number_format(int(value) if value == int(value) else value, force_grouping=True)

@@ -17,6 +17,11 @@ ROOT = Path(__file__).resolve().parent.parent
 CREATED = datetime(2026, 1, 1, tzinfo=UTC)
 LANGUAGES = ("uk", "lv", "fr")
 PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]|\{(\w*)[^}]*\}|%[sd]")
+# French has a space before these marks and inside its quotes: one that does not break, or a line begins with the mark.
+FRENCH = re.compile(r"(?<![\xa0\u202f])(?:[:;?!](?=[\s<»]|$)|»)|«(?![\xa0\u202f])| (?=[:;?!»])")
+# What is typed as it stands: tags, quotes of files, the name of a header, operators of the search.
+AS_TYPED = re.compile(r"<[^>]*>|\"[^\"]*\"|Authorization: Bearer|\b(?:from|topic):|%\(\w+\)s:(?=\xa0»)")
+BREAKS = "no space that does not break beside a mark"
 
 
 def catalogues() -> list[Path]:
@@ -72,7 +77,14 @@ def _faults(message: Message, catalogue: Catalog) -> list[str]:
         if _placeholders(string) not in wanted:
             found.append(f"other placeholders: {_short(message)}")
             break
+    if str(catalogue.locale) == "fr" and any(breaks(string) for string in strings):
+        found.append(f"{BREAKS}: {_short(message)}")
     return found
+
+
+def breaks(text: str) -> bool:
+    """Whether a line of a French text may begin with a mark, or end with a quote that opens."""
+    return FRENCH.search(AS_TYPED.sub("", text)) is not None
 
 
 def _placeholders(text: str) -> list[str]:
@@ -90,6 +102,8 @@ def main(arguments: list[str]) -> int:
             path.with_suffix(".mo").write_bytes(compiled(read(path)))
         return 0
     lines = [line for path in catalogues() for line in faults(path)]
+    letters = sorted((ROOT / "tickets" / "data" / "templates").glob("*.fr.txt"))
+    lines += [f"{path.name}: {BREAKS}" for path in letters if breaks(path.read_text(encoding="utf-8"))]
     sys.stdout.write("".join(f"{line}\n" for line in lines))
     sys.stdout.write(f"{len(LANGUAGES)} catalogues, {len(lines)} faults\n")
     return int(bool(lines))

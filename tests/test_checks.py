@@ -22,8 +22,8 @@ def catalogue(tmp_path: Path) -> Path:
     return path
 
 
-def found(path: Path, text: str) -> list[str]:
-    path.write_text(HEADER + text, encoding="utf-8")
+def found(path: Path, text: str, language: str = "uk") -> list[str]:
+    path.write_text(HEADER.replace("uk", language, 1) + text, encoding="utf-8")
     path.with_suffix(".mo").write_bytes(check_translations.compiled(check_translations.read(path)))
     return check_translations.faults(path)
 
@@ -46,6 +46,28 @@ def test_a_whole_catalogue_passes(catalogue: Path) -> None:
 )
 def test_a_fault_is_found(catalogue: Path, text: str, fault: str) -> None:
     assert any(fault in line for line in found(catalogue, text))
+
+
+@pytest.mark.parametrize(
+    ("text", "right"),
+    [
+        ("Que faire\u00a0?", True),
+        ("Que faire\u202f?", True),
+        ("Que faire ?", False),
+        ("Que faire?", False),
+        ("Fichier\u00a0: %(name)s\u00a0; <b>Lieu\u00a0:</b>", True),
+        ("Fichier\u00a0: <b>Lieu :</b>", False),
+        ("« %(name)s »", False),
+        ('«\u00a0%(name)s: \u00a0» à 10:30, <a href=\\"%(form)s?topic=other\\">lang:uk</a>', False),
+        ('«\u00a0%(name)s:\u00a0» à 10:30, <a href=\\"%(form)s?topic=other\\">lang:uk</a>', True),
+        ("%(name)s : %(form)s", False),
+    ],
+)
+def test_french_marks_have_a_space_that_does_not_break(catalogue: Path, text: str, right: bool) -> None:
+    french = catalogue.parents[2] / "fr" / "LC_MESSAGES" / catalogue.name
+    french.parent.mkdir(parents=True)
+    lines = found(french, f'\nmsgid "{text}"\nmsgstr "{text}"\n', "fr")
+    assert any("does not break" in line for line in lines) is not right
 
 
 def test_a_compiled_catalogue_that_is_older_is_found(catalogue: Path) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.db.models import F, Q
 
-from tickets.models import ReplyCycle, TicketDeadline
+from tickets.models import ReplyCycle, Ticket, TicketDeadline
 
 # A wait that left was merged, split off or spam: it goes on elsewhere, or never was one.
 COUNTED_WAITS = ~Q(end__in=ReplyCycle.LEAVES)
@@ -17,6 +17,23 @@ WAIT_ENDS: dict[str, Q] = {
     "closed": Q(end=ReplyCycle.End.CLOSED),
     "left": Q(end__in=ReplyCycle.LEAVES),
 }
+# Whom a wait that stands still waits for, as the search says it.
+STOOD_FOR = {"partner": Ticket.WaitingFor.REQUESTER, "third": Ticket.WaitingFor.THIRD_PARTY}
+
+
+def stood_still(rows: str = "", ticket: str = "ticket__") -> dict[str, Q]:
+    """Whether a wait or a resolution ever stood still for somebody else or does so now, by whom it waited for.
+
+    What stands still now does so for one of the two, so that the parts are the whole. `rows` and `ticket` lead to the
+    columns, from whatever is asked.
+    """
+    lasts, third = Q(**{f"{rows}paused_since__isnull": False}), Q(**{f"{ticket}waiting_for": STOOD_FOR["third"]})
+    return {
+        STOOD_FOR["partner"]: Q(**{f"{rows}requester_pause__gt": 0}) | (lasts & ~third),
+        STOOD_FOR["third"]: Q(**{f"{rows}third_party_pause__gt": 0}) | (lasts & third),
+    }
+
+
 _END = TicketDeadline.End
 # A date that was extended or recomputed has a successor, which is the one that counts.
 LEFT_DEADLINES = Q(end__in=(_END.MERGED, _END.SPAM))

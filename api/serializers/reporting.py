@@ -9,7 +9,7 @@ from api.serializers.fields import Moment
 from reports.periods import PRESETS
 from reports.queries.compliance import MEANINGS
 from reports.queries.flow import SPLITS
-from tickets.models import Duty
+from tickets.models import Duty, Ticket
 
 _Q = "A text of the search language: only tickets that it finds."
 _DAYS: dict[str, serializers.Field] = {
@@ -109,6 +109,10 @@ class FlowShown(Made):
     reopened = serializers.IntegerField(help_text="Of those that came, opened again later.")
     left = serializers.IntegerField(help_text="Came, and are spam or merged: in no other figure.")
     undelivered = serializers.IntegerField(help_text="Tickets with a mail of ours that did not arrive.")
+    interim = serializers.DictField(
+        child=serializers.IntegerField(),
+        help_text="Tickets that were sent in the period what ends no wait; `within` and `later` are some of `holding`.",
+    )
     arrivals = Hour(many=True)
     answers = Hour(many=True)
     acknowledged = Acknowledged()
@@ -154,6 +158,14 @@ class Quantile(serializers.Serializer):
     high = serializers.FloatField(allow_null=True)
 
 
+class LeftOut(serializers.Serializer):
+    """Time that net leaves out of the waits, and of how many."""
+
+    cause = serializers.ChoiceField(choices=Ticket.WaitingFor.choices)
+    waits = serializers.IntegerField()
+    seconds = serializers.IntegerField()
+
+
 class WaitingShown(serializers.Serializer):
     """A cohort by arrival: `n` is `answered` + `closed` + `open`; `excluded` were spam or merged."""
 
@@ -164,6 +176,7 @@ class WaitingShown(serializers.Serializer):
     open = serializers.IntegerField()
     excluded = serializers.IntegerField()
     quantiles = Quantile(many=True)
+    left_out = LeftOut(many=True, help_text="By whom we waited for; empty for gross times.")
 
 
 class OnTimeShown(serializers.Serializer):

@@ -1,5 +1,6 @@
 """The reports for programs: the figures of the pages, made by the same rules. Each reading is recorded as an export."""
 
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -92,7 +93,8 @@ class FlowReport(ReportView):
         made = found.value
         self.record("flow", read, len(made.slices))
         told = {name: getattr(made, name) for name in ("split", "slices", "open_before", "reopened", "left")}
-        told |= {"undelivered": made.undelivered, "acknowledged": made.acknowledged, "period": read.asked.period}
+        told |= {"undelivered": made.undelivered, "interim": made.interim, "acknowledged": made.acknowledged}
+        told |= {"period": read.asked.period}
         told |= {"arrivals": shapes.hours(made.arrivals), "answers": shapes.hours(made.answers)}
         return Response(shapes.FlowShown(_made(found, read) | told).data)
 
@@ -175,7 +177,8 @@ def _waiting(measure: str, found: Waiting) -> dict[str, Any]:
         {"share": share, "at": _time(each.at), "low": _time(each.low), "high": _time(each.high)}
         for share, each in zip(QUANTILES, found.reached, strict=True)
     ]
-    return {"measure": measure, **told, "quantiles": quantiles}
+    left_out = [{"cause": cause, **asdict(each)} for cause, each in found.left_out.items()]
+    return {"measure": measure, **told, "quantiles": quantiles, "left_out": left_out}
 
 
 def _on_time(found: OnTime) -> dict[str, Any]:

@@ -16,8 +16,8 @@ from reports.queries.flow import Flow
 from reports.queries.now import AGES, Standing
 from reports.survival import NotReached
 from reports.waiting import Waiting
-from tickets import flow
-from tickets.models import Duty, TicketDeadline
+from tickets import flow, interim
+from tickets.models import Duty, Ticket, TicketDeadline
 
 _DUTIES = dict(Duty.choices)
 
@@ -47,10 +47,11 @@ def of_now(found: Standing, names: Names) -> Iterator[Table]:
 def of_times(
     measures: Mapping[str, Waiting], on_time: OnTime, parts: Mapping[str, Mapping[Key, Waiting]], names: Names
 ) -> Iterator[Table]:
-    """Response times: the measures, replies within their deadlines, and the first response by each dimension."""
+    """Response times: the measures, what net left out of them, replies in time, and the first response by each part."""
     columns = list(_waiting_columns())
     rows = [(str(panels.PANELS[code].title), *_waiting(each)) for code, each in measures.items()]
     yield Table("times", _("Response times"), [Column(_("Measure")), *columns], rows)
+    yield from (_left_out(code, each) for code, each in measures.items() if each.left_out)
     kept: list[tuple[Value, ...]] = [
         (pgettext("deadline", "answered in time"), on_time.kept),
         (pgettext("deadline", "late, or open and overdue"), on_time.late),
@@ -73,6 +74,18 @@ def of_times(
         )
 
 
+def _left_out(code: str, found: Waiting) -> Table:
+    """What net leaves out of a measure."""
+    name = _("Left out: %(measure)s") % {"measure": panels.PANELS[code].title}
+    columns = [
+        Column(_("Left out: we waited for")),
+        Column(pgettext("number of waits", "waits"), Kind.NUMBER),
+        Column(pgettext("length of time", "together"), Kind.DURATION),
+    ]
+    rows = [(str(Ticket.WaitingFor(cause).label), each.waits, each.seconds) for cause, each in found.left_out.items()]
+    return Table(f"left-out-{code}", name, columns, rows)
+
+
 def _waiting_columns() -> Iterator[Column]:
     yield Column(pgettext("number of waits", "all"), Kind.NUMBER)
     yield Column(pgettext("number of waits", "answered"), Kind.NUMBER)
@@ -93,7 +106,7 @@ def _waiting(found: Waiting) -> tuple[Value, ...]:
 
 
 def of_flow(found: Flow) -> Iterator[Table]:
-    """The flow over time, by hour, and how soon acknowledgements left."""
+    """The flow over time, by hour, how soon acknowledgements left, and what was sent before answers."""
     time = [
         Column(_("First day"), Kind.DAY),
         Column(_("Last day"), Kind.DAY),
@@ -116,6 +129,8 @@ def of_flow(found: Flow) -> Iterator[Table]:
     times = [(_("half"), found.acknowledged.half), (_("nine in ten"), found.acknowledged.nine_in_ten)]
     took = Column(_("Time until handed over"), Kind.DURATION)
     yield Table("acknowledgement-times", _("Time to acknowledge"), [Column(_("How many of all")), took], times)
+    kinds = [(str(kind.words), found.interim[code]) for code, kind in interim.KINDS.items()]
+    yield Table("interim", _("Sent before an answer"), [Column(_("Sent in the period")), number], kinds)
     hour = [Column(_("Weekday (1 is Monday)"), Kind.NUMBER), Column(_("Hour (Brussels)"), Kind.NUMBER), number]
     yield Table("arrivals", _("Arrivals by hour"), hour, [(*key, n) for key, n in sorted(found.arrivals.items())])
     yield Table("answers", _("First answers by hour"), hour, [(*key, n) for key, n in sorted(found.answers.items())])

@@ -14,6 +14,7 @@ from django.db.models import (
     BooleanField,
     Case,
     CharField,
+    Count,
     ExpressionWrapper,
     F,
     Func,
@@ -27,7 +28,7 @@ from django.db.models.functions import ExtractHour, TruncDate
 
 from reports.periods import DAY, Period
 from reports.queries.grouping import alike
-from tickets import flow
+from tickets import flow, interim
 from tickets.models import Resolution, Ticket
 from tickets.models.ticket import TO_DO
 
@@ -65,6 +66,8 @@ class Flow:
     `open_before` were open when it began. `reopened` of those that came were opened again later. `left` came and are
     merged or spam now: they are in no other figure. `arrivals` and `answers` count tickets by weekday (1 is Monday) and
     hour in Brussels. `undelivered`: tickets with a mail of ours, written in the period, that did not arrive.
+    `interim`: tickets that were sent something in the period that ends no wait, by the kinds of `tickets.interim`; one
+    that was sent several things is in several of these numbers.
     """
 
     split: str
@@ -76,6 +79,7 @@ class Flow:
     answers: Mapping[tuple[int, int], int]
     acknowledged: Acknowledged
     undelivered: int
+    interim: Mapping[str, int]
 
     @property
     def came(self) -> int:
@@ -94,7 +98,7 @@ class Flow:
 
 
 def flow_of(tickets: QuerySet[Ticket], period: Period, *, today: date) -> Flow:
-    """The flow of these tickets. Days to come are not shown. Eight statements."""
+    """The flow of these tickets. Days to come are not shown. Nine statements."""
     counted = tickets.exclude(status__in=flow.LEFT).order_by()
     cohort = counted.filter(received_at__gte=period.start, received_at__lt=period.end)
     arrived, left = _arrivals(tickets.filter(received_at__gte=period.start, received_at__lt=period.end).order_by())
@@ -113,6 +117,7 @@ def flow_of(tickets: QuerySet[Ticket], period: Period, *, today: date) -> Flow:
         answers=_by_hour(_hours(first_answers, "first_answered_at")),
         acknowledged=_acknowledged(cohort),
         undelivered=tickets.filter(flow.undelivered(period.start, period.end)).count(),
+        interim=_interim(counted, period),
     )
 
 
@@ -206,6 +211,13 @@ def _acknowledged(tickets: QuerySet[Ticket]) -> Acknowledged:
             times[seconds] += number
     whole = steps.total()
     return Acknowledged(steps, _reached(times, 0.5 * whole), _reached(times, 0.9 * whole))
+
+
+def _interim(counted: QuerySet[Ticket], period: Period) -> Mapping[str, int]:
+    """How many tickets were sent what. Of mails it reads those of the period alone, along their index."""
+    mails = interim.sent(period.start, period.end).filter(ticket__in=counted.values("pk"))
+    kinds = {code: Count("ticket", distinct=True, filter=kind.mails()) for code, kind in interim.KINDS.items()}
+    return mails.aggregate(**kinds)
 
 
 def _reached(times: Counter[int], number: float) -> int | None:

@@ -11,8 +11,10 @@ from django.db.models import QuerySet
 Row = tuple[Any, ...]
 
 
-def alike(rows: "QuerySet[Any, Row]") -> list[Row]:
+def alike(rows: "QuerySet[Any, Row]", *, sums: int = 0) -> list[Row]:
     """Each different row of a `values_list`, with how many are like it behind its values. One statement.
+
+    The last `sums` columns, whole numbers, tell no row from another: their sums stand behind how many are alike.
 
     Asked as GROUP BY of what is reckoned from columns, such as a length in steps, the planner takes every row for
     another one, because the columns are: it brings them all into one process and sorts them. Of the columns of a
@@ -21,8 +23,12 @@ def alike(rows: "QuerySet[Any, Row]") -> list[Row]:
     """
 
     def write(text: str, names: Sequence[str]) -> str:
-        listed = ", ".join(names)
-        return f"SELECT {listed}, count(*) FROM ({text} OFFSET bigint '0') AS read ({listed}) GROUP BY {listed}"  # noqa: S608
+        kept, added = names[: len(names) - sums], names[len(names) - sums :]
+        shown = [*kept, "count(*)", *(f"sum({each})" for each in added)]
+        return (
+            f"SELECT {', '.join(shown)} FROM ({text} OFFSET bigint '0') AS read ({', '.join(names)}) "  # noqa: S608
+            f"GROUP BY {', '.join(kept)}"
+        )
 
     return _ask(rows, write)
 

@@ -26,6 +26,7 @@ from reports.queries.flow import Flow, Slice
 from reports.reading import Reading, reading
 from reports.views.now import NOT_LEFT, Count
 from tickets import flow as conditions
+from tickets import interim
 from web import times
 
 SHADES = 4
@@ -107,6 +108,9 @@ def _shown(found: Flow, read: Reading) -> dict[str, Any]:
         "steps": list(_steps(found, read, days)),
         "most_steps": max(found.acknowledged.steps.values()),
         "acknowledged": acknowledged(found),
+        "interim": list(_interim(found, read, days)),
+        "most_interim": max(found.interim.values()),
+        "before_answers": before_answers(found),
     }
 
 
@@ -133,6 +137,17 @@ def acknowledged(found: Flow) -> str:
     if half is None:
         return _("Fewer than half have an acknowledgement.")
     return _("Half had the acknowledgement within %(time)s.") % {"time": seconds(half)}
+
+
+def before_answers(found: Flow) -> str:
+    """How many partners were told that their answer takes longer, in one sentence."""
+    facts = {"number": found.interim["holding"], "within": found.interim["within"]}
+    text = ngettext(
+        "%(number)s ticket had a holding reply, %(within)s while the deadline for the reply still ran.",
+        "%(number)s tickets had a holding reply, %(within)s while the deadline for the reply still ran.",
+        found.interim["holding"],
+    )
+    return text % facts if facts["number"] else ""
 
 
 def seconds(value: float) -> str:
@@ -250,3 +265,10 @@ def _steps(found: Flow, read: Reading, days: str) -> Iterator[Count]:
     for step, (_limit, words) in conditions.STEPS.items():
         number = found.acknowledged.steps[step]
         yield _count(read, number, f"received:{days} ack:{step} {NOT_LEFT}", str(words))
+
+
+def _interim(found: Flow, read: Reading, days: str) -> Iterator[tuple[Count, bool]]:
+    """What was sent before an answer; of each whether it is a part of what stands above it."""
+    for code, kind in interim.KINDS.items():
+        number = found.interim[code]
+        yield _count(read, number, f"interim:{days}/{code} {NOT_LEFT}", str(kind.words)), kind.part

@@ -9,7 +9,7 @@ from django.test import Client
 from tests.api.conftest import Program, holding
 from tests.making import NOW
 from tests.reports import making_flow
-from tickets.models import ReportExport, Ticket, User
+from tickets.models import ReportExport, Resolution, Ticket, User
 
 YEAR = {"from": "2025-12-01", "to": "2026-12-31"}
 
@@ -36,6 +36,8 @@ def test_flow_has_the_numbers_of_the_page(manager: Program, page: Client) -> Non
     made, shown = read(manager, "flow", **YEAR), page.get("/reports/flow/", YEAR).context["flow"]
     assert [each["came"] for each in made["slices"]] == [each.came for each in shown.slices]
     assert made["acknowledged"]["steps"] == shown.acknowledged.steps
+    assert made["interim"] == shown.interim
+    assert made["interim"]["holding"] > made["interim"]["within"] > 0
     assert sum(each["number"] for each in made["arrivals"]) == shown.came
     assert made["period"] == {"first": "2025-12-01", "last": "2026-12-31"}
 
@@ -67,6 +69,21 @@ def test_response_times_say_null_where_nothing_is_reached(manager: Program) -> N
     assert [each["measure"] for each in made["waits"]] == ["first", "next", "resolution", "final"]
     assert made["waits"][0]["quantiles"][0] == {"share": 0.5, "at": None, "low": None, "high": None}
     assert made["on_time"]["kept"] > 0
+
+
+def test_net_times_say_what_was_left_out_for_whom(manager: Program) -> None:
+    """The whole time is that of the page, in seconds; gross times leave nothing out."""
+    ticket = Ticket.objects.filter(resolution__isnull=False, status="solved").latest("received_at")
+    Resolution.objects.filter(ticket=ticket).update(requester_pause=7200, third_party_pause=60, calendar_seconds=9000)
+    left_out = {
+        each["measure"]: each["left_out"] for each in read(manager, "response-times", **YEAR, pauses="net")["waits"]
+    }
+    assert left_out["final"] == [
+        {"cause": "requester", "waits": 1, "seconds": 7200},
+        {"cause": "third_party", "waits": 1, "seconds": 60},
+    ]
+    assert (left_out["first"], left_out["resolution"]) == ([], [])
+    assert all(each["left_out"] == [] for each in read(manager, "response-times", **YEAR)["waits"])
 
 
 def test_now_is_what_the_page_tells(manager: Program, page: Client) -> None:

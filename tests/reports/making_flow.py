@@ -13,7 +13,7 @@ STATUSES = ("new", "open", "pending", "solved", "closed", "closed", "closed", "m
 
 
 def year(now: datetime, *, number: int = 300, seed: int = 1) -> list[Ticket]:
-    """Tickets of the year before `now`, with resolutions, mails that did not arrive, and their deadlines."""
+    """Tickets of the year before `now`, with resolutions, deadlines, mails before an answer, and lost ones."""
     chance = random.Random(seed)
     if not Queue.objects.exists():
         furnish()
@@ -28,7 +28,9 @@ def year(now: datetime, *, number: int = 300, seed: int = 1) -> list[Ticket]:
     Ticket.objects.bulk_create(each for each in tickets if each.status == "merged")
     Resolution.objects.bulk_create(_resolution(each, chance) for each in tickets if each.closed_at)
     Message.objects.bulk_create(_lost(each) for each in tickets if each.first_answered_at and chance.random() < 0.1)
-    TicketDeadline.objects.bulk_create(row for each in tickets for row in deadlines_of(each, now, chance))
+    rows = {each.pk: deadlines_of(each, now, chance) for each in tickets}
+    TicketDeadline.objects.bulk_create(row for each in rows.values() for row in each)
+    Message.objects.bulk_create(_before_answers(tickets, rows, chance))
     return tickets
 
 
@@ -82,6 +84,43 @@ def _lost(ticket: Ticket) -> Message:
     at = ticket.first_answered_at or timezone.now()
     return Message(
         ticket=ticket, kind="outbound", nature="answer", channel="email", delivery="bounced", received_at=at, sent_at=at
+    )
+
+
+def _before_answers(
+    tickets: list[Ticket], deadlines: dict[int, list[TicketDeadline]], chance: random.Random
+) -> list[Message]:
+    """Holding replies, some of which moved the date and some too late for it, questions, and names; some came back."""
+    found = []
+    for ticket in tickets:
+        moved = [row for row in deadlines[ticket.pk] if row.duty == "reply" and row.end == "extended"]
+        found += [_sent(ticket, row.ended_at, "holding", chance, row.due_on + timedelta(days=30)) for row in moved]
+        if chance.random() < 0.3:
+            later = ticket.received_at + timedelta(days=chance.uniform(1, 40))
+            found.append(_sent(ticket, later, "holding", chance, later.date() + timedelta(days=9)))
+        if chance.random() < 0.2:
+            found.append(_sent(ticket, ticket.received_at + timedelta(hours=5), "clarification", chance))
+        if chance.random() < 0.2:
+            found.append(
+                _sent(ticket, ticket.received_at + timedelta(hours=7), "holding", chance)
+            )  # names the official
+    return found
+
+
+def _sent(
+    ticket: Ticket, at: datetime | None, nature: str, chance: random.Random, promises: date | None = None
+) -> Message:
+    assert at is not None
+    delivery = chance.choice(("sent", "sent", "sent", "bounced", "cancelled"))
+    return Message(
+        ticket=ticket,
+        kind="outbound",
+        nature=nature,
+        channel="email",
+        delivery=delivery,
+        received_at=at,
+        sent_at=None if delivery == "cancelled" else at + timedelta(seconds=30),
+        promises=promises,
     )
 
 

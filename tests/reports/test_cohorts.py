@@ -11,6 +11,7 @@ from reports.on_time import Case, on_time
 from reports.periods import Period, today
 from reports.queries.cohorts import FINAL, FIRST, MEASURES, NEXT, RESOLVED, cohorts, tickets_behind
 from reports.queries.deadlines import replies_on_time
+from reports.queries.pauses import LeftOut
 from reports.survival import End, Wait
 from tests import making
 from tests.making_reports import a_year
@@ -28,13 +29,17 @@ def house(anna: User) -> Period:
     tickets = a_year(timezone.now(), [anna], number=200, days=150)
     merged = ReplyCycle.objects.filter(kind="next", end="answered")[:3]
     ReplyCycle.objects.filter(pk__in=[each.pk for each in merged]).update(end="merged")
-    ReplyCycle.objects.filter(kind="next").update(requester_pause=3600, third_party_pause=60, requester_pause_working=9)
+    ReplyCycle.objects.filter(kind="next").update(
+        requester_pause=3600, third_party_pause=60, requester_pause_working=9, third_party_pause_working=3
+    )
     now = timezone.now()
     ReplyCycle.objects.filter(kind="next", end="").update(paused_since=now - 5 * DAY)
-    for ticket in Ticket.objects.filter(resolution=None)[::2]:
+    unresolved = Ticket.objects.filter(resolution=None).order_by("pk")
+    Ticket.objects.filter(pk__in=[each.pk for each in unresolved[::4]]).update(waiting_for="third_party")
+    for ticket in unresolved[::2]:
         Resolution.objects.create(
             ticket=ticket, started_at=ticket.received_at, requester_pause=60, requester_pause_working=9,
-            paused_since=max(ticket.received_at, now - 5 * DAY),
+            third_party_pause=30, third_party_pause_working=3, paused_since=max(ticket.received_at, now - 5 * DAY),
         )  # fmt: skip
     day = today(tickets[0].received_at)
     return Period(day + 20 * DAY, day + 120 * DAY)
@@ -47,8 +52,9 @@ def in_steps(seconds: int) -> int:
     return max(seconds, 0) // step * step
 
 
-def by_hand(measure: str, period: Period, *, working: bool, net: bool) -> tuple[Counter[Wait], int]:
+def by_hand(measure: str, period: Period, *, working: bool, net: bool) -> tuple[Counter[Wait], int, dict[str, LeftOut]]:
     """The same from each row."""
+    left_out = {"requester": LeftOut(), "third_party": LeftOut()} if net and measure in (NEXT, FINAL) else {}
     now, excluded, waits = timezone.now(), 0, Counter[Wait]()
     version = version_at(now, CALENDAR)
     assert version
@@ -56,6 +62,20 @@ def by_hand(measure: str, period: Period, *, working: bool, net: bool) -> tuple[
 
     def since(began: object) -> int:
         return working_seconds(began, now, opening) if working else int((now - began).total_seconds())  # type: ignore
+
+    def take(row: ReplyCycle | Resolution, waiting_for: str) -> int:
+        """The pauses of a row, which are added to what was left out."""
+        pauses = {"requester": row.requester_pause, "third_party": row.third_party_pause}
+        stood = {cause for cause, seconds in pauses.items() if seconds}
+        if working:
+            pauses = {"requester": row.requester_pause_working, "third_party": row.third_party_pause_working}
+        if row.paused_since:
+            lasts = "third_party" if waiting_for == "third_party" else "requester"
+            pauses[lasts] += since(row.paused_since)
+            stood.add(lasts)
+        for cause, seconds in pauses.items():
+            left_out[cause] = LeftOut(left_out[cause].seconds + seconds, left_out[cause].waits + (cause in stood))
+        return sum(pauses.values())
 
     if measure in (FIRST, NEXT):
         for row in ReplyCycle.objects.filter(kind=measure):
@@ -65,12 +85,11 @@ def by_hand(measure: str, period: Period, *, working: bool, net: bool) -> tuple[
                 excluded += 1
                 continue
             seconds = row.working_seconds if working else row.calendar_seconds
-            pause = row.requester_pause_working if working else row.requester_pause + row.third_party_pause
             value = since(row.started_at) if row.end == "" else seconds
             if net and measure == NEXT:
-                value -= pause + (since(row.paused_since) if row.paused_since else 0)
+                value -= take(row, row.ticket.waiting_for)
             waits[Wait(in_steps(value), ENDS[row.end])] += 1
-        return waits, excluded
+        return waits, excluded, left_out
     for ticket in Ticket.objects.all():
         if not period.start <= ticket.received_at < period.end:
             continue
@@ -81,26 +100,29 @@ def by_hand(measure: str, period: Period, *, working: bool, net: bool) -> tuple[
         if row is None or row.first_at is None:
             value = since(ticket.received_at)
             if row is not None and net and measure == FINAL:
-                pause = row.requester_pause_working if working else row.requester_pause
-                value -= pause + since(row.paused_since)
+                value -= take(row, ticket.waiting_for)
             waits[Wait(in_steps(value), End.OPEN)] += 1
         else:
-            value = row.working_seconds if working else row.calendar_seconds
-            waits[Wait(in_steps(value or 0), End.ANSWERED)] += 1
-    return waits, excluded
+            value = (row.working_seconds if working else row.calendar_seconds) or 0
+            if net and measure == FINAL:
+                value -= take(row, ticket.waiting_for)
+            waits[Wait(in_steps(value), End.ANSWERED)] += 1
+    return waits, excluded, left_out
 
 
 @pytest.mark.parametrize("measure", MEASURES)
 @pytest.mark.parametrize(("working", "net"), [(False, False), (True, False), (False, True), (True, True)])
 def test_a_cohort_is_what_one_counts_by_hand(house: Period, measure: str, working: bool, net: bool) -> None:
     found = cohorts(Ticket.objects.all(), measure, house, now=timezone.now(), working=working, net=net)[None]
-    waits, excluded = by_hand(measure, house, working=working, net=net)
+    waits, excluded, left_out = by_hand(measure, house, working=working, net=net)
     counted = Counter[Wait]()
     for seconds, end, number in found.waits:
         counted[Wait(seconds, end)] += number
     assert counted == waits
     assert waits.total() > 20
     assert (found.excluded, found.unmeasured) == (excluded, 0)
+    assert found.left_out == left_out
+    assert all(each.waits and each.seconds for each in left_out.values())
 
 
 @pytest.mark.parametrize("code", DIMENSIONS)
@@ -126,9 +148,12 @@ def test_several_waits_of_one_ticket_are_one_ticket(house: Period) -> None:
         end="answered", calendar_seconds=60,
     )  # fmt: skip
     counted = rows.exclude(end__in=ReplyCycle.LEAVES)
-    tickets, left = tickets_behind(Ticket.objects.all(), NEXT, everything)
-    assert tickets == counted.values("ticket").distinct().count() == counted.count() - 1
-    assert left == 3
+    behind = tickets_behind(Ticket.objects.all(), NEXT, everything)
+    assert behind.counted == counted.values("ticket").distinct().count() == counted.count() - 1
+    assert (behind.left, behind.stood) == (3, {})
+    stood = tickets_behind(Ticket.objects.all(), NEXT, everything, net=True).stood
+    paused = counted.filter(third_party_pause__gt=0).values("ticket").distinct()
+    assert stood["third_party"] == paused.count() > 20
 
 
 def test_what_ended_without_a_calendar_has_no_working_time(house: Period) -> None:

@@ -1,18 +1,25 @@
 """How we count, in words: every text is there, and the numbers of the examples are those that the code works out."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
 from reports.definitions import DEFINITIONS, Definition
 from reports.on_time import Case, on_time
-from reports.periods import Period
-from reports.queries.cohorts import rounded
+from reports.periods import Period, midnight
+from reports.queries.cohorts import FINAL, cohorts, rounded
 from reports.queries.compliance import Compliance
-from reports.queries.flow import slices
+from reports.queries.flow import flow_of, slices
+from reports.queries.pauses import LeftOut
 from reports.survival import NOT_REACHED, End, Wait, average_of_answered, estimate
 from reports.views.compliance import share_kept
 from reports.views.flow import kyiv
+from tests.furnishing import furnish
+from tests.making import NOW, opened, staff
+from tests.making_deadlines import handed_over
+from tickets.actions import answering
+from tickets.actions.record import Actor
+from tickets.models import Resolution, Ticket
 
 BY_CODE = {definition.code: definition for definition in DEFINITIONS}
 ANSWERED, CLOSED, OPEN = End.ANSWERED, End.CLOSED, End.OPEN
@@ -96,3 +103,42 @@ def test_twelve_days_are_taken_in_hours() -> None:
 def test_an_hour_in_kyiv_is_one_less_in_brussels() -> None:
     assert "Monday, 23:30 in Kyiv, stands at Monday, 22" in example("hours")
     assert kyiv(22, Period(date(2026, 11, 23), date(2026, 11, 23))) == "23"
+
+
+@pytest.mark.django_db
+def test_a_holding_reply_of_december_is_within_the_deadline_and_the_answer_comes_in_january() -> None:
+    assert "due on 14 December. A holding reply of 10 December tells 8 January, and on 7 January" in example("interim")
+    furnish()
+    ticket, anna = opened(), staff()
+    assert ticket.answer_by == date(2026, 12, 14)
+    for day, reply in (
+        (date(2026, 12, 10), {"nature": "holding", "answer_by": date(2027, 1, 8)}),
+        (date(2027, 1, 7), {"nature": "answer"}),
+    ):
+        at = midnight(day) + timedelta(hours=9)
+        message = answering.reply(actor=Actor.staff(anna), ticket_id=ticket.pk, text="Good day", now=at, **reply)
+        handed_over(message, at)
+    december, january = (Period(date(year, month, 1), date(year, month, 31)) for year, month in ((2026, 12), (2027, 1)))
+    first, then = (flow_of(Ticket.objects.all(), each, today=january.last) for each in (december, january))
+    assert first.interim == {"holding": 1, "within": 1, "later": 1, "question": 0, "official": 0}
+    assert set(then.interim.values()) == {0}
+    assert (sum(first.answers.values()), sum(then.answers.values())) == (0, 1)
+
+
+@pytest.mark.django_db
+def test_of_ten_days_four_were_spent_waiting_for_the_partner() -> None:
+    assert "10 days, of which 4 were spent waiting for a document from the partner: gross 10 days, net 6" in example(
+        "net"
+    )
+    furnish()
+    ticket, day = opened(), 86_400
+    Resolution.objects.create(
+        ticket=ticket, started_at=NOW, first_at=NOW + timedelta(days=10), last_at=NOW + timedelta(days=10),
+        first_calendar_seconds=10 * day, calendar_seconds=10 * day, requester_pause=4 * day,
+    )  # fmt: skip
+    gross, net = (
+        cohorts(Ticket.objects.all(), FINAL, Period(NOW.date(), NOW.date()), now=NOW, net=net)[None]
+        for net in (False, True)
+    )
+    assert (gross.waits, net.waits) == ([(10 * day, ANSWERED, 1)], [(6 * day, ANSWERED, 1)])
+    assert net.left_out == {"requester": LeftOut(4 * day, 1), "third_party": LeftOut()}

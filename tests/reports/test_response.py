@@ -14,7 +14,7 @@ from reports.panels import PANELS
 from tests import making
 from tests.making_reports import a_year
 from tests.reports.links import found_by, links
-from tickets.models import Queue, ReplyCycle, Ticket, User
+from tickets.models import Queue, ReplyCycle, Resolution, Ticket, User
 
 PAGE = "/reports/response/"
 YEAR = {"period": "12-months", "whole": "1"}
@@ -98,6 +98,43 @@ def test_the_clock_and_the_pauses_change_the_figures_and_are_kept_apart(
     assert half("first", time="working") < half("first") / 3
     assert half("next", pauses="net") < half("next")
     assert half("first", pauses="net") == half("first")
+
+
+def test_net_says_what_was_left_out_for_whom_and_of_how_many_waits(
+    client: Client, house: list[Ticket], maria: User, django_assert_num_queries: Any
+) -> None:
+    waits = ReplyCycle.objects.filter(kind="next", started_at__gte="2025-12-01T00:00Z")
+    waits.update(requester_pause=86_400, requester_pause_working=7_200)
+    waits.filter(pk=waits[0].pk).update(third_party_pause=3_600)
+    Resolution.objects.update(third_party_pause=7_200)
+    client.force_login(maria)
+
+    def left_out(**more: str) -> list[tuple[str, ...]]:
+        panel = client.get(f"{PAGE}next/", YEAR | more).content.decode()
+        cells = r'<td class="number">(?:<a [^>]*>)?(\d+)(?:</a>)?\s*</td>'
+        return re.findall(rf'<th scope="row">([^<]*)</th>{cells}{cells}<td class="number">([^<]*)</td>', panel)
+
+    number, tickets = waits.count(), waits.values("ticket").distinct().count()
+    assert number > tickets
+    assert left_out() == []
+    assert left_out(pauses="net") == [
+        ("the partner", str(number), str(tickets), f"{number} days"),
+        ("a third party", "1", "1", "1 hour"),
+    ]
+    assert left_out(pauses="net", time="working")[0] == (
+        "the partner",
+        str(number),
+        str(tickets),
+        f"{2 * number} hours",
+    )
+    cache.clear()
+    with django_assert_num_queries(9):  # no more than without: session, user, queues; names; the figures three
+        left_out(pauses="net")
+    page = client.get(PAGE, YEAR | {"pauses": "net"}).content.decode()
+    assert page.count("Left out: we waited for") == 2  # nothing is taken from the first response and first resolution
+    paused = [(where, number) for where, number in links(page) if "partner" in where or "third" in where]
+    assert len(paused) > 2
+    assert [(where, number) for where, number in paused if found_by(maria, where) != number] == []
 
 
 def test_what_was_answered_outside_opening_hours_is_said_beside_the_working_time(

@@ -17,7 +17,7 @@ _CODES = frozenset(
     (
         *("region", "topic", "queue", "status", "kind", "channel", "outcome", "priority", "lang", "waiting", "is"),
         *("has", "received", "after", "before", "due", "waits", "resolved", "answered", "undelivered", "hour"),
-        *("answerhour", "ack", "first", "next", "reply"),
+        *("answerhour", "ack", "first", "next", "reply", "interim", "paused"),
     )
 )
 _LONGEST = 300

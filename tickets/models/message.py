@@ -126,6 +126,12 @@ class Message(models.Model):
             models.Index(
                 fields=["received_at"], name="message_not_arrived", condition=Q(delivery__in=("failed", "bounced"))
             ),
+            # What was sent and ends no wait, counted by the day.
+            models.Index(
+                fields=["sent_at"],
+                name="message_before_answer",
+                condition=Q(delivery="sent", nature__in=("holding", "clarification")),
+            ),
             models.Index(fields=["raw_sha256"], name="message_by_raw", condition=~Q(raw_sha256="")),
         ]
         constraints = [models.UniqueConstraint(fields=["key"], name="message_key_unique")]

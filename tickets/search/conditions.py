@@ -9,8 +9,8 @@ from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, Subquery
 from django.db.models.functions import TruncDate
 
-from tickets import absences, flow
-from tickets.endings import COUNTED_DEADLINES, COUNTED_WAITS, WAIT_ENDS, deadline_ends
+from tickets import absences, flow, interim
+from tickets.endings import COUNTED_DEADLINES, COUNTED_WAITS, STOOD_FOR, WAIT_ENDS, deadline_ends, stood_still
 from tickets.models import Attachment, Duty, Message, ReplyCycle, Resolution, Ticket, TicketDeadline, User
 from tickets.search import days, named
 from tickets.search.operators import NONE
@@ -122,11 +122,21 @@ def _resolved(term: Term, asking: Asking) -> Q:
 
 
 def _cycle(term: Term, asking: Asking) -> Q:
-    """`first:` and `next:`: a wait of this kind that began then, and came to what is said behind the slash."""
+    """`first:` and `next:`: a wait of this kind that began then, and came to what is said behind the slash.
+
+    Or stood still for whom is said there.
+    """
     end = term.value.partition("/")[2]
-    came_to = WAIT_ENDS[end] if end else COUNTED_WAITS
+    came_to = WAIT_ENDS.get(end, COUNTED_WAITS)
+    if end in STOOD_FOR:
+        came_to &= stood_still()[STOOD_FOR[end]]
     cycles = ReplyCycle.objects.filter(came_to, _began(term, asking), ticket=OuterRef("pk"), kind=term.name)
     return Q(Exists(cycles))
+
+
+def _paused(term: Term, asking: Asking) -> Q:
+    rows = Resolution.objects.filter(stood_still()[STOOD_FOR[term.value]], ticket=OuterRef("pk"))
+    return Q(Exists(rows))
 
 
 def _reply(term: Term, asking: Asking) -> Q:
@@ -147,6 +157,12 @@ def _flow(term: Term, asking: Asking) -> Q:
     wanted = _period(term, asking)
     meanings = {"answered": flow.answered, "undelivered": flow.undelivered}
     return meanings[term.name](_midnight(wanted.start), _midnight(wanted.end))
+
+
+def _interim(term: Term, asking: Asking) -> Q:
+    """What was sent in a time and ends no wait: of the kind behind the slash, or any."""
+    wanted = _period(term, asking)
+    return interim.told(_midnight(wanted.start), _midnight(wanted.end), term.value.partition("/")[2])
 
 
 def _hour(term: Term, asking: Asking) -> Q:
@@ -178,10 +194,12 @@ _BY_NAME: dict[str, Callable[[Term, Asking], Q]] = {
     "due": _due,
     "waits": _waits,
     "resolved": _resolved,
+    "paused": _paused,
     "first": _cycle,
     "next": _cycle,
     "reply": _reply,
     **dict.fromkeys(("answered", "undelivered"), _flow),
+    "interim": _interim,
     **dict.fromkeys(("hour", "answerhour"), _hour),
     "ack": lambda term, asking: flow.acknowledged(term.value),
 }

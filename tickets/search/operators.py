@@ -14,8 +14,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from tickets import reference
-from tickets.endings import DEADLINE_ENDS, WAIT_ENDS
+from tickets.endings import DEADLINE_ENDS, STOOD_FOR, WAIT_ENDS
 from tickets.flow import STEPS, WEEKDAYS
+from tickets.interim import KINDS
 from tickets.models import Ticket
 from tickets.search import days
 
@@ -71,6 +72,7 @@ WAITING: dict[str, Label] = {
     "partner": pgettext_lazy("search waiting:", "for the partner"),
     "third": pgettext_lazy("search waiting:", "for a third party"),
 }
+PAUSED = {code: WAITING[code] for code in STOOD_FOR}
 PRIORITIES: dict[str, Label] = {each.name.lower(): each.label for each in Ticket.Priority}
 
 ACKNOWLEDGED: dict[str, Label] = {code: label for code, (_limit, label) in STEPS.items()}
@@ -99,6 +101,7 @@ _ALL = (
     Operator("priority", "priority:high", gettext_lazy("priority"), PRIORITIES),
     Operator("lang", "lang:uk", gettext_lazy("language of the request"), LANGUAGES, lacking=True),
     Operator("waiting", "waiting:us", gettext_lazy("who has to do something next"), WAITING),
+    Operator("paused", "paused:partner", gettext_lazy("whom we waited for at any time"), PAUSED),
     Operator("is", "is:overdue", gettext_lazy("how it stands"), IS),
     Operator("has", "has:attachment", gettext_lazy("what it has"), HAS),
     Operator("received", "received:week", gettext_lazy("received on this day, or in this week or month"), day=True),
@@ -108,6 +111,13 @@ _ALL = (
     Operator("resolved", "resolved:2026-11", gettext_lazy("solved or closed then, and not opened again"), day=True),
     Operator("answered", "answered:yesterday", gettext_lazy("first answered on this day"), day=True),
     Operator("undelivered", "undelivered:month", gettext_lazy("a mail of this day did not arrive"), day=True),
+    Operator(
+        "interim",
+        "interim:month/holding",
+        gettext_lazy("sent then before an answer: a holding reply, a question, the name of the official"),
+        day=True,
+        ends=tuple(KINDS),
+    ),
     Operator("hour", "hour:tue-09", gettext_lazy("received in this hour of a weekday"), hour=True),
     Operator("answerhour", "answerhour:tue-09", gettext_lazy("first answered in this hour of a weekday"), hour=True),
     Operator("ack", "ack:hour", gettext_lazy("how soon the acknowledgement left"), ACKNOWLEDGED),
@@ -116,7 +126,11 @@ _ALL = (
         "first", "first:2026-11/open", gettext_lazy("wait for a first response that began then"), day=True, ends=_WAITS
     ),
     Operator(
-        "next", "next:2026-11/open", gettext_lazy("wait for a next response that began then"), day=True, ends=_WAITS
+        "next",
+        "next:2026-11/open",
+        gettext_lazy("wait for a next response that began then"),
+        day=True,
+        ends=(*_WAITS, *STOOD_FOR),
     ),
     Operator(
         "reply",

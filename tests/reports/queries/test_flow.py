@@ -61,6 +61,8 @@ def test_every_number_is_what_the_search_finds(maria: User, period: Period) -> N
     assert made.resolved == found(maria, f"resolved:{days} {NOT_LEFT}")
     assert made.reopened == found(maria, f"received:{days} is:reopened {NOT_LEFT}")
     assert made.undelivered == found(maria, f"undelivered:{days}")
+    for kind, number in made.interim.items():
+        assert number == found(maria, f"interim:{days}/{kind} {NOT_LEFT}"), kind
     for each in made.slices[:3] + made.slices[-3:]:
         cut = Period(each.first, each.last).searched
         assert each.came == found(maria, f"received:{cut} {NOT_LEFT}")
@@ -130,12 +132,21 @@ def test_a_period_is_cut_so_that_its_picture_can_be_read(period: Period, split: 
 
 
 @pytest.mark.usefixtures("_year")
-def test_it_takes_eight_statements_whatever_it_counts(
+def test_what_was_sent_before_an_answer_is_told_by_its_kind(maria: User) -> None:
+    sent = read(maria, PERIODS[-1]).interim
+    assert min(sent.values()) > 5
+    assert max(sent["within"], sent["later"]) < sent["holding"]
+    any_of_them = found(maria, f"interim:{PERIODS[-1].searched} {NOT_LEFT}")
+    assert max(sent.values()) < any_of_them < sent["holding"] + sent["question"] + sent["official"]
+
+
+@pytest.mark.usefixtures("_year")
+def test_it_takes_nine_statements_whatever_it_counts(
     maria: User, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     tickets = visible(maria)
     for period in PERIODS:
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(9):
             queries.flow_of(tickets, period, today=TODAY)
 
 

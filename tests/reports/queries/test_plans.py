@@ -15,9 +15,10 @@ from bench import report_rows
 from reports.periods import DAY, Period, today
 from reports.queries.cohorts import FIRST, MEASURES, NEXT, cohorts, tickets_behind
 from reports.queries.deadlines import replies_on_time
+from reports.queries.flow import flow_of
 from reports.queries.grouping import alike
 from tests.making import staff
-from tickets.models import Ticket
+from tickets.models import ReplyCycle, Ticket
 from tickets.permissions import counted
 
 pytestmark = pytest.mark.django_db
@@ -29,7 +30,7 @@ def _many(request: pytest.FixtureRequest, reference_data: None) -> None:
     report_rows.fill(getattr(request, "param", SIZE))
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL lock_timeout = 0")  # the server may be analysing the same rows by itself
-        for table in ("ticket", "replycycle", "resolution", "ticketdeadline"):
+        for table in ("ticket", "replycycle", "resolution", "ticketdeadline", "message"):
             cursor.execute(f"ANALYZE tickets_{table}")
 
 
@@ -67,6 +68,18 @@ def test_the_waits_of_some_days_are_read_along_their_index() -> None:
             assert steps[0]["Shared Hit Blocks"] + steps[0]["Shared Read Blocks"] < SIZE / 10
     for statement in statements(lambda: replies_on_time(tickets, period, now)):
         assert "deadline_by_start" in {step.get("Index Name") for step in run(statement)}
+
+
+@pytest.mark.usefixtures("_many")
+def test_what_was_sent_before_an_answer_is_read_along_its_index_and_no_further() -> None:
+    """Its period may be a week of many years: what it reads grows with the mails of the week alone."""
+    tickets, last = seen(), today(timezone.now()) - 200 * DAY
+    asked = statements(lambda: flow_of(tickets, Period(last - 6 * DAY, last), today=last))
+    (statement,) = (each for each in asked if "clarification" in each)
+    steps = run(statement)
+    assert "message_before_answer" in {step.get("Index Name") for step in steps}, steps
+    assert not [step for step in steps if step["Node Type"] == "Seq Scan"], steps
+    assert steps[0]["Shared Hit Blocks"] + steps[0]["Shared Read Blocks"] < SIZE / 10
 
 
 @pytest.mark.usefixtures("_many")
@@ -112,3 +125,14 @@ def test_what_is_alike_is_counted_together() -> None:
     assert {(status, kind): number for status, kind, number in found} == by_hand
     assert len(found) == len(by_hand) > 5
     assert alike(Ticket.objects.none().values_list("status")) == []
+
+
+@pytest.mark.usefixtures("_many")
+def test_what_is_alike_is_added_up() -> None:
+    rows = ReplyCycle.objects.order_by().values_list("kind", "number", "calendar_seconds")
+    by_hand: dict[tuple[str, int], tuple[int, int]] = {}
+    for kind, number, seconds in rows:
+        alike_so_far, together = by_hand.get((kind, number), (0, 0))
+        by_hand[(kind, number)] = (alike_so_far + 1, together + (seconds or 0))
+    assert {(kind, number): (many, together) for kind, number, many, together in alike(rows, sums=1)} == by_hand
+    assert len(by_hand) > 1

@@ -12,7 +12,8 @@ from django.test.utils import CaptureQueriesContext
 from reports.exports import sheets
 from tests.making import NOW
 from tests.reports import making_flow
-from tickets.models import ReportExport, User
+from tickets.interim import KINDS
+from tickets.models import ReportExport, Resolution, Ticket, User
 
 YEAR = "from=2025-12-01&to=2026-12-31"
 REPORTS = ["now", "response", "flow", "compliance", "deadlines"]
@@ -63,6 +64,28 @@ def test_the_record_says_who_and_what_and_no_name(page: Client, maria: User) -> 
     assert kept.user == maria
     assert (kept.first.isoformat(), kept.last.isoformat()) == ("2025-12-01", "2026-12-31")  # type: ignore[union-attr]
     assert kept.narrowed == "topic:energy OR from:… … -org:… status:closed"
+
+
+def test_net_times_take_along_what_was_left_out(page: Client) -> None:
+    Resolution.objects.filter(ticket__status="solved").update(requester_pause=3600)
+    asked = f"/reports/export/response/?{YEAR}&pauses="
+    rows = csv.reader(io.StringIO(body(page.post(f"{asked}net", {"form": "csv"})).decode("utf-8-sig")))
+    left_out = [row for row in rows if row[0] == "Left out: Last resolution"]
+    number = Ticket.objects.filter(status="solved", received_at__gte="2025-11-30T23:00Z").count()
+    assert left_out == [
+        ["Left out: Last resolution", "the partner", "waits", str(number)],
+        ["Left out: Last resolution", "the partner", "together", str(3600 * number)],
+        ["Left out: Last resolution", "a third party", "waits", "0"],
+        ["Left out: Last resolution", "a third party", "together", "0"],
+    ]
+    assert "Left out" not in body(page.post(f"{asked}gross", {"form": "csv"})).decode()
+
+
+def test_flow_takes_along_what_was_sent_before_answers(page: Client) -> None:
+    shown = page.get(f"/reports/flow/?{YEAR}").context["flow"].interim
+    rows = csv.reader(io.StringIO(body(page.post(f"/reports/export/flow/?{YEAR}", {"form": "csv"})).decode()))
+    found = [(row[1], row[3]) for row in rows if row[0] == "Sent before an answer"]
+    assert found == [(str(kind.words), str(shown[code])) for code, kind in KINDS.items()]
 
 
 def test_agents_take_nothing_along(client: Client, anna: User) -> None:

@@ -58,7 +58,7 @@ def test_the_statements_do_not_grow_with_the_period(
     page: Client, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     for asked in PERIODS:
-        with django_assert_max_num_queries(14):  # session, person, queues, three lists of names, eight of the figures
+        with django_assert_max_num_queries(15):  # session, person, queues, three lists of names, nine of the figures
             page.get(f"/reports/flow/{asked}")
     for asked in PERIODS:
         with django_assert_max_num_queries(6):  # what is shown is kept

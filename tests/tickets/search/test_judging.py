@@ -48,6 +48,12 @@ SEARCHES = (
     "lang:uk lang:en",
     "has:attachment",
     "received:2026-11",
+    "interim:2026-11",
+    "paused:partner",
+    "-paused:third",
+    "next:2026-11/partner OR next:2026-11/third",
+    "-interim:2026-11/within",
+    "interim:2026-11/official OR interim:2026-11/later",
     "due:none",
     "priority:urgent OR is:unassigned",
 )

@@ -104,6 +104,22 @@ def test_waits_and_deadlines_are_found(tickets: dict[str, Ticket], anna: User, t
     assert set(narrowed.tickets.values_list("subject", flat=True)) == subjects
 
 
+def test_waits_that_stood_still_are_found_by_whom_they_waited_for(tickets: dict[str, Ticket], anna: User) -> None:
+    """One that stands still now does so for the third party or, else, for the partner."""
+
+    def found(text: str) -> set[str]:
+        return set(narrow(parse(text), visible(anna), user=anna, now=NOW).tickets.values_list("subject", flat=True))
+
+    ReplyCycle.objects.filter(ticket=tickets["kept"], number=2).update(requester_pause=60)
+    ReplyCycle.objects.filter(ticket=tickets["late"], number=2).update(paused_since=NOW - DAY)
+    Ticket.objects.filter(pk=tickets["late"].pk).update(waiting_for="third_party", status="pending")
+    assert (found("next:5d/partner"), found("next:5d/third")) == ({"kept"}, {"late"})
+    assert found("next:2d/partner") == set()
+    Resolution.objects.filter(ticket=tickets["closed"]).update(third_party_pause=60)
+    Resolution.objects.create(ticket=tickets["open"], started_at=NOW - 10 * DAY, paused_since=NOW - DAY)
+    assert (found("paused:partner"), found("paused:third")) == ({"open"}, {"closed"})
+
+
 @pytest.mark.parametrize(
     ("text", "says"),
     [
