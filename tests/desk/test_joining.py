@@ -134,7 +134,7 @@ def test_links_are_made_and_taken_away_and_suggestions_decided(desk: Client, sou
     assert not TicketLink.objects.exists()
     joining.suggest(source=source, target=target, reason="several", now=timezone.now())
     page = page_of(desk, source)
-    assert f'action="/desk/tickets/{source.reference}/confirm-link/"' in page
+    assert f'action="/desk/tickets/{source.reference}/confirm-link/#linked"' in page
     post(desk, source, "confirm-link", other=target.reference)
     assert TicketLink.objects.get().kind == "related"
     refused = post(desk, source, "reject-link", other=target.reference)

@@ -28,12 +28,12 @@
     if (link) link.click();
     else one("details", stop).toggleAttribute("open");
   };
-  const write = (place) => {
+  const write = (place, first = "textarea") => {
     const box = one(place);
     if (!box) return;
-    const fold = one("details:has(form)", box);
+    const fold = box.matches("details") ? box : one("details:has(form)", box);
     if (fold) fold.open = true;
-    one("textarea", box)?.focus();
+    one(first, box)?.focus();
     box.scrollIntoView({ block: "nearest" });
   };
   // A panel opens to the left where the window ends before it does.
@@ -46,7 +46,8 @@
   addEventListener("toggle", (event) => { if (event.target.matches(".menu[open]")) place(event.target); }, true);
   addEventListener("resize", placeOpen);
   placeOpen();
-  const choosable = ".menu-panel :is(button, select, input:not([type=hidden]))";
+  const field = ":is(button, select, textarea, input:not([type=hidden]))";
+  const choosable = `.menu-panel ${field}`;
   const menu = (key) => {
     const found = one(`.menu[data-key="${key}"]`);
     if (!found) return false;
@@ -77,13 +78,16 @@
     l: () => menu("l"),
     b: () => menu("b"),
     p: () => write("#call"),
+    d: () => write("#extend", "[type=date]"),
+    i: () => { const column = one("#about"); column?.focus({ preventScroll: true }); column?.scrollIntoView(); },
     ";": () => menu(";"),
   };
   addEventListener("keydown", (event) => {
     if (event.isComposing) return;
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target.form && event.target.matches("textarea")) {
+    const written = event.target.matches("textarea, select, input:not([type=search])") && event.target.form;
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && written && one("textarea", written)) {
       event.preventDefault();
-      event.target.form.requestSubmit();
+      written.requestSubmit();
       return;
     }
     const menuHere = event.target.closest(".menu[open]");
@@ -111,7 +115,15 @@
     const act = acts[event.key];
     if (act) { event.preventDefault(); act(); }
   });
-  addEventListener("click", (event) => closeMenus(event.target.closest(".menu")));
+  for (const what of ["click", "focusin"]) addEventListener(what, (event) => closeMenus(event.target.closest(".menu")));
+
+  // What was refused is said where it was asked, and there the keys go on.
+  const mend = () => {
+    if (one(".summary")) return; // it takes the keys itself
+    const told = one("details[open] > [role=alert], .menu[open] [role=alert]");
+    const beside = told && (one(`[aria-describedby~="${told.id}"]`) || one(field, told.closest("details")));
+    (one("main [aria-invalid=true]") || beside)?.focus();
+  };
 
   // Back to the list as it was left, not to its first page.
   const remember = () => {
@@ -249,6 +261,7 @@
     addEventListener("desk-count", count);
     setInterval(count, 30_000);
     countDown();
+    addEventListener("load", mend); // by then the browser has gone to the place that the address names, and let go of the keys
     drafts();
     frames();
     for (const item of all("[data-keys]")) { item.hidden = false; one("button", item).addEventListener("click", showKeys); }
