@@ -12,6 +12,8 @@ import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page
 
+from tests import looked_at
+
 Scheme = Literal["light", "dark", "forced"]
 Look = tuple[int, Scheme]  # width of the window in pixels, and colours
 
@@ -38,6 +40,7 @@ def faults(
     # A click returns when the next page begins to come: half of it would lack its landmarks.
     # Not by a function that is polled: from the second time on the page's own policy refuses it.
     page.wait_for_load_state()
+    looked_at.look(page)
     for width, scheme in looks:
         page.set_viewport_size({"width": width, "height": 900})
         dress(page, scheme)

@@ -16,7 +16,7 @@ from django.test import TransactionTestCase
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from pytest_django import DjangoDbBlocker, Settings
 
-from tests import databases, dealing, emptying, environment, services
+from tests import databases, dealing, emptying, environment, looked_at, services
 from tests.translators import Translators
 
 _redis = services.RedisServer(environment.REDIS_PORT, environment.FOLDER / "redis.log")
@@ -30,6 +30,7 @@ def pytest_configure(config: pytest.Config) -> None:
     django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     django_settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
     TransactionTestCase._fixture_teardown = emptying.empty_tables
+    config.pluginmanager.register(looked_at.Looks())
     if environment.OWNS_PARTS and not config.option.collectonly:
         if environment.STARTS_POSTGRES:
             environment.CLUSTER.start()

@@ -8,6 +8,7 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
+from reports.exports import sheets
 from tests import making
 from tests.accessibility import check
 from tests.flows.test_desk_pages import sign_in
@@ -23,7 +24,9 @@ def maria(reference_data: None) -> User:
     return making.staff("Maria Manager", role="manager")
 
 
-def test_the_pages_are_accessible(page: Page, live_server: LiveServer, maria: User) -> None:
+def test_the_pages_are_accessible(
+    page: Page, live_server: LiveServer, maria: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
     sign_in(page, live_server, maria)
     since = (timezone.now() - timedelta(days=150)).date()
     days = f"?from={since}&to={timezone.now().date()}"
@@ -32,6 +35,11 @@ def test_the_pages_are_accessible(page: Page, live_server: LiveServer, maria: Us
         for fold in page.locator("details").all():
             fold.evaluate("fold => { fold.open = true; }")
         check(page, place)
+    monkeypatch.setattr(sheets, "MOST_ROWS", 1)
+    page.goto(f"{live_server.url}/reports/compliance/list/?period=12-months")
+    page.get_by_role("button", name="Excel").click()
+    expect(page.locator("h1")).to_have_text("This export is not possible")
+    check(page, "export refused")
 
 
 def test_a_number_and_a_column_lead_to_what_they_count_and_a_file_is_taken_along(

@@ -77,7 +77,8 @@ def test_a_rule_is_written_tried_switched_on_and_sorts_a_real_mail(
     expect(page.get_by_text("away today").first).to_be_visible()
     page.get_by_role("link", name="To do, of colleagues who are away today").click()
     expect(page.get_by_role("img", name="away today")).to_be_visible()
-    for place in ("rules/", f"rules/{rule.pk}/", f"rules/{rule.pk}/trial/", "absences/", "profile/"):
+    pages = ("rules/", f"rules/{rule.pk}/", f"rules/{rule.pk}/trial/")
+    for place in (*pages, "absences/", f"absences/reads/{olha.pk}/", "profile/"):
         page.goto(f"{live_server.url}/desk/{place}")
         for fold in page.locator("main details").all():
             fold.evaluate("fold => { fold.open = true; }")
