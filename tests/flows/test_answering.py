@@ -45,7 +45,7 @@ def test_two_who_write_know_of_each_other_and_nothing_is_lost(
     expect(page.locator("[data-kept-at]")).to_have_text(re.compile(r"Kept at \d\d:\d\d"))
 
     ben = making.staff("Ben Colleague")
-    other = browser.new_page(viewport={"width": 1440, "height": 900})
+    other = browser.new_context(viewport={"width": 1440, "height": 900}).new_page()
     sign_in(other, live_server, ben)
     opened(other, live_server, ticket)
     expect(other.locator(".other-draft")).to_contain_text("Anna Agent is writing an answer")
@@ -60,7 +60,7 @@ def test_two_who_write_know_of_each_other_and_nothing_is_lost(
     check(other, "held")
     other.get_by_role("button", name="Send all the same").click()
     expect(other.locator(".toast")).to_contain_text("The reply leaves")
-    other.close()
+    other.context.close()
 
     page.reload()
     ready(page)
