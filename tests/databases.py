@@ -4,7 +4,9 @@ import fcntl
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
+from urllib.parse import urlsplit, urlunsplit
 
+import psycopg
 from django.db import connection
 
 from helpdesk.postgres import installed_programs
@@ -28,10 +30,16 @@ def migrated() -> str:
 
 def copy_to(url: str) -> None:
     """What migrating makes, in the empty database at this address: migrating itself takes several times as long."""
-    programs = installed_programs(("pg_dump", "pg_restore"))[0].folder
-    dumped = subprocess.run(
-        [programs / "pg_dump", "--format=custom", services.own_database_url()], check=True, capture_output=True
-    )
+    programs, ours = installed_programs(("pg_dump", "pg_restore"))[0].folder, services.own_database_url()
+    # Not of our own: its sequences have gone on. Not of the migrated one itself: it is copied meanwhile.
+    fresh = f"{connection.settings_dict['NAME']}_fresh"
+    with psycopg.connect(ours, autocommit=True) as server:
+        server.execute(f'CREATE DATABASE "{fresh}" TEMPLATE "{migrated()}"')
+        try:
+            source = urlunsplit(urlsplit(ours)._replace(path=f"/{fresh}"))
+            dumped = subprocess.run([programs / "pg_dump", "--format=custom", source], check=True, capture_output=True)
+        finally:
+            server.execute(f'DROP DATABASE "{fresh}"')
     subprocess.run([programs / "pg_restore", "--no-owner", "--dbname", url], input=dumped.stdout, check=True)
 
 
