@@ -1,7 +1,7 @@
 """The desk's pages, measured at 1,000 tickets and at SIZE (100,000): milliseconds, statements, bytes, buffers.
 
 And the main ones as the web server gives them to one browser and to eight at once, the list beside django-helpdesk's
-where there are at most PEER_UP_TO tickets: pages a second, and the memory of two workers.
+where there are at most 100,000 tickets: pages a second, and the memory of two workers.
 
 `make bench`, or `python bench/bench_desk.py`. Prints a table and leaves all figures as JSON in bench/results/.
 """
@@ -35,7 +35,6 @@ MOST = {
     "": {"ms_median": 30, "statements": 8, "bytes": 60_000},
 }
 GROWTH, LISTS_A_SECOND, TIMES_THE_PEER, PSS = 1.5, 80, 10, 300
-PEER_UP_TO = 100_000
 ROUNDS_SERVED = 3  # rounds of the web servers, ours and the peer's in turns
 
 OURS, PEERS = "this service", "django-helpdesk"
@@ -111,7 +110,7 @@ def print_table(found: dict[str, dict[int, Figures]]) -> list[str]:
 def serve(cluster: Cluster, loaded: dict[int, str]) -> dict[str, dict[int, list[Figures]]]:
     """By project and size: what its web server gave in each round."""
     served: dict[str, dict[int, list[Figures]]] = {OURS: {}, PEERS: {}}
-    version = peer.install() if SIZE <= PEER_UP_TO else ""
+    version = peer.install() if SIZE <= peer.UP_TO else ""
     for _ in range(ROUNDS_SERVED):
         for size, name in loaded.items():
             figures = serving.measure(serving.ours(place.url(cluster, name)))

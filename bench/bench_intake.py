@@ -1,6 +1,6 @@
 """Mail in, measured: storing and processing, at 1,000 tickets and at SIZE (100,000), beside django-helpdesk.
 
-`make bench`, or `SIZE=1000000 make bench`; above PEER_UP_TO tickets django-helpdesk is left out. Prints a table and
+`make bench`, or `SIZE=1000000 make bench`; above 100,000 tickets django-helpdesk is left out. Prints a table and
 leaves all figures as JSON in bench/results/; ends with 1 where a target is missed.
 """
 
@@ -24,7 +24,6 @@ ROUNDS = int(os.environ.get("ROUNDS", "5"))
 MAILS, MAILS_STORED = 300, 1_000
 MEASURED = "measured"  # the database of the moment
 COPIED_UP_TO = 200_000  # a bigger database is measured in place: the mails of all rounds are under one in a hundred
-PEER_UP_TO = 100_000
 # What is to be reached: mails a second, times as quick as the peer by size (one worker as it is deployed, with its two
 # processes; the peer's command has one), and at most so many times slower.
 STORED_A_SECOND, TIMES_THE_PEER, GROWTH = 200, {1_000: 2, 100_000: 10}, 1.5
@@ -41,7 +40,7 @@ class Bench:
         self.ours = {size: load.load(cluster, size) for size in self.sizes}
         self.peers: dict[int, str] = {}
         self.version = ""
-        if SIZE <= PEER_UP_TO:
+        if SIZE <= peer.UP_TO:
             self.version = peer.install()
             self.peers = {size: peer.database(cluster, size, self.version) for size in self.sizes}
 

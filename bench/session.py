@@ -1,20 +1,15 @@
-"""The agent of a loaded database who looks at the pages that are measured, signed in."""
+"""Somebody of a loaded database, ours or the peer's, signed in."""
 
 from importlib import import_module
 
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.auth.base_user import AbstractBaseUser
 
 import bench.boot  # noqa: F401
-from tickets.models import User
 
 
-def agent() -> User:
-    """Always the same one."""
-    return User.objects.filter(role=User.Role.AGENT, is_active=True).order_by("pk")[0]
-
-
-def cookie_of(user: User) -> str:
+def cookie_of(user: AbstractBaseUser) -> str:
     """The header of somebody who has signed in."""
     session = import_module(settings.SESSION_ENGINE).SessionStore()
     session[SESSION_KEY] = str(user.pk)

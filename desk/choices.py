@@ -23,11 +23,11 @@ from django.utils.translation import get_language
 
 from tickets import reference, regions
 from tickets.models import Contact, Queue, ReplyTemplate, RoutingRule, Tag, Ticket, Topic, User
+from tickets.models.naming import LOCAL_NAMES
 from tickets.permissions import views_of
 from tickets.questions import Given, Question
 
 NO_CODE = Value("")
-LOCAL_NAMES = ("uk", "lv", "fr")
 ALL_OTHERS = 100_000  # more than any position
 
 

@@ -18,6 +18,7 @@ from tickets import regions
 from tickets.absences import away_on
 from tickets.deadlines import CALENDAR
 from tickets.models import Draft, Holiday, Message, Ticket
+from tickets.models.naming import LOCAL_NAMES
 from tickets.questions import Given, Question
 from web import times
 from web.addresses import address
@@ -44,7 +45,7 @@ FACTS = (
     "assignee",
     "queue__restricted",
     "queue__name",
-    *(f"queue__name_{language}" for language in choices.LOCAL_NAMES),
+    *(f"queue__name_{language}" for language in LOCAL_NAMES),
 )
 MOST_CHIPS, MOST_TAGS, MOST_DRAFTS = 2, 3, 2
 

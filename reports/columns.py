@@ -47,10 +47,13 @@ def columns(name: str, title: str, description: str, values: Sequence[Column], *
         add(shown, "text", str(value), x=coordinate(LEFT - 6), y=coordinate(_y(value, highest) + 4), text_anchor="end")
     step = (RIGHT - LEFT) / max(len(values), 1)
     stride = -(-len(values) // _LABELS)
+    free = float(LEFT)  # from where on there is room for a label
     for number, each in enumerate(values):
-        _column(shown, each, LEFT + step * number, step, highest)
-        if number % stride == 0:
-            _label(shown, each.label, LEFT + step * number, step, inside=len(values) <= _LABELS)
+        left = LEFT + step * number
+        _column(shown, each, left, step, highest)
+        if number % stride == 0 and free <= RIGHT - _LABEL:
+            _label(shown, each.label, left, step, inside=len(values) <= _LABELS)
+            free = left + _LABEL
     return ElementTree.tostring(picture, encoding="unicode")
 
 

@@ -12,6 +12,7 @@ from tickets import followups
 from tickets.deadlines import day_of
 from tickets.links import ticket_url
 from tickets.models import Duty, Ticket, TicketDeadline, User
+from tickets.models.naming import LOCAL_NAMES
 from tickets.permissions import visible
 from tickets.stages import Plan, Stage, stage_at
 from tickets.telling import House, Reminder, Why, told_of
@@ -30,9 +31,7 @@ TOLD = (
     *followups.FACTS,
     "ticket__reference",
     "ticket__queue__name",
-    "ticket__queue__name_uk",
-    "ticket__queue__name_lv",
-    "ticket__queue__name_fr",
+    *(f"ticket__queue__name_{language}" for language in LOCAL_NAMES),
     "ticket__assignee__name",
 )
 # A queue is named when the mail is written, in the language of whom it goes to.

@@ -13,6 +13,7 @@ FOLDER = place.FOLDER / "peer"
 VENV = place.FOLDER / "peer-venv"
 PYTHON = VENV / "bin" / "python"
 PACKAGES = ("django-helpdesk<3", "psycopg[binary]", "granian")
+UP_TO = 100_000  # tickets; with more it takes too long to be measured beside us
 MAKERS = ("words.py", "tickets.py", "copying.py", "load.py", "peer/fill.py", "peer/settings.py")
 
 

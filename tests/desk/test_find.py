@@ -146,6 +146,17 @@ def test_nothing_is_counted_that_takes_long_to_count(
     assert bool(counts) == (words == "30 tickets")
 
 
+def test_what_the_planner_reckons_dear_is_not_counted_at_all(desk: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    for _ in range(30):
+        making.opened(acknowledge=False)
+    monkeypatch.setattr(search, "COUNT_SECONDS", 10)
+    monkeypatch.setattr(search, "COUNT_COST", 0)
+    with CaptureQueriesContext(connection) as captured:
+        page = find(desk, "status:new")
+    assert f"<h1>More than {search.PAGE} tickets</h1>" in page
+    assert not any("COUNT(" in each["sql"].upper() for each in captured.captured_queries)
+
+
 def test_a_search_reads_the_same_number_of_statements_whatever_is_found(desk: Client) -> None:
     def statements() -> int:
         with CaptureQueriesContext(connection) as captured:

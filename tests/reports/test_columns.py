@@ -56,6 +56,16 @@ def test_however_many_columns_all_are_inside_and_few_are_labelled(number: int) -
     assert len(labels) <= 6 + 1
 
 
+@pytest.mark.parametrize("number", range(1, 63))
+def test_no_label_stands_on_another(number: int) -> None:
+    taken = LEFT - 44.0
+    for each in drawn(*range(number)).iter(f"{SVG}text"):
+        if (each.text or "").startswith("w"):
+            left = float(each.attrib["x"]) - {"start": 0, "middle": 22, "end": 44}[each.attrib["text-anchor"]]
+            assert left >= taken, each.text
+            taken = left + 44
+
+
 def test_a_shorter_time_is_drawn_hollow() -> None:
     made = [Column("a", 3, "a", whole=False), Column("b", 3, "b")]
     hollow, whole = bars(ElementTree.fromstring(columns("x", "X", "Y", made)))

@@ -4,6 +4,8 @@ from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+LOCAL_NAMES = ("uk", "lv", "fr")  # besides English, which is never missing
+
 
 class InLanguages(models.Model):
     """A name in English, and in the other languages where somebody has written one."""
