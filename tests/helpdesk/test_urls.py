@@ -1,12 +1,15 @@
 """What the addresses as a whole promise."""
 
+import subprocess
+import sys
+
 import pytest
 from django.contrib import admin
 from django.core.checks import Tags, run_checks
 from django.test import Client
 
 import helpdesk.urls  # noqa: F401 - makes the pages of the administration
-from tests import making
+from tests import making, services
 
 pytestmark = pytest.mark.django_db
 
@@ -36,3 +39,12 @@ def test_a_signed_in_colleague_without_the_right_is_told_so_and_led_in_no_circle
 def test_the_pages_of_the_administration_are_sound() -> None:
     assert len(admin.site._registry) > 20
     assert run_checks(tags=[Tags.admin]) == []
+
+
+def test_a_web_process_has_its_pages_before_the_first_visitor_and_a_process_without_pages_never() -> None:
+    def loads_pages(entry: str) -> bool:
+        code = f"{entry}; import sys; sys.exit('helpdesk.urls' not in sys.modules)"
+        return subprocess.run([sys.executable, "-c", code], cwd=services.ROOT, check=False).returncode == 0
+
+    assert loads_pages("import helpdesk.wsgi")
+    assert not loads_pages("import django; django.setup()")
