@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from api import filters, queries
 from tests import making
+from tests.planning import disable, plan_of
 from tickets.models import Queue, User
 from tickets.permissions import sight, visible
 
@@ -29,8 +30,7 @@ FILTERS: list[dict[str, Any]] = [
 
 def plan(rows: QuerySet[Any]) -> str:
     """How the database reads the rows when it may read no table from end to end."""
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off")
+    disable("seqscan")
     return rows.explain()
 
 
@@ -59,10 +59,8 @@ def test_a_ticket_is_found_by_an_index_and_by_those_alone_who_may_see_it(anna: U
     with CaptureQueriesContext(connection) as captured:
         found = queries.ticket_of(sight(anna), ticket.reference.lower())
     assert found == ticket
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off")
-        cursor.execute("EXPLAIN " + captured.captured_queries[-1]["sql"])
-        told = "\n".join(line for (line,) in cursor.fetchall())
+    disable("seqscan")
+    told = plan_of(captured.captured_queries[-1]["sql"])
     assert "Seq Scan on tickets_ticket " not in told, told
     assert queries.ticket_of(sight(anna), other.reference) == other
     Queue.objects.filter(pk=ticket.queue_id).update(restricted=True)

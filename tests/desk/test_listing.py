@@ -7,6 +7,7 @@ from django.test.utils import CaptureQueriesContext
 
 from desk import filters, listing
 from tests.making import NOW
+from tests.planning import disable, plan_of
 from tickets.models import Queue, Ticket, User
 
 
@@ -38,12 +39,6 @@ def _many(anna: User) -> None:
 _OF_TICKETS = 'FROM "tickets_ticket"'
 
 
-def _explained(statement: str) -> str:
-    with connection.cursor() as cursor:
-        cursor.execute("EXPLAIN " + statement)
-        return "\n".join(line for (line,) in cursor.fetchall())
-
-
 def plans(address: str, user: User) -> list[str]:
     """How PostgreSQL runs the statements of the lines, that which finds them first, for the first page and the next."""
     found = []
@@ -53,7 +48,7 @@ def plans(address: str, user: User) -> list[str]:
             lines = listing.read(user, filters.read(QueryDict(address), user), cursor=cursor, now=NOW)
         cursor = lines.page.next or ""
         found.append(
-            "\n".join(_explained(each["sql"]) for each in captured.captured_queries if _OF_TICKETS in each["sql"])
+            "\n".join(plan_of(each["sql"]) for each in captured.captured_queries if _OF_TICKETS in each["sql"])
         )
     assert cursor
     return found
@@ -86,8 +81,7 @@ def test_what_is_put_off_walks_its_own_index(anna: User) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL lock_timeout = 0")  # the server may be analysing the same rows by itself
         cursor.execute("ANALYZE tickets_ticket")
-        # To fetch and sort so few is as cheap as to walk them.
-        cursor.execute("SET LOCAL enable_sort = off")
+    disable("sort")  # to fetch and sort so few is as cheap as to walk them
     for address, index in {"view=snoozed": "ticket_put_off", "": "ticket_to_do", "view=us": "ticket_waiting"}.items():
         for plan in plans(address, anna):
             assert index in plan, f"{address}: {plan}"

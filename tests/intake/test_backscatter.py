@@ -14,6 +14,7 @@ from intake.models import RawMail
 from notifications.models import OutgoingMail
 from tests.intake.letters import BOUNCES, HOUSE, OLENA, received, ticket_of
 from tests.making import incoming, opened, staff
+from tests.planning import disable, plan_of
 from tickets.actions import elsewhere, triage
 from tickets.actions.record import SYSTEM
 from tickets.models import Alarm, Ticket
@@ -137,9 +138,7 @@ def test_what_is_asked_for_each_of_them_and_for_the_alarm_is_answered_by_indexes
     asked = [each["sql"] for each in captured.captured_queries if each["sql"].startswith("SELECT")]
     wanted = [sql for sql in asked if "recipient_key" in sql or "@>" in sql or 'processed_at" >' in sql]
     assert len(wanted) >= 3
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off")  # which tables as small as these would else be given
-        for sql in wanted:
-            cursor.execute("EXPLAIN " + sql)
-            plan = "\n".join(line for (line,) in cursor.fetchall())
-            assert "Seq Scan" not in plan, plan
+    disable("seqscan")
+    for sql in wanted:
+        plan = plan_of(sql)
+        assert "Seq Scan" not in plan, plan

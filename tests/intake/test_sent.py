@@ -4,7 +4,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 
 from intake import erasing, explaining, processing, store
@@ -14,6 +13,7 @@ from notifications.models import OutgoingMail
 from tests.dovecot import Dovecot
 from tests.intake.letters import HOUSE, OLENA, TARAS, letter, received, stored, ticket_of
 from tests.making import staff
+from tests.planning import disable
 from tickets.actions import answering, triage
 from tickets.actions.erasing import erase_person
 from tickets.actions.record import SYSTEM, Actor
@@ -242,7 +242,6 @@ def test_an_erased_address_is_forgotten_itself_after_a_day() -> None:
 
 
 def test_to_whom_sent_mail_went_is_answered_by_its_index() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off")
+    disable("seqscan")
     plan = RawMail.objects.filter(sent_to__contains=["a" * 64]).exclude(path="").explain()
     assert "rawmail_sent_to" in plan, plan

@@ -22,6 +22,7 @@ from notifications.models import OutgoingMail, Suppression
 from notifications.outbox import Address, Draft, File
 from tests.environment import free_port
 from tests.making import NOW
+from tests.planning import disable, plan_of
 
 
 def draft(**changes: Any) -> Draft:
@@ -257,8 +258,7 @@ def test_the_due_questions_are_answered_by_their_indexes(put: Any) -> None:
     due = OutgoingMail.objects.filter(state="queued", not_before__lte=NOW).order_by("not_before")[:100]
     left = OutgoingMail.objects.filter(state="sending", lease_until__lte=NOW).order_by("lease_until")[:100]
     unsettled = OutgoingMail.objects.unsettled().order_by("id")[:100]
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off")
+    disable("seqscan", "bitmapscan", "sort")
     plans = [query.explain() for query in (due, left, unsettled)]
     for plan, index in zip(plans, ("mail_due", "mail_left_behind", "mail_unsettled"), strict=True):
         assert f"using {index} " in plan
@@ -285,8 +285,7 @@ def test_what_waits_is_found_by_an_index_however_much_was_sent(put: Any) -> None
     with connection.cursor() as cursor, CaptureQueriesContext(connection) as captured:
         assert outbox.waiting("ticket:42", audience="partner") == [mail]
         cursor.execute("ANALYZE notifications_outgoingmail")
-        cursor.execute("EXPLAIN " + captured.captured_queries[0]["sql"])
-        plan = "\n".join(line for (line,) in cursor.fetchall())
+    plan = plan_of(captured.captured_queries[0]["sql"])
     assert "Seq Scan" not in plan, plan
     assert "mail_due" in plan or "mail_of_group" in plan, plan
 

@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 import time_machine
-from django.db import connection
 from django.test import Client
 from pytest_django import Settings
 
@@ -16,6 +15,7 @@ from notifications.outbox import Address
 from notifications.tracking import record_bounce, record_complaint
 from tests.making import NOW
 from tests.notifications.sink import Sink
+from tests.planning import disable
 
 pytestmark = pytest.mark.django_db
 OLENA, TARAS = "olena@hromada.example", "taras@rada.example"
@@ -229,8 +229,7 @@ def test_the_provider_signal_is_connected_once() -> None:
 
 
 def test_a_report_finds_its_mail_by_indexes(sent: OutgoingMail) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off")
+    disable("seqscan")
     plan = OutgoingMail.objects.named("883953f4-6105").explain()
     assert "mail_by_provider_id" in plan
     assert "mail_message_id_unique" in plan

@@ -8,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tests.making import NOW, opened, staff
+from tests.planning import disable, plan_of
 from tickets.actions import triage
 from tickets.actions.record import SYSTEM
 from tickets.duplicates import Duplicate, alike, duplicates
@@ -136,9 +137,8 @@ def test_each_part_of_the_one_statement_comes_from_its_index(django_assert_num_q
             [new.pk],
         )
         cursor.execute("ANALYZE tickets_ticket")
-        cursor.execute("SET LOCAL enable_seqscan = off")
-        cursor.execute("EXPLAIN " + captured.captured_queries[0]["sql"])
-        plan = "\n".join(line for (line,) in cursor.fetchall())
+    disable("seqscan")
+    plan = plan_of(captured.captured_queries[0]["sql"])
     for index in ("Index Cond: (organisation_id", "ticket_by_letter", "requester_address_domain", "attachment_by_hash"):
         assert index in plan, plan
     for table in ("ticket", "requesteraddress", "attachment", "message"):

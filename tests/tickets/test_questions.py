@@ -11,6 +11,7 @@ from django.db.transaction import TransactionManagementError
 from pytest_django import DjangoAssertNumQueries
 
 from tests.making import NOW, opened, staff
+from tests.planning import disable
 from tickets.actions.following import FOLLOWERS
 from tickets.actions.people import BY_ADDRESS, PARTICIPANT
 from tickets.actions.record import LOCKED
@@ -100,8 +101,8 @@ def test_what_every_mail_asks_finds_its_indexes_before_the_values_are_known(ques
     """PostgreSQL keeps one plan for a statement that comes again and again."""
     number = itertools.count(1)
     text = re.sub("%s", lambda _: f"${next(number)}", question._written.text)
+    disable("seqscan")
     with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off")
         cursor.execute("SET LOCAL plan_cache_mode = force_generic_plan")
     server = connection.connection.pgconn  # the driver's own way would want the values
     server.exec_(f"PREPARE asked AS {text}".encode())

@@ -14,6 +14,7 @@ from pytest_django import Settings
 from tests import environment
 from tests.making import NOW, OLENA, opened
 from tests.making_files import PDF, archive_of, asice
+from tests.planning import disable
 from tests.services import ClamdServer
 from tickets import files, tasks
 from tickets.actions import scanning
@@ -231,8 +232,7 @@ def test_a_find_stands_above_an_earlier_reason(clamd: ClamdServer) -> None:
 
 def test_the_due_question_is_answered_by_its_index() -> None:
     came(PDF)
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off")
+    disable("seqscan", "bitmapscan", "sort")
     plan = tasks.due_for_scan(NOW)[:100].explain()
     assert "using attachment_scan_due " in plan
     assert "Sort" not in plan

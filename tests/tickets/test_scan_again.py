@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 
 import pytest
 import time_machine
-from django.db import connection
 from pytest_django import Settings
 
 from tests.making import NOW, opened
 from tests.making_files import PDF
+from tests.planning import disable
 from tests.services import ClamdServer
 from tickets import files, tasks
 from tickets.actions import scanning
@@ -169,8 +169,7 @@ def test_without_a_scanner_nothing_is_asked() -> None:
 
 
 def test_what_is_to_be_asked_again_is_answered_by_its_index() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off")
+    disable("seqscan", "bitmapscan", "sort")
     plan = scanning.to_be_asked_again(database="2", now=NOW)[:100].explain()
     assert "using attachment_found_clean " in plan
     assert "Sort" not in plan

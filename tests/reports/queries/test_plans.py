@@ -18,6 +18,7 @@ from reports.queries.deadlines import replies_on_time
 from reports.queries.flow import flow_of
 from reports.queries.grouping import alike
 from tests.making import staff
+from tests.planning import disable
 from tickets.models import ReplyCycle, Ticket
 from tickets.permissions import counted
 
@@ -92,8 +93,7 @@ def test_no_statement_needs_to_read_a_table_from_end_to_end() -> None:
         *statements(lambda: tickets_behind(tickets, NEXT, period)),
         *statements(lambda: replies_on_time(tickets, period, now)),
     ]
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off")
+    disable("seqscan")
     big = {"tickets_ticket", "tickets_replycycle", "tickets_resolution", "tickets_ticketdeadline"}
     for statement in asked:
         read = [step for step in run(statement) if step["Node Type"] == "Seq Scan"]

@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from notifications.models import OutgoingMail
 from tests.making import NOW, OLENA, incoming, invitation, opened, staff
+from tests.planning import disable, plan_of
 from tickets.actions import answering, joining, triage
 from tickets.actions.erasing import erase_person, find_texts
 from tickets.actions.record import SYSTEM, Actor
@@ -123,28 +124,26 @@ def test_the_name_of_a_private_person_goes_unless_others_use_it(kind: str, *, sh
 
 def test_whom_messages_name_is_answered_by_an_index() -> None:
     ticket = opened()
-    with connection.cursor() as cursor, CaptureQueriesContext(connection) as captured:
+    with CaptureQueriesContext(connection) as captured:
         assert find_texts(ticket.requester).named_in == 0
-        (question,) = (each["sql"] for each in captured.captured_queries if "@>" in each["sql"])
-        cursor.execute("SET LOCAL enable_seqscan = off")  # which a table as small as this one would else be given
-        cursor.execute("EXPLAIN " + question)
-        plan = "\n".join(line for (line,) in cursor.fetchall())
+    (question,) = (each["sql"] for each in captured.captured_queries if "@>" in each["sql"])
+    disable("seqscan")
+    plan = plan_of(question)
     assert "message_recipients" in plan, plan
     assert "Seq Scan" not in plan, plan
 
 
 def test_what_is_in_the_outbox_about_a_person_is_answered_by_indexes() -> None:
     ticket = opened()
-    with connection.cursor() as cursor, CaptureQueriesContext(connection) as captured:
+    with CaptureQueriesContext(connection) as captured:
         erase_person(actor=Actor.staff(staff()), requester_id=ticket.requester_id, now=NOW)
-        (question,) = (
-            each["sql"]
-            for each in captured.captured_queries
-            if each["sql"].startswith("SELECT") and '"group" IN' in each["sql"]
-        )
-        cursor.execute("SET LOCAL enable_seqscan = off")  # which a table as small as this one would else be given
-        cursor.execute("EXPLAIN " + question)
-        plan = "\n".join(line for (line,) in cursor.fetchall())
+    (question,) = (
+        each["sql"]
+        for each in captured.captured_queries
+        if each["sql"].startswith("SELECT") and '"group" IN' in each["sql"]
+    )
+    disable("seqscan")
+    plan = plan_of(question)
     assert "mail_of_group" in plan, plan
     assert "mail_to_recipient" in plan, plan
     assert "Seq Scan" not in plan, plan

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from django.db import connection
 
 from tests.making import NOW, incoming, opened, staff
+from tests.planning import disable
 from tickets.actions import joining, triage
 from tickets.actions.record import SYSTEM, Actor
 from tickets.actions.snoozing import snooze, unsnooze
@@ -73,7 +73,5 @@ def test_what_cannot_be_put_off_says_why() -> None:
 
 
 def test_what_is_due_is_found_by_an_index() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off")
-        cursor.execute("SET LOCAL enable_sort = off")
+    disable("seqscan", "sort")
     assert "ticket_snoozed" in due_to_wake(NOW).explain()

@@ -4,12 +4,12 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from django.db import connection
 from django.test import Client
 from pytest_django import Settings
 
 from tests import making
 from tests.making import NOW, opened, staff
+from tests.planning import disable
 from tests.translators import Translators
 from tickets.actions import answering, triage
 from tickets.actions.erasing import erase_person
@@ -280,6 +280,5 @@ def test_erasing_the_person_erases_what_was_translated(libre: Translators) -> No
 
 
 def test_due_orders_are_found_by_their_index() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off")
+    disable("seqscan", "sort")
     assert "translation_due" in sending.due(NOW).explain()

@@ -5,6 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tests.making import NOW, opened, staff
+from tests.planning import disable, plan_of
 from tickets.permissions import visible
 from tickets.search import narrowing
 from tickets.search.narrowing import narrow
@@ -22,15 +23,9 @@ def plans(text: str, *, sorting: bool = True) -> list[str]:
     with CaptureQueriesContext(connection) as captured:
         narrowed = narrow(parse(text), visible(user), user=user, now=NOW)
         list(narrowed.tickets.order_by("-received_at", "-pk")[:26])
-    found = []
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off")
-        cursor.execute(f"SET LOCAL enable_sort = {'on' if sorting else 'off'}")
-        for query in captured.captured_queries:
-            if "EXPLAIN" not in query["sql"] and ("searchdocument" in query["sql"] or "received_at" in query["sql"]):
-                cursor.execute("EXPLAIN " + query["sql"])
-                found.append("\n".join(line for (line,) in cursor.fetchall()))
-    return found
+    disable("seqscan", *(() if sorting else ("sort",)))
+    asked = [each["sql"] for each in captured.captured_queries if "EXPLAIN" not in each["sql"]]
+    return [plan_of(each) for each in asked if "searchdocument" in each or "received_at" in each]
 
 
 def test_a_rare_word_comes_from_the_index_and_its_tickets_by_their_numbers() -> None:
