@@ -8,6 +8,7 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from django.conf import settings as django_settings
 from django.core.cache import cache
@@ -30,6 +31,10 @@ def pytest_configure(config: pytest.Config) -> None:
     django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     django_settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
     TransactionTestCase._fixture_teardown = emptying.empty_tables
+    # Other work on the machine is no failure of a test.
+    slow = [hypothesis.HealthCheck.too_slow]
+    hypothesis.settings.register_profile("calm", deadline=None, suppress_health_check=slow)
+    hypothesis.settings.load_profile("calm")
     config.pluginmanager.register(looked_at.Looks())
     if environment.OWNS_PARTS and not config.option.collectonly:
         if environment.STARTS_POSTGRES:

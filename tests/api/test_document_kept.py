@@ -32,7 +32,6 @@ bounded = examples(
     max_examples=5,
     derandomize=True,
     database=None,
-    deadline=None,
     phases=[Phase.generate],
     suppress_health_check=list(HealthCheck),
 )

@@ -4,7 +4,7 @@ import random
 import struct
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.making_files import compound
@@ -13,7 +13,6 @@ from tickets.compound import CompoundFile, Kind, Unreadable
 SIZES = st.sampled_from([0, 1, 63, 64, 65, 511, 512, 513, 4095, 4096, 4097, 20_000])
 
 
-@settings(deadline=None)
 @given(st.lists(SIZES, max_size=30), st.integers(0, 5))
 def test_every_stream_is_read_back_whole_and_in_part(sizes: list[int], storages: int) -> None:
     draw = random.Random(1)
@@ -76,7 +75,6 @@ def test_a_stream_that_goes_round_in_circles_is_read_no_further_than_it_says() -
     assert CompoundFile(circle).read("large", 10**9) == b"x" * 6000
 
 
-@settings(deadline=None)
 @given(st.integers(0, len(WHOLE) - 1), st.binary(min_size=1, max_size=64))
 def test_a_damaged_file_is_read_or_refused_and_nothing_else(place: int, damage: bytes) -> None:
     content = WHOLE[:place] + damage + WHOLE[place + len(damage) :]

@@ -141,7 +141,7 @@ def test_what_is_made_to_burst_costs_little(content: bytes, name: str) -> None:
     assert time.process_time() - begun < 5
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.binary(max_size=400), st.integers(0, 900))
 def test_no_damage_raises_anything_but_closed(rubbish: bytes, place: int) -> None:
     for look, whole in (

@@ -1,7 +1,7 @@
 """What a file is, its bytes say."""
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.making_files import JPEG, PDF, PNG, SIGNATURE, SVG, archive, archive_of, asice, compound, docx, opendocument
@@ -55,7 +55,6 @@ def test_the_type_comes_from_the_content(content: bytes, name: str, expected: st
     assert type_of(content, name) == expected
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=2000), st.sampled_from(["", "a.doc", "a.zip", "a.svg"]))
 @example(b"<!>" * 20_000, "a.svg")
 @example(b"<!-- -->" * 8_000, "")

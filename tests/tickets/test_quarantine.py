@@ -9,7 +9,7 @@ import tarfile
 import zipfile
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.making_files import (
@@ -211,7 +211,6 @@ def test_parts_of_a_document_that_bear_one_name_twice_are_not_trusted() -> None:
     assert judged(buffer.getvalue(), "letter.docx") == "unreadable"
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=3000), st.text(max_size=80))
 @example(b"PK\x03\x04" + b"\0" * 26 + b"mimetypeapplication/vnd.oasis.opendocument.text", "")
 @example(b"{\\rtf1" + b"{\\*\\template " * 3_000, "x.rtf")
@@ -224,7 +223,6 @@ def test_every_file_is_judged_and_nothing_raises(content: bytes, name: str) -> N
     assert len(judged(content, name)) <= 40
 
 
-@settings(deadline=None)
 @given(st.integers(0, 5_000), st.binary(min_size=1, max_size=8), st.sampled_from(range(4)))
 def test_a_damaged_container_is_judged_too(place: int, damage: bytes, which: int) -> None:
     whole = (

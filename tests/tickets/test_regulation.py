@@ -3,7 +3,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tickets.regulation import CalendarMissing, Deadline, Period, StepCode, Unit, deadline, extended
@@ -172,7 +172,6 @@ def working_days_within(received: date, last: date, holidays: Set[date]) -> int:
     return sum(works(received + ONE_DAY * number, holidays) for number in range(1, span + 1))
 
 
-@settings(deadline=None)  # other work on the machine is no failure
 @given(received_days, periods, holiday_sets)
 def test_every_period_ends_on_a_working_day_after_the_event(
     received: date, period: Period, holidays: Set[date]
@@ -185,27 +184,23 @@ def test_every_period_ends_on_a_working_day_after_the_event(
         assert working_days_within(received, found.date, holidays) >= 2
 
 
-@settings(deadline=None)
 @given(received_days, st.integers(1, 60), holiday_sets)
 def test_a_period_in_working_days_holds_exactly_that_many(received: date, count: int, holidays: Set[date]) -> None:
     last = deadline(received, Period(count, Unit.WORKING_DAYS), holidays).date
     assert working_days_within(received, last, holidays) == count
 
 
-@settings(deadline=None)
 @given(received_days, periods, holiday_sets)
 def test_a_later_event_never_has_an_earlier_deadline(received: date, period: Period, holidays: Set[date]) -> None:
     assert deadline(received, period, holidays).date <= deadline(received + ONE_DAY, period, holidays).date
 
 
-@settings(deadline=None)
 @given(received_days, periods, holiday_sets)
 def test_counting_the_day_of_registration_never_ends_later(received: date, period: Period, holidays: Set[date]) -> None:
     strict = deadline(received, period, holidays, count_day_of_registration=True).date
     assert received <= strict <= deadline(received, period, holidays).date
 
 
-@settings(deadline=None)
 @given(received_days, periods, holiday_sets)
 def test_one_more_holiday_never_ends_a_period_earlier(received: date, period: Period, holidays: Set[date]) -> None:
     before = deadline(received, period, holidays).date
@@ -225,7 +220,6 @@ def test_an_extension_in_another_unit_runs_from_the_last_day() -> None:
     assert extended(date(2023, 3, 15), Period(1, Unit.MONTHS), last, more, HOLIDAYS) == date(2023, 4, 24)
 
 
-@settings(deadline=None)
 @given(received_days, st.integers(1, 40), st.integers(1, 40), holiday_sets)
 def test_working_days_are_extended_from_the_last_one(
     received: date, count: int, more: int, holidays: Set[date]

@@ -3,7 +3,7 @@
 import string
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from tickets.senders import asks_for_call, domain_of, is_free_mail, look_alike
@@ -44,14 +44,12 @@ def test_what_looks_like_a_known_domain_names_it(domain: str, other: str) -> Non
     assert look_alike(domain, KNOWN) == other
 
 
-@settings(deadline=None)
 @given(DOMAINS)
 def test_a_known_domain_and_what_lies_below_it_look_like_nothing(domain: str) -> None:
     assert look_alike(domain, [domain, *KNOWN]) == ""
     assert look_alike(f"mail.{domain}", [domain]) == ""
 
 
-@settings(deadline=None)
 @given(DOMAINS, st.data())
 def test_a_letter_of_another_script_is_always_found(domain: str, data: st.DataObject) -> None:
     places = [place for place, letter in enumerate(domain) if letter in TWINS]
@@ -65,7 +63,6 @@ def test_a_letter_of_another_script_is_always_found(domain: str, data: st.DataOb
     assert look_alike(wire, [domain]) == domain
 
 
-@settings(deadline=None)
 @given(DOMAINS, st.data())
 def test_one_letter_left_out_or_put_in_is_always_found(domain: str, data: st.DataObject) -> None:
     place = data.draw(st.integers(0, domain.index(".") - 1))
@@ -73,7 +70,6 @@ def test_one_letter_left_out_or_put_in_is_always_found(domain: str, data: st.Dat
     assert [look_alike(each, [domain]) for each in (shorter, longer)] == [domain, domain]
 
 
-@settings(deadline=None)
 @given(st.text(max_size=80), st.lists(st.text(max_size=40), max_size=5))
 def test_no_text_breaks_it(domain: str, known: list[str]) -> None:
     assert look_alike(domain, known) in ("", *(each.lower().strip(".") for each in known))

@@ -169,14 +169,14 @@ starts = st.builds(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(opening_hours(), starts, st.integers(0, 4 * 1440))
 def test_working_seconds_equal_a_count_minute_by_minute(hours: OpeningHours, start: datetime, minutes: int) -> None:
     end = start + minutes * MINUTE
     assert working_seconds(start, end, hours) == counted(start, end, hours)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(opening_hours(), starts, st.integers(1, 200_000))
 def test_the_instant_after_working_seconds_is_the_first_at_which_they_have_passed(
     hours: OpeningHours, start: datetime, seconds: int

@@ -1,7 +1,7 @@
 """Bytes become the text that the sender meant, whatever the label says."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from intake.reading.charsets import decode, guess, known, one_line, storable
@@ -66,7 +66,6 @@ def test_one_line_leaves_no_way_to_smuggle_a_header() -> None:
     assert one_line("a\r\nBcc: b\u2028c\x00\u202ed\x85e") == "a Bcc: b cd e"
 
 
-@settings(deadline=None)
 @given(st.binary(), st.text())
 def test_any_bytes_under_any_label_give_text_that_can_be_stored(data: bytes, label: str) -> None:
     text = storable(decode(data, label)[0])

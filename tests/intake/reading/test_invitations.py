@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from intake.reading.addresses import Mailbox
@@ -93,7 +93,6 @@ def test_the_number_of_events_is_bounded() -> None:
     assert len(read_calendar(b"BEGIN:VEVENT\nEND:VEVENT\n" * 10_000)) == 5
 
 
-@settings(deadline=None)
 @given(st.text(max_size=300) | st.lists(st.sampled_from(EVENT.splitlines()) | st.text(max_size=20)).map("\n".join))
 def test_anything_is_a_calendar(text: str) -> None:
     for event in read_calendar(text.encode("utf-8", "surrogatepass")):

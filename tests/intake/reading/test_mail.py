@@ -139,7 +139,6 @@ def assert_storable(mail: ParsedMail) -> None:
     assert 0 <= mail.quote_start <= len(mail.text)
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=2_000))
 def test_any_bytes_are_a_mail(raw: bytes) -> None:
     assert_storable(read(raw))
@@ -200,7 +199,7 @@ FRAGMENTS = [
 ]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.lists(st.sampled_from(FRAGMENTS) | st.binary(max_size=10), max_size=40))
 def test_anything_made_of_the_words_of_mail_is_a_mail(pieces: list[bytes]) -> None:
     assert_storable(read(b"".join(pieces)))

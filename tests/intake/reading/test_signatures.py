@@ -4,7 +4,7 @@ from base64 import b64encode
 from pathlib import Path
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from intake.reading.der import MAX_ELEMENTS, Malformed, first_element
@@ -56,7 +56,6 @@ def test_what_is_no_signature_is_none(content: bytes) -> None:
     assert read_cms(content) is None
 
 
-@settings(deadline=None)
 @given(st.sampled_from(sorted(SIGNED.glob("*.p7s"))), st.data())
 def test_a_damaged_signature_does_no_harm(path: Path, data: st.DataObject) -> None:
     content = bytearray(path.read_bytes())
