@@ -49,7 +49,7 @@ PIXELS = """async source => {
 
 @pytest.fixture
 def anna(transactional_db: None) -> User:
-    furnish()
+    furnish(hromadas=True)
     return making.staff("Anna Agent", role="manager", reads=["uk"], signatures={"uk": "З повагою\nАнна Агент"})
 
 

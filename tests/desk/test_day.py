@@ -30,7 +30,7 @@ KEYS = {"kind": "i", "topic": "t", "region": "r", "organisation": "h", "queue": 
 
 @pytest.fixture
 def reference_data(db: None) -> None:
-    furnish()
+    furnish(hromadas=True)
 
 
 @dataclass

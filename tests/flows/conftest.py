@@ -14,7 +14,7 @@ HOUSE = "SupportUkraine@cor.europa.eu"
 
 @pytest.fixture
 def reference_data(transactional_db: None) -> None:
-    """Queues, topics, regions, hromadas and holidays, as every installation has them."""
+    """What every installation has, but for the hromadas."""
     furnish()
 
 

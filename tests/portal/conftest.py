@@ -11,7 +11,7 @@ SEVERAL_SECONDS = tokens.QUICKEST * 2
 
 @pytest.fixture
 def reference_data(db: None) -> None:
-    """Queues, topics, regions, hromadas and holidays, as every installation has them."""
+    """What every installation has, but for the hromadas."""
     furnish()
 
 

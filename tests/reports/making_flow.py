@@ -28,7 +28,8 @@ def year(now: datetime, *, number: int = 300, seed: int = 1) -> list[Ticket]:
     Ticket.objects.bulk_create(each for each in tickets if each.status == "merged")
     Resolution.objects.bulk_create(_resolution(each, chance) for each in tickets if each.closed_at)
     Message.objects.bulk_create(_lost(each) for each in tickets if each.first_answered_at and chance.random() < 0.1)
-    rows = {each.pk: deadlines_of(each, now, chance) for each in tickets}
+    policies = {policy.duty: policy for policy in Policy.objects.reverse()}
+    rows = {each.pk: _deadlines(each, now, policies, chance) for each in tickets}
     TicketDeadline.objects.bulk_create(row for each in rows.values() for row in each)
     Message.objects.bulk_create(_before_answers(tickets, rows, chance))
     return tickets
@@ -124,15 +125,20 @@ def _sent(
     )
 
 
-def deadlines_of(ticket: Ticket, now: datetime, chance: random.Random) -> list[TicketDeadline]:
+def _deadlines(
+    ticket: Ticket, now: datetime, policies: dict[str, Policy], chance: random.Random
+) -> list[TicketDeadline]:
     """A reply deadline of three weeks, one to name an official, and one at the outside that some of them have."""
-    rows = [_deadline(ticket, now, "reply", 21, chance), _deadline(ticket, now, "official", 14, chance)]
+    rows = [
+        _deadline(ticket, now, policies["reply"], 21, chance),
+        _deadline(ticket, now, policies["official"], 14, chance),
+    ]
     if chance.random() < 0.5:
-        rows.append(_deadline(ticket, now, "final", 61, chance))
+        rows.append(_deadline(ticket, now, policies["final"], 61, chance))
     return rows
 
 
-def _deadline(ticket: Ticket, now: datetime, duty: str, days: int, chance: random.Random) -> TicketDeadline:
+def _deadline(ticket: Ticket, now: datetime, policy: Policy, days: int, chance: random.Random) -> TicketDeadline:
     due_on = (ticket.received_at + timedelta(days=days)).date()
     due_at = datetime.combine(due_on + timedelta(days=1), datetime.min.time(), now.tzinfo)
     left = {"merged": "merged", "spam": "spam"}.get(ticket.status)
@@ -144,12 +150,12 @@ def _deadline(ticket: Ticket, now: datetime, duty: str, days: int, chance: rando
         ended = ticket.received_at + timedelta(hours=3)
     return TicketDeadline(
         ticket=ticket,
-        policy=Policy.objects.filter(duty=duty).first(),
-        duty=duty,
+        policy=policy,
+        duty=policy.duty,
         started_at=ticket.received_at,
         due_on=due_on,
         due_at=due_at,
-        told_on=due_on if duty == "reply" else None,
+        told_on=due_on if policy.duty == "reply" else None,
         ended_at=ended if end else None,
         end=end,
     )

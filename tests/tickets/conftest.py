@@ -5,5 +5,5 @@ from tests.furnishing import furnish
 
 @pytest.fixture
 def reference_data(db: None) -> None:
-    """Queues, topics, regions, hromadas and holidays, as every installation has them."""
+    """What every installation has, but for the hromadas."""
     furnish()

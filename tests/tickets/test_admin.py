@@ -8,6 +8,7 @@ from django.urls import reverse
 import helpdesk.urls  # noqa: F401 - makes the pages
 from notifications.models import OutgoingMail
 from tests import making, second_factors
+from tests.furnishing import furnish
 from tickets.actions import triage
 from tickets.actions.alarms import raise_alarm
 from tickets.actions.record import SYSTEM
@@ -134,6 +135,7 @@ def test_an_alarm_is_closed_when_it_is_done(client: Client, administrator: User)
 
 
 def test_hromadas_are_found_by_either_name(client: Client, administrator: User) -> None:
+    furnish(hromadas=True)
     for asked in ("Trostianets", "Тростянець"):
         page = client.get(reverse("admin:tickets_hromada_changelist"), {"q": asked}).content.decode()
         assert "UA59" in page

@@ -3,6 +3,7 @@
 import pytest
 
 from notifications.models import OutgoingMail
+from tests.furnishing import furnish
 from tests.making import NOW, opened, staff
 from tickets.actions import triage
 from tickets.actions.record import SYSTEM, Actor
@@ -42,6 +43,7 @@ def test_a_ticket_is_sorted_once() -> None:
 
 
 def test_a_hromada_has_one_organisation_however_often_it_is_named() -> None:
+    furnish(hromadas=True)
     hromada = Hromada.objects.select_related("region").get(katottg="UA59080110000034361")
     tickets = [opened(), opened()]
     for ticket in tickets:

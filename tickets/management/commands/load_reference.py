@@ -44,7 +44,7 @@ class Command(BaseCommand):
         self._add("queues", Queue, _missing_queues())
         self._add("topics", Topic, _missing_topics())
         self._add("regions", Region, _missing_regions())
-        self._add("hromadas", Hromada, _missing_hromadas())
+        self._add("hromadas", Hromada, missing_hromadas())
         known_calendar = Calendar.objects.filter(code=CALENDAR).exists()
         self._add("calendars", Calendar, [] if known_calendar else [Calendar(code=CALENDAR, name="EU institutions")])
         self._add("opening hours", CalendarOpening, [] if known_calendar else _office_hours())
@@ -93,7 +93,7 @@ def _missing_regions() -> list[Region]:
     ]
 
 
-def _missing_hromadas() -> list[Hromada]:
+def missing_hromadas() -> list[Hromada]:
     """Asked after the regions are in their table, to which the rows point."""
     known = set(Hromada.objects.values_list("katottg", flat=True))
     regions = dict(Region.objects.filter(country=COUNTRY).values_list("code", "pk"))
