@@ -116,12 +116,17 @@ def in_pdf(content: bytes, budget: Budget) -> Iterator[Enclosed]:
 
 
 def _parts(mail: Message) -> Iterator[Message]:
-    """The parts that are files. A message in the mail is one of them, whole, and is not looked into here."""
+    """The parts that are files. A message in the mail is one of them, whole, and is not looked into here.
+
+    Raises Closed where a part says that it has parts and none can be told from another (RFC 2046 5.1.1).
+    """
     for part in mail.get_payload() if mail.is_multipart() else [mail]:
         if not isinstance(part, Message):
             continue
         kind = part.get_content_maintype()
         if kind == "multipart":
+            if not part.is_multipart():
+                raise Closed(CLOSED)
             yield from _parts(part)
         elif kind != "text" or part.get_filename() or part.get_content_disposition() == "attachment":
             yield part

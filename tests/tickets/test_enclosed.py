@@ -141,6 +141,19 @@ def test_what_is_made_to_burst_costs_little(content: bytes, name: str) -> None:
     assert time.process_time() - begun < 5
 
 
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"From: a@b.example\nContent-Type: multipart/mixed\n\nlist.txt",
+        b"From: a@b.example\nContent-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: multipart/mixed\n\nx",
+    ],
+    ids=["whole", "inner"],
+)
+def test_a_mail_whose_parts_cannot_be_told_apart_is_closed(content: bytes) -> None:
+    with pytest.raises(Closed):
+        list(in_mail(content, Budget(1000)))
+
+
 @settings(max_examples=60)
 @given(st.binary(max_size=400), st.integers(0, 900))
 def test_no_damage_raises_anything_but_closed(rubbish: bytes, place: int) -> None:
