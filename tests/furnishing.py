@@ -9,7 +9,6 @@ from collections.abc import Callable, Sequence
 from django.core.management import call_command
 from django.db import connection, models, transaction
 
-from tests.emptying import may_pass_over_foreign_keys
 from tickets.management.commands import load_reference
 from tickets.models import (
     Calendar,
@@ -52,14 +51,9 @@ class Furniture:
             for table in self._copies
         )
         with connection.cursor() as cursor:
-            # They pointed to each other when they were copied: to ask again takes longer than all the rest.
-            if may_pass_over_foreign_keys():
-                cursor.execute("SET LOCAL session_replication_role = replica")
             for table, rows in self._copies.items():
                 with cursor.copy(f'COPY "{table}" FROM STDIN') as stream:
                     stream.write(rows)
-            if may_pass_over_foreign_keys():
-                cursor.execute("SET LOCAL session_replication_role = DEFAULT")
             cursor.execute(f"SELECT {', '.join(advanced)}")
 
 
