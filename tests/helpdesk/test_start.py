@@ -167,5 +167,5 @@ def test_a_command_runs_where_nothing_else_does(service: Service) -> None:
     command = [*START, "manage", "migrate", "--plan"]
     done = subprocess.run(command, cwd=ROOT, env=service.environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    assert "tickets.0001_initial" in done.stdout
+    assert "tickets.0001_first_release" in done.stdout
     assert service.processes() == {}, "the database was there for the command alone"

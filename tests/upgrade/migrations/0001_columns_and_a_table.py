@@ -4,7 +4,11 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-    dependencies = [("intake", "0001_initial"), ("tickets", "0001_initial"), ("notifications", "0001_initial")]
+    dependencies = [
+        ("intake", "0001_first_release"),
+        ("tickets", "0001_first_release"),
+        ("notifications", "0001_first_release"),
+    ]
     operations = [
         migrations.RunSQL(
             """
