@@ -51,8 +51,8 @@ class Visitor:
         self._french: set[str] = set()
         self._faults = accessibility.faults
 
-    def check(self, page: Page, state: str) -> None:
-        """Like `accessibility.check`, but nothing is demanded here."""
+    def check(self, page: Page, state: str, *, part: str = "") -> None:
+        """Like `accessibility.check`, but nothing is demanded here, and the page is looked at whole each time."""
         list(self.faults(page, state))
 
     def faults(

@@ -22,9 +22,12 @@ LOOKS: Sequence[Look] = ((PHONE, "light"), (WIDE, "dark"))
 WCAG = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
 
 
-def check(page: Page, state: str) -> None:
-    """No rule of WCAG 2.2 AA broken in any look, no advice of axe passed over, and nothing to scroll sideways."""
-    if found := list(faults(page, state)):
+def check(page: Page, state: str, *, part: str = "") -> None:
+    """No rule of WCAG 2.2 AA broken in any look, no advice of axe passed over, and nothing to scroll sideways.
+
+    `part` selects what has opened on a page that was looked at whole: the rest of it is not judged again.
+    """
+    if found := list(faults(page, state, part=part)):
         pytest.fail("\n".join(found))
 
 
@@ -35,6 +38,7 @@ def faults(
     looks: Sequence[Look] = LOOKS,
     tags: Sequence[str] = (*WCAG, "best-practice"),
     contrast: bool = True,
+    part: str = "",
 ) -> Iterator[str]:
     """What is wrong with the page in the state it is in. It is left in the last of the looks."""
     # A click returns when the next page begins to come: half of it would lack its landmarks.
@@ -44,7 +48,7 @@ def faults(
     for width, scheme in looks:
         page.set_viewport_size({"width": width, "height": 900})
         dress(page, scheme)
-        for fault in _violations(page, tags, contrast=contrast):
+        for fault in _violations(page, tags, contrast=contrast, part=part):
             yield from (f"{state} {width} {scheme}: {fault['id']} {node['html'][:160]}" for node in fault["nodes"])
         if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
             yield f"{state} {width}: wider than its window"
@@ -58,11 +62,12 @@ def dress(page: Page, scheme: Scheme) -> None:
     )
 
 
-def _violations(page: Page, tags: Sequence[str], *, contrast: bool) -> list[dict[str, Any]]:
+def _violations(page: Page, tags: Sequence[str], *, contrast: bool, part: str) -> list[dict[str, Any]]:
     if page.evaluate("typeof axe") == "undefined":
         page.evaluate(AXE_SCRIPT)
     # What passes is neither described nor handed over, which would take as long as finding what does not.
     rules = {"target-size": {"enabled": True}, "color-contrast": {"enabled": contrast}}
     options = {"runOnly": list(tags), "rules": rules, "resultTypes": ["violations"]}
-    found: list[dict[str, Any]] = page.evaluate(f"axe.run({json.dumps(options)}).then(results => results.violations)")
+    run = f"axe.run({json.dumps(part) if part else 'document'}, {json.dumps(options)})"
+    found: list[dict[str, Any]] = page.evaluate(f"{run}.then(results => results.violations)")
     return found

@@ -176,12 +176,12 @@ def test_every_state_of_a_list_is_accessible(
     check(page, "selected")
     for key in "ast":
         page.locator(f".bulk .menu[data-key={key}] > summary").click()
-        check(page, f"menu {key}")
+        check(page, f"menu {key}", part=f".bulk .menu[data-key={key}]")
     page.keyboard.press("Escape")
     page.keyboard.press("Escape")
     for number in range(4):
         page.locator(".tools .menu > summary").nth(number).click()
-        check(page, f"tool {number}")
+        check(page, f"tool {number}", part=".tools .menu[open]")
     page.locator(".tools .menu[data-key=v] button").click()
     expect(page.locator(".tools [role=alert]")).to_be_visible()
     check(page, "view without a name")

@@ -76,7 +76,7 @@ def test_every_page_and_state_is_accessible(page: Page, live_server: LiveServer,
         check(page, f"list {address}")
     page.keyboard.press("?")
     expect(page.get_by_role("heading", name="Everywhere")).to_be_in_viewport()
-    check(page, "keys")
+    check(page, "keys", part="#keys")
     page.goto(desk_of(ticket, live_server))
     check(page, "ticket")
     for fold in page.locator("details:not(.menu)").all():
@@ -85,7 +85,7 @@ def test_every_page_and_state_is_accessible(page: Page, live_server: LiveServer,
     check(page, "ticket unfolded")
     for key in "sa":
         page.locator(f".menu[data-key={key}] > summary").click()
-        check(page, f"menu {key}")
+        check(page, f"menu {key}", part=f".menu[data-key={key}]")
     page.keyboard.press("Escape")
     page.get_by_role("button", name="Send").click()
     expect(page.locator("#reply .error")).to_be_visible()
