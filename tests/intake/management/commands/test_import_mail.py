@@ -1,6 +1,7 @@
 import io
 import os
 import time
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
@@ -197,13 +198,22 @@ def test_a_folder_without_mail_is_one_clear_sentence(tmp_path: Path) -> None:
         imported(tmp_path)
 
 
+def everything_on(screen: io.FileIO) -> str:
+    """What was written to a terminal that is closed: it comes in as many pieces as the kernel likes."""
+    pieces = []
+    with suppress(OSError):  # EIO at the end, for nobody can write any more
+        while piece := screen.read(4096):
+            pieces.append(piece)
+    return b"".join(pieces).decode()
+
+
 def test_on_a_terminal_a_bar_grows_to_its_end(archive: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     ours, its = os.openpty()
-    with os.fdopen(ours, "rb", buffering=0) as screen, os.fdopen(its, "w") as terminal:
-        with monkeypatch.context() as patch:
+    with os.fdopen(ours, "rb", buffering=0) as screen:
+        with os.fdopen(its, "w") as terminal, monkeypatch.context() as patch:
             patch.setattr("sys.stderr", terminal)
             imported(archive)
-        shown = screen.read(4096).decode()
+        shown = everything_on(screen)
     bars = [line for line in shown.replace("\n", "\r").split("\r") if line]
     for title, steps in (("Storing", 4), ("Reading", 4)):
         shares = [float(bar.partition("] ")[2].partition("%")[0]) for bar in bars if bar.startswith(f"{title} [")]
