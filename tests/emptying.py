@@ -15,7 +15,7 @@ _flush = TransactionTestCase._fixture_teardown
 
 def empty_tables(case: TransactionTestCase) -> None:
     """In place of TransactionTestCase._fixture_teardown; without the rights of a superuser that of Django itself."""
-    if not may_pass_over_foreign_keys():
+    if not _may_pass_over_foreign_keys():
         _flush(case)
         return
     tables = _tables()
@@ -36,7 +36,7 @@ def _tables() -> list[str]:
 
 
 @cache
-def may_pass_over_foreign_keys() -> bool:
+def _may_pass_over_foreign_keys() -> bool:
     """Whether the tests write as a superuser, as they do on the cluster of the run."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user")
