@@ -1,11 +1,13 @@
 """Migrations follow the models, and run while the old code is up: none takes away or demands what it does not know."""
 
+from collections.abc import Sequence
 from importlib import import_module
 
 import pytest
 from django.apps import apps
 from django.contrib.postgres.operations import AddIndexConcurrently
-from django.db import migrations, models
+from django.core.management import CommandError, call_command
+from django.db import connection, migrations, models
 from django.db.migrations.autodetector import MigrationAutodetector
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.operations.base import Operation
@@ -106,3 +108,30 @@ def not_migrated(models_now: ProjectState) -> list[str]:
         for each in found
         for operation in each.operations
     ]
+
+
+OLD_STEPS = ("0008_sent_to_index", "0051_views_by_index", "0052_sent_before_an_answer")
+
+
+def as_if_made_step_by_step(*, without: Sequence[str] = ()) -> None:
+    """What a database from before the first release has noted down of its migrations."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "DELETE FROM django_migrations WHERE name = '0001_first_release' OR name = ANY(%s)", [[*without]]
+        )
+
+
+@pytest.mark.django_db
+def test_a_database_that_was_made_step_by_step_has_nothing_to_do() -> None:
+    as_if_made_step_by_step()
+    call_command("migrate", verbosity=0, check_unapplied=True)  # exits where anything is left
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("without", [OLD_STEPS[:1], OLD_STEPS[1:]])
+def test_a_database_that_stopped_between_the_steps_is_refused_and_told_what_it_lacks(without: Sequence[str]) -> None:
+    as_if_made_step_by_step(without=without)
+    with pytest.raises(CommandError) as refused:
+        call_command("migrate", verbosity=0)
+    assert all(step in str(refused.value) for step in without)
+    assert "Nothing was changed" in str(refused.value)
